@@ -1,0 +1,1 @@
+"""What a sweep, a parameter and a job are: frozen values, standard library only."""

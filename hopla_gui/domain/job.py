@@ -1,0 +1,128 @@
+"""One job: what it is to run (`JobSpec`), how it stands (`JobStatus`), how it ended (`JobOutcome`).
+
+A *light* `JobStatus` is what the tree keeps for each of 100,000 jobs; the *heavy* parts of a
+`JobRecord` (traceback, values) are read from the run's store when somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """``queued → running → succeeded | failed | timeout | cancelled | lost``."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the job has ended, well or not."""
+        return self not in (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """What one job runs.
+
+    Attributes
+    ----------
+    index
+        Place in expansion order, from 0.
+    name
+        ``job_0``, ``job_1``, …
+    parameters
+        Every parameter given, fixed ones too, by ``dest`` (or the name used in the sweep).
+    cmd
+        ``(script, option, value, …)``.
+    """
+
+    index: int
+    name: str
+    parameters: Mapping[str, object]
+    cmd: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """How one attempt of a job ended: all that the tree, the details and the export show.
+
+    Attributes
+    ----------
+    exit_code
+        0, > 0 the process's own code, < 0 minus the signal that killed it, ``None`` where the
+        process never ended by itself (cancelled before its start, lost).
+    values
+        What ``__hopla__`` names, as JSON values.
+    started, ended
+        Wall clock, seconds since the epoch; ``duration_s`` is measured on a monotonic clock.
+    max_rss_mb
+        Peak resident memory of the job's process tree, in MB (10**6 bytes).
+    detail
+        A word on the state ("stopped after 3600 s", "worker killed by SIGKILL").
+    """
+
+    state: JobState
+    exit_code: int | None = None
+    traceback: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+    started: float | None = None
+    ended: float | None = None
+    duration_s: float | None = None
+    cpu_s: float | None = None
+    max_rss_mb: float | None = None
+    hostname: str | None = None
+    detail: str | None = None
+
+
+@dataclass(slots=True)
+class JobStatus:
+    """The light, changing part of a job: one for each row of the tree."""
+
+    state: JobState = JobState.QUEUED
+    exit_code: int | None = None
+    started: float | None = None
+    duration_s: float | None = None
+    attempt: int = 1
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A job with all that is stored of its last attempt."""
+
+    spec: JobSpec
+    outcome: JobOutcome
+    attempt: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Jobs of a run by state; the fields always add up to the number of jobs."""
+
+    queued: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    timeout: int = 0
+    cancelled: int = 0
+    lost: int = 0
+
+    @property
+    def total(self) -> int:
+        """Number of jobs of the run."""
+        return sum(getattr(self, state.value) for state in JobState)
+
+    @property
+    def finished(self) -> int:
+        """Number of jobs that have ended, well or not."""
+        return self.total - self.queued - self.running

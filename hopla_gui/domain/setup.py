@@ -1,0 +1,79 @@
+"""The set-up of a run: what the form shows and a sweep file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from hopla_gui.domain.sweep import Sweep
+
+
+class Isolation(StrEnum):
+    """How much of a process a job has to itself."""
+
+    FRESH = "fresh"
+    FORK = "fork"
+    REUSE = "reuse"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run: ``[run]`` of a sweep file.
+
+    Attributes
+    ----------
+    workers
+        Jobs at a time; ``None`` for the number of cores.
+    isolation
+        ``None`` for the platform's default: fork, or fresh where there is no fork.
+    timeout
+        Seconds a job may run; ``None`` for no limit.
+    retries
+        Further attempts of a job that did not succeed.
+    delay_upto
+        Each start is delayed at random within [0, delay_upto[ seconds.
+    on
+        ``local``, ``slurm`` or ``pbs``.
+    env
+        Environment variables that the jobs get on top of the program's own.
+    """
+
+    workers: int | None = None
+    isolation: Isolation | None = None
+    timeout: float | None = None
+    retries: int = 0
+    delay_upto: float = 0.0
+    on: str = "local"
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A script, its sweep, and how to run it: the content of a sweep file.
+
+    Attributes
+    ----------
+    script
+        Absolute path.
+    python
+        Interpreter as the user gave it: a path, or a name on PATH; ``None`` to find one.
+    cwd
+        Absolute working directory of the jobs; ``None`` for the one the program was started in.
+    subcommand
+        Words that choose the subparser, e.g. ``("train",)``.
+    extra
+        Arguments appended to each command as they stand.
+    cluster
+        ``[cluster]`` of the sweep file, as read.
+    """
+
+    script: Path
+    python: str | None = None
+    cwd: Path | None = None
+    subcommand: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    sweep: Sweep = field(default_factory=Sweep)
+    run: RunOptions = field(default_factory=RunOptions)
+    cluster: Mapping[str, object] = field(default_factory=dict)

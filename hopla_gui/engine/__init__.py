@@ -1,0 +1,1 @@
+"""Inspect, expand, run, store, export: no window, no event loop."""

@@ -1,0 +1,92 @@
+"""The jobs of a run that wait for a worker: the one place workers take them from.
+
+Every method may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from hopla_gui.domain.job import JobSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One attempt of one job, taken by a worker."""
+
+    spec: JobSpec
+    attempt: int
+
+
+class Backlog:
+    """An ordered queue of job indices that can be paused, reordered and closed.
+
+    Parameters
+    ----------
+    jobs
+        The run's jobs, by index; made on demand.
+    """
+
+    def __init__(self, jobs: Sequence[JobSpec]) -> None:
+        self._jobs = jobs
+        self._waiting: OrderedDict[int, int] = OrderedDict()  # index → attempt
+        self._changed = threading.Condition()
+        self._paused = False
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, indices: Iterable[int], attempt: int = 1) -> None:
+        """Put jobs at the end of the queue."""
+        with self._changed:
+            self._waiting.update((index, attempt) for index in indices)
+            self._changed.notify_all()
+
+    def take(self, is_retired: Callable[[], bool] = lambda: False) -> Ticket | None:
+        """Wait for the next job; ``None`` once the backlog is closed or the taker retired."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closed or is_retired() or (self._waiting and not self._paused)
+            )
+            if self._closed or is_retired():
+                return None
+            index, attempt = self._waiting.popitem(last=False)
+        return Ticket(self._jobs[index], attempt)
+
+    def remove(self, indices: Collection[int] | None = None) -> list[int]:
+        """Take jobs out (all for ``None``) and return those that were waiting."""
+        with self._changed:
+            gone = [
+                i for i in (self._waiting if indices is None else indices) if i in self._waiting
+            ]
+            for index in gone:
+                del self._waiting[index]
+        return gone
+
+    def move_first(self, indices: Iterable[int]) -> None:
+        """Put waiting jobs at the head of the queue, in the order given."""
+        with self._changed:
+            for index in reversed(list(indices)):
+                if index in self._waiting:
+                    self._waiting.move_to_end(index, last=False)
+
+    def pause(self, paused: bool = True) -> None:
+        """Hand out no more jobs, or go on."""
+        with self._changed:
+            self._paused = paused
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Make every waiting taker look again whether it is retired."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Send every taker home, now and from now on."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()

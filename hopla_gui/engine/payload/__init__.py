@@ -1,0 +1,1 @@
+"""The files that run inside the interpreter of the user's script."""

@@ -1,0 +1,1 @@
+"""Right side of the window: the jobs of a run and their details."""

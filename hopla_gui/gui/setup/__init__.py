@@ -1,0 +1,1 @@
+"""Left side of the window: the script, its form and its sweep."""
