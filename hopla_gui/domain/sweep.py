@@ -6,16 +6,32 @@ varying fastest. Points are computed from their index, so a million of them cost
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
 from typing import Protocol
+
+from hopla_gui.errors import UserError
+
+MAX_JOBS = 10**9
 
 
 class Axis(Protocol):
     """Where the values of a swept parameter come from: a list, a range, or a file."""
 
     def values(self) -> Sequence[object]:
-        """Return the values, in order; read or computed once."""
+        """Return the values, in order; read or computed once.
+
+        Raises
+        ------
+        UserError
+            Where there is none, or the file they come from cannot be read.
+        """
+
+    def to_toml(self, folder: Path) -> object:
+        """Return the axis as a sweep file in ``folder`` says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +56,13 @@ class Sweep:
         """Names of the swept parameters, in block order."""
         return tuple(name for block in self.blocks for name in block.axes)
 
+    @property
+    def count(self) -> int:
+        """Number of points; unlike ``len()`` it may pass what a machine word holds."""
+        return prod(map(len, self.blocks))
+
     def __len__(self) -> int:
-        total = 1
-        for block in self.blocks:
-            total *= len(block)
-        return total
+        return self.count
 
     def point(self, index: int) -> dict[str, object]:
         """Return the values of the swept parameters of the point at ``index``."""
@@ -57,3 +75,50 @@ class Sweep:
     def points(self) -> Iterator[dict[str, object]]:
         """Yield every point in expansion order."""
         return (self.point(index) for index in range(len(self)))
+
+    def problems(self) -> Iterator[UserError]:
+        """Yield what keeps the sweep from being expanded, whatever the script."""
+        names = Counter([*self.fixed, *self.swept])
+        for name in (name for name, times in names.items() if times > 1):
+            where = (
+                "in [fixed] and in [[sweep]]" if name in self.fixed else "in two [[sweep]] blocks"
+            )
+            yield UserError(f"{name}: given twice, {where}", parameter=name)
+        sound = True
+        for number, block in enumerate(self.blocks, 1):
+            for problem in block_problems(block, number):
+                sound = False
+                yield problem
+        if sound and self.count > MAX_JOBS:
+            yield UserError(f"the sweep makes {self.count:,} jobs; {MAX_JOBS:,} is the most")
+
+
+def block_problems(block: Block, number: int) -> Iterator[UserError]:
+    """Yield what is wrong with one block: no parameter, no value, unequal lengths."""
+    if not block.axes:
+        yield UserError(f"[[sweep]] block {number} names no parameter")
+    lengths: dict[str, int] = {}
+    for name, axis in block.axes.items():
+        try:
+            lengths[name] = len(axis.values())
+        except UserError as error:
+            yield UserError(f"{name}: {error.what}", error.detail, parameter=name)
+            continue
+        if not lengths[name]:
+            yield UserError(f"{name}: the list of values is empty", parameter=name)
+    if 0 not in lengths.values() and len(set(lengths.values())) > 1:
+        yield _unequal(lengths, number)
+
+
+def _unequal(lengths: Mapping[str, int], number: int) -> UserError:
+    """Name each parameter with its length; the fault is put at the one that stands out."""
+    counted = ", ".join(
+        f"{name} has {length} value{'s' * (length != 1)}" for name, length in lengths.items()
+    )
+    times = Counter(lengths.values())
+    odd_one = min(reversed(list(lengths)), key=lambda name: times[lengths[name]])
+    return UserError(
+        f"{counted}: parameters of one [[sweep]] block (block {number}) advance together"
+        " and need equally many",
+        parameter=odd_one,
+    )
