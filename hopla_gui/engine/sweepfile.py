@@ -1,0 +1,330 @@
+"""Sweep files: TOML to `Setup` and back.
+
+Paths of the file are relative to its folder. What is refused names the file and the key.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hopla_gui.domain.axes import Values, axis_from_toml
+from hopla_gui.domain.fileaxes import Column, Glob, Lines
+from hopla_gui.domain.setup import Isolation, RunOptions, Setup
+from hopla_gui.domain.sweep import Axis, Block, Sweep
+from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.tomltext import toml_table
+from hopla_gui.errors import UserError
+
+T = TypeVar("T")
+
+SECTIONS = ("script", "fixed", "sweep", "run", "cluster")
+PLACES = ("local", "slurm", "pbs")
+
+
+def load_setup(path: Path) -> Setup:
+    """Read a sweep file.
+
+    Raises
+    ------
+    UserError
+        Naming the file, and the key where one is at fault. Files that axes read (``lines``,
+        ``table``, ``glob``) are not looked at yet.
+    """
+    path = path.absolute()
+    try:
+        return loads(path.read_bytes().decode("utf-8-sig"), path.parent)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    except UserError as error:
+        raise UserError(f"{path}: {error.what}", error.detail, parameter=error.parameter) from None
+
+
+def save_setup(setup: Setup, path: Path) -> None:
+    """Write a sweep file, whole or not at all; axes stay as they were given.
+
+    Raises
+    ------
+    UserError
+        Where the file could not be read again (an empty list, unequal lengths), or not be
+        written.
+    """
+    path = path.absolute()
+    text = dumps(setup, path.parent)
+    try:
+        with replacing(path) as file:
+            file.write(text)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from None
+
+
+def loads(text: str, folder: Path) -> Setup:
+    """Read the text of a sweep file that lies, or would lie, in ``folder``."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"not valid TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a number or a nesting beyond Python's limits
+        raise UserError(f"not valid TOML: {error}") from None
+    _refuse_unknown(found, SECTIONS, "section", "")
+    sweep = Sweep(_fixed(_table(found, "fixed")), tuple(_blocks(found.get("sweep", []), folder)))
+    _refuse_unsound(sweep)
+    script = _read(_table(found, "script"), _SCRIPT, "script")
+    if "path" not in script:
+        raise UserError("[script] has no path: which script is to be run?")
+    return Setup(
+        script=_absolute(folder, script["path"]),
+        python=_interpreter(folder, script.get("python")),
+        cwd=_absolute(folder, script["cwd"]) if "cwd" in script else None,
+        subcommand=script.get("subcommand", ()),
+        extra=script.get("extra", ()),
+        sweep=sweep,
+        run=RunOptions(**_read(_table(found, "run"), _RUN, "run")),
+        cluster=_read(_table(found, "cluster"), _CLUSTER, "cluster"),
+    )
+
+
+def dumps(setup: Setup, folder: Path) -> str:
+    """Return the text of a sweep file that is to lie in ``folder``."""
+    _refuse_unsound(setup.sweep)
+    tables = [toml_table("[script]", _script_entries(setup, folder))]
+    if setup.sweep.fixed:
+        tables.append(_parameters("[fixed]", setup.sweep.fixed))
+    for block in setup.sweep.blocks:
+        given = {name: axis.to_toml(folder) for name, axis in block.axes.items()}
+        tables.append(_parameters("[[sweep]]", given))
+    if run := _run_entries(setup.run):
+        tables.append(toml_table("[run]", run))
+    if setup.cluster:
+        tables.append(toml_table("[cluster]", setup.cluster))
+    return "\n".join(tables)
+
+
+# -- parameters ----------------------------------------------------------------------------------
+
+
+def _fixed(given: Mapping[str, object]) -> Mapping[str, object]:
+    for name, value in given.items():
+        if isinstance(value, dict):
+            raise UserError(
+                f"[fixed] {name}: a table makes several values and goes under [[sweep]];"
+                " a name with a dot in it is written in quotes",
+                parameter=name,
+            )
+    return given
+
+
+def _blocks(given: object, folder: Path) -> list[Block]:
+    if not isinstance(given, list) or not all(isinstance(block, dict) for block in given):
+        raise UserError("[sweep] is written with two brackets, [[sweep]], once for each block")
+    return [
+        Block({name: _axis(name, value, folder) for name, value in block.items()})
+        for block in given
+    ]
+
+
+def _axis(name: str, given: object, folder: Path) -> Axis:
+    try:
+        return axis_from_toml(given, folder)
+    except UserError as error:
+        raise UserError(f"[[sweep]] {name}: {error.what}", parameter=name) from None
+
+
+def _refuse_unsound(sweep: Sweep) -> None:
+    """Raise the first problem that can be told without reading the axes' files."""
+    told = {
+        name: axis
+        for block in sweep.blocks
+        for name, axis in block.axes.items()
+        if not isinstance(axis, Glob | Lines | Column)
+    }
+    blocks = (
+        Block({name: told[name] for name in block.axes if name in told} or _ONE_POINT)
+        if block.axes
+        else block
+        for block in sweep.blocks
+    )
+    for problem in Sweep(sweep.fixed, tuple(blocks)).problems():
+        raise problem
+
+
+_ONE_POINT: Mapping[str, Axis] = {"": Values((None,))}
+
+
+def _parameters(header: str, given: Mapping[str, object]) -> str:
+    for name, value in given.items():
+        try:
+            toml_table(header, {name: value})
+        except TypeError as error:
+            raise UserError(f"{name}: {error}", parameter=name) from None
+    return toml_table(header, given)
+
+
+# -- the other sections --------------------------------------------------------------------------
+
+
+def _refuse_unknown(
+    given: Mapping[str, object], known: tuple[str, ...], what: str, where: str
+) -> None:
+    for key in given:
+        if key not in known:
+            close = get_close_matches(key, known, 1)
+            meant = f"; did you mean {close[0]!r}?" if close else ""
+            raise UserError(f"{where}unknown {what} {key!r}, none of {', '.join(known)}{meant}")
+
+
+def _table(found: Mapping[str, object], section: str) -> Mapping[str, object]:
+    table = found.get(section, {})
+    if not isinstance(table, dict):
+        raise UserError(f"{section} is a table, written [{section}]")
+    return table
+
+
+def _read(
+    given: Mapping[str, object], readers: Mapping[str, Callable[[object], object]], section: str
+) -> dict[str, Any]:
+    """Read each key of a section by its reader, which says what it expects instead."""
+    _refuse_unknown(given, tuple(readers), "key", f"[{section}] ")
+    read = {}
+    for key, value in given.items():
+        try:
+            read[key] = readers[key](value)
+        except ValueError as error:
+            raise UserError(f"[{section}] {key} is {error}, not {value!r}") from None
+    return read
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError("a text")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("a list of texts")
+    return tuple(value)
+
+
+def _integer(least: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"an integer of at least {least}")
+        return value
+
+    return read
+
+
+def _number(zero_too: bool = False) -> Callable[[object], float]:
+    def read(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(expected)
+        if not math.isfinite(value) or value < 0 or (value == 0 and not zero_too):
+            raise ValueError(expected)
+        return value
+
+    expected = "a number of at least 0" if zero_too else "a number above 0"
+    return read
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return str(value)
+
+    return read
+
+
+def _environment(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError("a table of texts")
+    for name, text in value.items():
+        if not name or "=" in name or "\0" in name or "\0" in str(text):
+            raise ValueError("a table of environment variables")
+        if isinstance(text, bool) or not isinstance(text, str | int | float):
+            raise ValueError("a table of texts")
+    return {name: str(text) for name, text in value.items()}
+
+
+_SCRIPT: Mapping[str, Callable[[object], object]] = {
+    "path": _text,
+    "python": _text,
+    "cwd": _text,
+    "subcommand": _texts,
+    "extra": _texts,
+}
+_RUN: Mapping[str, Callable[[object], object]] = {
+    "workers": _integer(1),
+    "isolation": lambda value: Isolation(_one_of(tuple(Isolation))(value)),
+    "timeout": _number(),
+    "retries": _integer(0),
+    "delay_upto": _number(zero_too=True),
+    "on": _one_of(PLACES),
+    "env": _environment,
+}
+_CLUSTER: Mapping[str, Callable[[object], object]] = {
+    "queue": _text,
+    "memory_gb": _number(),
+    "walltime_h": _number(),
+    "cpus": _integer(1),
+    "gpus": _integer(0),
+}
+
+
+def _script_entries(setup: Setup, folder: Path) -> dict[str, object]:
+    entries: dict[str, object] = {"path": _relative(setup.script, folder)}
+    if setup.python is not None:
+        entries["python"] = _portable_interpreter(setup.python, folder)
+    if setup.cwd is not None:
+        entries["cwd"] = _relative(setup.cwd, folder)
+    if setup.subcommand:
+        entries["subcommand"] = list(setup.subcommand)
+    if setup.extra:
+        entries["extra"] = list(setup.extra)
+    return entries
+
+
+def _run_entries(run: RunOptions) -> dict[str, object]:
+    """Return the options that differ from the defaults."""
+    default = RunOptions()
+    entries = {entry.name: getattr(run, entry.name) for entry in fields(run)}
+    return {key: value for key, value in entries.items() if value != getattr(default, key)}
+
+
+# -- paths ---------------------------------------------------------------------------------------
+
+
+def _absolute(folder: Path, name: str) -> Path:
+    """Return a path of the file as an absolute one, its symbolic links left alone."""
+    return Path(os.path.abspath(folder / name))  # noqa: PTH100 (resolve would follow links)
+
+
+def _interpreter(folder: Path, name: str | None) -> str | None:
+    """Leave a bare name to be looked up on PATH; a path is relative to the file."""
+    if name is None or Path(name).name == name:
+        return name
+    return str(_absolute(folder, name))
+
+
+def _portable_interpreter(name: str, folder: Path) -> str:
+    if not Path(name).is_absolute():
+        return name
+    relative = _relative(Path(name), folder)
+    return relative if "/" in relative else f"./{relative}"
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Return the path relative to ``folder`` where it lies in it or next to it, else absolute."""
+    for above, prefix in ((folder, ""), (folder.parent, "../"), (folder.parent.parent, "../../")):
+        if above != Path(above.anchor) and path.is_relative_to(above):
+            return prefix + path.relative_to(above).as_posix()
+    return path.as_posix()
