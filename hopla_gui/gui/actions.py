@@ -1,0 +1,121 @@
+"""Every action of the window: its words, icon and keys, and the menus that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from hopla_gui.gui.theme import MODES, icon
+
+
+@dataclass(frozen=True)
+class _Words:
+    text: str
+    icon: str | None = None
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+
+
+_ACTIONS = {
+    "open_script": _Words("Open script…", "open", ("Ctrl+O",), "Pick a Python script"),
+    "open_sweep": _Words("Open sweep…", "sweep", ("Ctrl+Shift+O",), "Open a sweep file"),
+    "open_run": _Words("Open stored run…", "history", (), "Show the jobs of an earlier run"),
+    "open_demo": _Words("Open the demo", "demo", (), "Three jobs, the second of which fails"),
+    "save_sweep": _Words("Save sweep", "save", ("Ctrl+S",), "Save the form as a sweep file"),
+    "save_sweep_as": _Words("Save sweep as…", None, ("Ctrl+Shift+S",)),
+    "reload": _Words("Read the script again", "refresh", ("Ctrl+R",), "After you edited it"),
+    "export": _Words("Export JSON…", "export", ("Ctrl+E",), "Write the results of the run"),
+    "quit": _Words("Quit", None, ("Ctrl+Q",)),
+    "run": _Words("Run", "run", ("Ctrl+Return", "F5", "Ctrl+Enter"), "Run all jobs"),
+    "stop": _Words("Stop", "stop", ("Shift+F5",), "Stop all jobs; Esc asks first"),
+    "pause": _Words("Pause", "pause", ("Ctrl+P",), "Start no more jobs for now"),
+    "focus_setup": _Words("Go to the form", None, ("Ctrl+1",)),
+    "focus_jobs": _Words("Go to the jobs", None, ("Ctrl+2",)),
+    "focus_details": _Words("Go to the details", None, ("Ctrl+3",)),
+    "dismiss": _Words("Dismiss all messages", "close", ("Ctrl+Shift+X",)),
+    "about": _Words("About hopla_gui", "info"),
+}
+_MENUS: dict[str, tuple[str, ...]] = {
+    "&File": (
+        "open_script",
+        "open_sweep",
+        "open_run",
+        "RECENT",
+        "",
+        "save_sweep",
+        "save_sweep_as",
+        "export",
+        "",
+        "quit",
+    ),
+    "&Run": ("run", "pause", "stop", "", "reload"),
+    "&View": ("focus_setup", "focus_jobs", "focus_details", "", "dismiss", "THEME"),
+    "&Help": ("open_demo", "about"),
+}
+_THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
+
+
+class Actions:
+    """The actions by name; ``themes`` by mode, one of them checked.
+
+    Parameters
+    ----------
+    owner
+        The window, whose keys they answer.
+    """
+
+    def __init__(self, owner: QWidget) -> None:
+        self._actions = {name: _action(words, owner) for name, words in _ACTIONS.items()}
+        owner.addActions(list(self._actions.values()))
+        self["pause"].setCheckable(True)
+        self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
+        self["about"].setMenuRole(QAction.MenuRole.AboutRole)
+        self.themes = dict(_theme_actions(owner))
+        self.recent_menu = QMenu("Open recent", owner)
+        self.recent_menu.setIcon(icon("history"))
+        self.theme_menu = QMenu("Theme", owner)
+        self.theme_menu.setIcon(icon("theme"))
+        self.theme_menu.addActions(list(self.themes.values()))
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Put the menus into a menu bar."""
+        for title, names in _MENUS.items():
+            menu = bar.addMenu(title)
+            for name in names:
+                self._add(menu, name)
+
+    def _add(self, menu: QMenu, name: str) -> None:
+        if name == "":
+            menu.addSeparator()
+        elif name == "RECENT":
+            menu.addMenu(self.recent_menu)
+        elif name == "THEME":
+            menu.addMenu(self.theme_menu)
+        else:
+            menu.addAction(self._actions[name])
+
+
+def _action(words: _Words, owner: QWidget) -> QAction:
+    action = QAction(words.text, owner)
+    if words.icon:
+        action.setIcon(icon(words.icon))
+    action.setShortcuts([QKeySequence(keys) for keys in words.keys])
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    tip = words.tip or words.text.rstrip("…")
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    return action
+
+
+def _theme_actions(owner: QWidget) -> Iterator[tuple[str, QAction]]:
+    group = QActionGroup(owner)
+    for mode in MODES:
+        action = QAction(_THEMES[mode], group)
+        action.setCheckable(True)
+        action.setData(mode)
+        yield mode, action

@@ -1,0 +1,84 @@
+"""The bar at the top of the window: open and save at the left, run and stop at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from hopla_gui.gui.actions import Actions
+from hopla_gui.gui.theme import SPACING, icon
+
+_ICON = QSize(18, 18)
+
+
+class Header(QWidget):
+    """Buttons for the actions used most."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self.run_button = QPushButton(icon("run", QPalette.ColorRole.HighlightedText), "Run")
+        self.run_button.setProperty("primary", True)
+        self.run_button.setIconSize(_ICON)
+        self.run_button.setMinimumWidth(132)
+        self.run_button.clicked.connect(actions["run"].trigger)
+        actions["run"].changed.connect(self._on_run_changed)
+        self._on_run_changed()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.open_button = _button(self._actions["open_script"], "Open script")
+        self.open_button.setMenu(self._actions.recent_menu)
+        self.open_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.sweep_button = _button(self._actions["open_sweep"], "Open sweep")
+        self.save_button = _button(self._actions["save_sweep"], "Save sweep")
+        self.pause_button = _button(self._actions["pause"])
+        self.stop_button = _button(self._actions["stop"])
+        self.export_button = _button(self._actions["export"], "Export JSON")
+        self.theme_button = _theme_button(self._actions)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACING.SMALL, SPACING.SMALL, SPACING.SMALL, SPACING.SMALL)
+        row.setSpacing(SPACING.TINY)
+        for button in (self.open_button, self.sweep_button, self.save_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in (self.export_button, self.pause_button, self.stop_button):
+            row.addWidget(button)
+        row.addSpacing(SPACING.TINY)
+        row.addWidget(self.run_button)
+        row.addSpacing(SPACING.TINY)
+        row.addWidget(self.theme_button)
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        action = self._actions["run"]
+        self.run_button.setText(action.text())
+        self.run_button.setToolTip(action.toolTip())
+        self.run_button.setEnabled(action.isEnabled())
+
+
+def _button(action: QAction, name: str | None = None) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAutoRaise(True)
+    button.setIconSize(_ICON)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if name:  # a button's "…" says nothing that its icon does not
+        action.setIconText(name)
+    button.setAccessibleName(name or action.text())
+    return button
+
+
+def _theme_button(actions: Actions) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon("theme"))
+    button.setIconSize(_ICON)
+    button.setAutoRaise(True)
+    button.setToolTip("Theme")
+    button.setAccessibleName("Theme")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setMenu(actions.theme_menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button

@@ -1,0 +1,111 @@
+"""A question inside the window: it dims what is below and is answered by a key or a click."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from hopla_gui.gui.icon_label import IconLabel
+from hopla_gui.gui.palette import warning_colour
+from hopla_gui.gui.theme import SPACING, tinted_icon
+
+_WIDTH = 440
+
+
+class Question(QWidget):
+    """Covers its parent and asks one thing.
+
+    Escape and the last button leave things as they are; Enter presses the button in focus.
+
+    Signals
+    -------
+    answered
+        The place of the button pressed, from 0; the last one is the way out.
+    """
+
+    answered = Signal(int)
+
+    def __init__(self, parent: QWidget, title: str, text: str, *buttons: str) -> None:
+        super().__init__(parent)
+        self.setObjectName("question")
+        self._parent = parent
+        self._way_out = len(buttons) - 1
+        self._before = parent.window().focusWidget()
+        self.buttons = [self._button(place, label) for place, label in enumerate(buttons)]
+        card = self._card(title, text)
+        layout = QVBoxLayout(self)
+        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        parent.installEventFilter(self)
+        self.setGeometry(parent.rect())
+        self.raise_()
+        self.show()
+        self.buttons[0].setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as large as the parent."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer Escape, keep every other key from what is below."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._answer(self._way_out)
+        event.accept()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """Let Tab go round among the buttons alone."""
+        focused = self.focusWidget()
+        place = self.buttons.index(focused) if isinstance(focused, QPushButton) else 0
+        step = 1 if forward else -1
+        self.buttons[(place + step) % len(self.buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Dim the window."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(0, 0, 0, 110))
+        painter.end()
+
+    def _card(self, title: str, text: str) -> QFrame:
+        card = QFrame(self)
+        card.setProperty("card", True)
+        card.setFixedWidth(_WIDTH)
+        card.setAccessibleName(title)
+        heading, body = QLabel(title), QLabel(text)
+        heading.setProperty("heading", True)
+        for label in (heading, body):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        top = QHBoxLayout()
+        top.setSpacing(SPACING.SMALL)
+        top.addWidget(IconLabel(tinted_icon("warning", warning_colour), 20))
+        top.addWidget(heading, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for button in reversed(self.buttons):
+            row.addWidget(button)
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(*(SPACING.LARGE,) * 4)
+        layout.setSpacing(SPACING.MEDIUM)
+        layout.addLayout(top)
+        layout.addWidget(body)
+        layout.addLayout(row)
+        return card
+
+    def _button(self, place: int, label: str) -> QPushButton:
+        button = QPushButton(label, self)
+        button.setProperty("primary", place == 0)
+        button.setAutoDefault(True)
+        button.clicked.connect(lambda: self._answer(place))
+        return button
+
+    @Slot(int)
+    def _answer(self, place: int) -> None:
+        self._parent.removeEventFilter(self)
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus()
+        self.deleteLater()
+        self.answered.emit(place)

@@ -1,0 +1,85 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from hopla_gui.gui.theme import MODES
+
+_RECENT_MOST = 12
+
+
+class Settings:
+    """Typed access to the settings file.
+
+    Parameters
+    ----------
+    store
+        Where they lie; the platform's own place for the application where none is given.
+    """
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings()
+
+    @property
+    def theme(self) -> str:
+        """``system``, ``light`` or ``dark``."""
+        mode = str(self._store.value("window/theme", "system"))
+        return mode if mode in MODES else "system"
+
+    @theme.setter
+    def theme(self, mode: str) -> None:
+        self._store.setValue("window/theme", mode)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Scripts and sweep files opened last, newest first, those that still exist."""
+        return [path for path in map(Path, self._strings("files/recent")) if path.is_file()]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file at the head of the recent ones."""
+        others = [found for found in self._strings("files/recent") if found != str(path)]
+        self._store.setValue("files/recent", [str(path), *others][:_RECENT_MOST])
+
+    def clear_recent(self) -> None:
+        """Forget the recent files."""
+        self._store.remove("files/recent")
+
+    def folder(self, what: str) -> str:
+        """Return the folder that a kind of file dialog was last in; empty for none."""
+        return str(self._store.value(f"folders/{what}", ""))
+
+    def set_folder(self, what: str, folder: Path) -> None:
+        """Remember the folder of a kind of file dialog."""
+        self._store.setValue(f"folders/{what}", str(folder))
+
+    def save_layout(self, window: QWidget, splitters: Iterable[QSplitter]) -> None:
+        """Remember where the window is and how it is divided."""
+        self._store.setValue("window/geometry", window.saveGeometry())
+        for splitter in splitters:
+            self._store.setValue(f"window/{splitter.objectName()}", splitter.saveState())
+
+    def restore_layout(self, window: QWidget, splitters: Iterable[QSplitter]) -> None:
+        """Put the window back where it was, as far as the screens allow."""
+        window.restoreGeometry(self._bytes("window/geometry"))
+        for splitter in splitters:
+            splitter.restoreState(self._bytes(f"window/{splitter.objectName()}"))
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._store.sync()
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def _strings(self, key: str) -> list[str]:
+        # An ini file gives a list of one back as a string, and an empty one as None.
+        value = self._store.value(key)
+        if isinstance(value, str):
+            return [value]
+        return [str(item) for item in value] if isinstance(value, list) else []

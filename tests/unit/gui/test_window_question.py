@@ -1,0 +1,56 @@
+"""A question in the window: answered by click or key, nothing below it reachable meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from hopla_gui.gui.question import Question
+
+
+@pytest.fixture
+def window(qtbot) -> QWidget:
+    found = QWidget()
+    qtbot.addWidget(found)
+    QVBoxLayout(found).addWidget(QLineEdit())
+    found.resize(700, 400)
+    with qtbot.waitExposed(found):
+        found.show()
+    found.findChild(QLineEdit).setFocus()
+    return found
+
+
+@pytest.fixture
+def question(window) -> Question:
+    return Question(window, "Stop 3 running jobs and close?", "…", "Stop and close", "Keep running")
+
+
+def test_button_answers_with_its_place(question, qtbot):
+    with qtbot.waitSignal(question.answered) as answer:
+        qtbot.mouseClick(question.buttons[0], Qt.MouseButton.LeftButton)
+    assert answer.args == [0]
+
+
+def test_escape_is_the_way_out(question, qtbot):
+    with qtbot.waitSignal(question.answered) as answer:
+        qtbot.keyClick(question.buttons[0], Qt.Key.Key_Escape)
+    assert answer.args == [1]
+
+
+def test_tab_stays_inside(question, qtbot):
+    seen = []
+    for _ in range(3):
+        seen.append(question.focusWidget())
+        qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Tab)
+    assert seen == [question.buttons[0], question.buttons[1], question.buttons[0]]
+
+
+def test_covers_the_window_at_any_size(question, window, qtbot):
+    window.resize(900, 600)
+    qtbot.waitUntil(lambda: question.size() == window.size())
+
+
+def test_focus_goes_back(question, window, qtbot):
+    qtbot.mouseClick(question.buttons[1], Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is window.findChild(QLineEdit)
