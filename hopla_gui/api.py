@@ -1,0 +1,281 @@
+"""The engine in a few calls: what the command line, the drop-in functions and the window use.
+
+No window, no display, no event loop. Calls that may take a while block: a window makes them
+from a thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from hopla_gui import __version__, paths
+from hopla_gui.domain.job import JobSpec, JobState
+from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.run import RunInfo
+from hopla_gui.domain.setup import Isolation, RunOptions, Setup
+from hopla_gui.engine.expand import expand
+from hopla_gui.engine.export import export_json
+from hopla_gui.engine.interpreters import resolve_python
+from hopla_gui.engine.introspect import inspect_script
+from hopla_gui.engine.runners.base import RunContext
+from hopla_gui.engine.runners.local import LocalRunner
+from hopla_gui.engine.session import Session
+from hopla_gui.engine.store import SCRIPT_COPY, RunStore
+from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.sweepfile import dumps, load_setup, loads, save_setup
+from hopla_gui.errors import EnvironmentProblem, UserError
+
+__all__ = [
+    "delete_run",
+    "expand",
+    "export_json",
+    "find_run",
+    "inspect",
+    "list_runs",
+    "load_setup",
+    "prepare_commands",
+    "prepare_resume",
+    "prepare_run",
+    "save_setup",
+    "stored_setup",
+]
+
+UNFINISHED = (JobState.QUEUED, JobState.LOST, JobState.CANCELLED)
+UNSUCCESSFUL = (JobState.FAILED, JobState.TIMEOUT)
+
+
+def inspect(
+    script: Path,
+    python: str | None = None,
+    *,
+    timeout: float = 30.0,
+    cancelled: threading.Event | None = None,
+) -> ParserSpec:
+    """Run a script up to its first ``parse_args`` and return its parser.
+
+    Parameters
+    ----------
+    python
+        A path or a name on PATH; by default the script's shebang decides, then ``python3``.
+    timeout
+        Seconds the script may take to get there.
+    cancelled
+        Set it from another thread to give up.
+
+    Raises
+    ------
+    UserError
+        Where there is no parser to be had, with the reason and the script's own traceback.
+    """
+    script = script.absolute()
+    return inspect_script(script, resolve_python(script, python), timeout, cancelled)
+
+
+def prepare_run(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> Session:
+    """Store a new run with all its jobs queued; ``Session.start`` sets it going.
+
+    Raises
+    ------
+    UserError
+        Where the set-up makes no valid commands.
+    EnvironmentProblem
+        Where the run cannot be stored.
+    """
+    jobs = expand(setup, spec)
+    if not len(jobs):
+        raise UserError("the sweep has no jobs")
+    cwd = setup.cwd or Path.cwd()
+    if not cwd.is_dir():
+        raise UserError(f"{cwd}: the working directory does not exist")
+    source = _read_script(setup.script)
+    info = replace(
+        _run_info(str(setup.script), source, setup.run),
+        python=spec.python,
+        python_version=spec.python_version,
+        module=spec.module,
+        cwd=str(cwd),
+        swept=jobs.swept,
+        setup_toml=dumps(setup, setup.script.parent),
+    )
+    return _new_session(info, jobs, source, runs_dir)
+
+
+def prepare_commands(
+    commands: Sequence[Sequence[str]],
+    *,
+    options: RunOptions,
+    python: Path | None,
+    job_prefix: str = "job",
+    runs_dir: Path | None = None,
+) -> Session:
+    """Store a new run of commands that exist already; ``Session.start`` sets it going.
+
+    Parameters
+    ----------
+    commands
+        One ``[script, argument, …]`` a job, all of the same script where ``python`` is given.
+    python
+        Interpreter of the script; ``None`` to run each command as it is.
+    """
+    script = Path(commands[0][0]).absolute() if python else Path(commands[0][0])
+    source = _read_script(script) if python else None
+    info = replace(
+        _run_info(str(script), source, options),
+        python=str(python) if python else None,
+        job_prefix=job_prefix,
+    )
+    jobs = [
+        JobSpec(index, f"{job_prefix}_{index}", {}, tuple(cmd))
+        for index, cmd in enumerate(commands)
+    ]
+    return _new_session(info, jobs, source, runs_dir)
+
+
+def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, list[int]]:
+    """Open a stored run to finish it.
+
+    Returns
+    -------
+    session, rerun
+        ``session.start(rerun)`` runs the queued jobs and, as further attempts, the lost and
+        cancelled ones; with ``failed`` also those that failed or timed out.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where another process works on the run, naming it.
+    """
+    store = RunStore(run_dir)
+    store.recover()
+    run = StoredRun(run_dir)
+    states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())
+    return _session(store, run, _StoredJobs(run)), run.indices(*states)
+
+
+def stored_setup(run: StoredRun) -> Setup | None:
+    """Return the set-up that made a stored run; ``None`` for a run of bare commands."""
+    info = run.info
+    return loads(info.setup_toml, Path(info.script).parent) if info.setup_toml else None
+
+
+def list_runs(runs_dir: Path | None = None) -> list[Path]:
+    """Return the folders of the stored runs, the newest first."""
+    folder = runs_dir or paths.default_runs_dir()
+    if not folder.is_dir():
+        return []
+    return sorted((path.parent for path in folder.glob("*/run.sqlite")), reverse=True)
+
+
+def find_run(run_id: str, runs_dir: Path | None = None) -> Path:
+    """Return the folder of the run that an ID names, or the beginning of one.
+
+    Raises
+    ------
+    UserError
+        Where there is none, or more than one.
+    """
+    runs = list_runs(runs_dir)
+    found = [path for path in runs if path.name == run_id] or [
+        path for path in runs if path.name.startswith(run_id)
+    ]
+    if len(found) != 1:
+        where = runs_dir or paths.default_runs_dir()
+        raise UserError(f"{run_id}: {'several runs match' if found else f'no such run in {where}'}")
+    return found[0]
+
+
+def delete_run(run_dir: Path) -> None:
+    """Remove a stored run and its logs.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where a process works on it, naming it.
+    """
+    RunStore(run_dir).close()
+    shutil.rmtree(run_dir)
+
+
+class _StoredJobs(Sequence[JobSpec]):
+    """The jobs of a stored run, each read when a worker takes it."""
+
+    def __init__(self, run: StoredRun) -> None:
+        self._run = run
+
+    def __len__(self) -> int:
+        return len(self._run)
+
+    def __getitem__(self, index: int) -> JobSpec:  # type: ignore[override]
+        return self._run.spec(index)
+
+
+def _read_script(script: Path) -> bytes:
+    try:
+        return script.read_bytes()
+    except OSError as error:
+        raise UserError(f"{script}: cannot read the script: {error.strerror}") from error
+
+
+def _run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo:
+    started = time.time()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
+    return RunInfo(
+        id=f"{stamp}-{Path(script).stem}-{secrets.token_hex(2)}",
+        script=script,
+        script_sha256=None if source is None else hashlib.sha256(source).hexdigest(),
+        python=None,
+        python_version=None,
+        cwd=str(Path.cwd()),
+        started=started,
+        hostname=socket.gethostname(),
+        hopla_gui=__version__,
+        workers=options.workers or os.cpu_count() or 1,
+        isolation=options.isolation or default_isolation(),
+        on=options.on,
+        env=dict(options.env),
+        timeout=options.timeout,
+        retries=options.retries,
+        delay_upto=options.delay_upto,
+    )
+
+
+def default_isolation() -> Isolation:
+    """Return fork, or fresh where the platform has no fork."""
+    return Isolation.FORK if hasattr(os, "fork") else Isolation.FRESH
+
+
+def _new_session(
+    info: RunInfo, jobs: Sequence[JobSpec], source: bytes | None, runs_dir: Path | None
+) -> Session:
+    folder = (runs_dir or paths.default_runs_dir()).absolute() / info.id
+    store = RunStore.create(folder, info, jobs, source)
+    return _session(store, StoredRun(folder), jobs)
+
+
+def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Session:
+    info = run.info
+    if info.on != "local":
+        raise EnvironmentProblem(f"on = {info.on}: this version runs jobs on this machine only")
+    source = run.run_dir / SCRIPT_COPY
+    context = RunContext(
+        run_dir=run.run_dir,
+        script=Path(info.script),
+        source=source if source.is_file() else None,
+        python=Path(info.python) if info.python else None,
+        module=info.module,
+        cwd=Path(info.cwd),
+        env=info.env,
+        isolation=info.isolation,
+        timeout=info.timeout,
+        delay_upto=info.delay_upto,
+    )
+    return Session(store, run, jobs, context, LocalRunner)

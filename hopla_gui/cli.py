@@ -1,0 +1,317 @@
+"""``hopla-gui``: the command line, a thin layer over `hopla_gui.api`.
+
+Only the calls that open the window load Qt's widgets, and only then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from hopla_gui import __version__, api
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.setup import Isolation, Setup
+from hopla_gui.engine.command import shell_line
+from hopla_gui.engine.export import timestamp
+from hopla_gui.engine.session import Session
+from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.joblog import JobLog
+
+ALL_GOOD, NOT_ALL_GOOD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments and arguments[0] in _COMMANDS:
+            options = _parser().parse_args(arguments)
+            return int(options.call(options))
+        return _open_window(_window_parser().parse_args(arguments).path)
+    except HoplaError as error:
+        _complain(error)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our stdout has left
+        sys.stderr.close()
+        return NOT_ALL_GOOD
+
+
+def _complain(error: HoplaError) -> None:
+    one_line = " ".join(error.what.split())
+    detail = textwrap.indent(error.detail.strip("\n"), "    ", lambda line: True)
+    sys.stderr.write(f"error: {one_line}\n" + (f"{detail}\n" if detail.strip() else ""))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, as every other error of the program."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(message, self.format_usage())
+
+
+# -- the calls ---------------------------------------------------------------------------------
+
+
+def _open_window(path: Path | None) -> int:
+    if path is not None and not path.exists():
+        raise UserError(f"{path}: no such file")
+    from hopla_gui.gui.app import main as open_window
+
+    return open_window([path] if path else [])
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    spec = api.inspect(options.script, options.python, timeout=options.timeout)
+    _answer(json.dumps(spec.to_json(), indent=2, ensure_ascii=False, allow_nan=False))
+    return ALL_GOOD
+
+
+def _expand(options: argparse.Namespace) -> int:
+    setup = api.load_setup(options.sweep)
+    spec = api.inspect(setup.script, setup.python)
+    for job in api.expand(setup, spec):
+        _answer(json.dumps(job.cmd) if options.format == "json" else shell_line(job.cmd))
+    return ALL_GOOD
+
+
+def _run(options: argparse.Namespace) -> int:
+    _check_export(options.export)
+    setup = _with_options(api.load_setup(options.sweep), options)
+    spec = api.inspect(setup.script, setup.python)
+    return _work(api.prepare_run(setup, spec, options.runs_dir), (), options)
+
+
+def _resume(options: argparse.Namespace) -> int:
+    _check_export(options.export)
+    run_dir = api.find_run(options.id, options.runs_dir)
+    session, rerun = api.prepare_resume(run_dir, failed=options.failed)
+    return _work(session, rerun, options)
+
+
+def _work(session: Session, rerun: Sequence[int], options: argparse.Namespace) -> int:
+    """Run a session to its end, or to an interrupt, and export what there is."""
+    with JobLog(0 if options.quiet else 1) as log:
+        events = session.follow()
+        status = ALL_GOOD
+        try:
+            with _terminate_as_interrupt():
+                session.start(rerun)
+                log.note(f"Run {session.run.info.id} in {session.run.run_dir}")
+                log.follow(session.run, events)
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+        finally:
+            session.close()
+    with contextlib.closing(StoredRun(session.run.run_dir)) as run:
+        if options.export:
+            api.export_json(run, options.export)
+        counts = run.counts()
+    if status == ALL_GOOD and counts.succeeded < counts.total:
+        status = NOT_ALL_GOOD
+    return status
+
+
+def _list_runs(options: argparse.Namespace) -> int:
+    rows = [_summary(path) for path in api.list_runs(options.runs_dir)]
+    if options.format == "json":
+        _answer(json.dumps(rows, indent=2, ensure_ascii=False))
+        return ALL_GOOD
+    for row in rows:
+        told = ", ".join(f"{n} {state}" for state, n in row["counts"].items() if n)
+        _answer(f"{row['id']}  {row['started']}  {row['script']}  {told}")
+    return ALL_GOOD
+
+
+def _show_run(options: argparse.Namespace) -> int:
+    path = api.find_run(options.id, options.runs_dir)
+    with contextlib.closing(StoredRun(path)) as run:
+        _answer(json.dumps(_summary(path), indent=2, ensure_ascii=False))
+        for record in run.records():
+            outcome = record.outcome
+            code = "" if outcome.exit_code is None else f" {outcome.exit_code}"
+            line = shell_line(record.spec.cmd)
+            _answer(f"{record.spec.name}  {outcome.state.value}{code}  {line}")
+    return ALL_GOOD
+
+
+def _export_run(options: argparse.Namespace) -> int:
+    _check_export(options.file)
+    path = api.find_run(options.id, options.runs_dir)
+    with contextlib.closing(StoredRun(path)) as run:
+        api.export_json(run, options.file)
+    return ALL_GOOD
+
+
+def _delete_run(options: argparse.Namespace) -> int:
+    api.delete_run(api.find_run(options.id, options.runs_dir))
+    return ALL_GOOD
+
+
+# -- their parts -------------------------------------------------------------------------------
+
+
+def _answer(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _check_export(path: Path | None) -> None:
+    """Know before the run, not after it, that the results have a place to go."""
+    if path is None:
+        return
+    if path.suffix.lower() != ".json":
+        raise UserError(f"{path}: results are exported as .json")
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UserError(f"{path}: cannot write results there: no such folder")
+
+
+def _with_options(setup: Setup, options: argparse.Namespace) -> Setup:
+    """Let the command line override the sweep file."""
+    given = {"workers": options.workers, "isolation": options.isolation, "on": options.on}
+    run = replace(setup.run, **{name: value for name, value in given.items() if value is not None})
+    return replace(setup, run=run, python=options.python or setup.python)
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    with contextlib.closing(StoredRun(path)) as run:
+        counts = run.counts()
+        return {
+            "id": run.info.id,
+            "script": run.info.script,
+            "started": timestamp(run.info.started),
+            "ended": timestamp(run.ended),
+            "jobs": len(run),
+            "counts": {state.value: getattr(counts, state.value) for state in JobState},
+            "folder": str(path),
+        }
+
+
+@contextlib.contextmanager
+def _terminate_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM stop a run as Ctrl-C does: jobs ended, results kept."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+# -- the command line --------------------------------------------------------------------------
+
+_COMMANDS = ("inspect", "expand", "run", "runs", "resume")
+
+
+def _window_parser() -> _Parser:
+    parser = _Parser(
+        prog="hopla-gui",
+        description="Open the window, with a script, a sweep file or a stored run loaded.",
+        epilog=f"Without a window: hopla-gui {{{','.join(_COMMANDS)}}} --help",
+    )
+    parser.add_argument("path", nargs="?", type=Path, help="a script, a .toml file, a run's folder")
+    parser.add_argument("--version", action="version", version=f"hopla-gui {__version__}")
+    return parser
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="hopla-gui")
+    calls = parser.add_subparsers(required=True)
+
+    call = calls.add_parser("inspect", help="print a script's parameters as JSON")
+    call.add_argument("script", type=Path)
+    _add_python(call)
+    call.add_argument("--timeout", type=_seconds, default=30.0, metavar="S", help="default: 30")
+    call.set_defaults(call=_inspect)
+
+    call = calls.add_parser("expand", help="print the commands that a sweep makes")
+    call.add_argument("sweep", type=Path)
+    call.add_argument("--format", choices=("shell", "json"), default="shell")
+    call.set_defaults(call=_expand)
+
+    call = calls.add_parser("run", help="run a sweep")
+    call.add_argument("sweep", type=Path)
+    _add_python(call)
+    call.add_argument("--workers", type=_positive, metavar="N", help="jobs at a time")
+    call.add_argument(
+        "--isolation",
+        type=Isolation,
+        choices=tuple(Isolation),
+        metavar="LEVEL",
+        help="fresh, fork or reuse",
+    )
+    call.add_argument("--on", choices=("local", "slurm", "pbs"))
+    _add_work(call)
+    call.set_defaults(call=_run)
+
+    call = calls.add_parser("resume", help="run what a stored run has not finished")
+    call.add_argument("id")
+    call.add_argument("--failed", action="store_true", help="and what failed or timed out")
+    _add_work(call)
+    call.set_defaults(call=_resume)
+
+    _add_runs(calls.add_parser("runs", help="the stored runs"))
+    return parser
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    _add_runs_dir(parser, default=None)
+    calls = parser.add_subparsers(required=True)
+    call = calls.add_parser("list", help="a line each, the ID first")
+    call.add_argument("--format", choices=("text", "json"), default="text")
+    call.set_defaults(call=_list_runs)
+    _add_runs_dir(call, default=argparse.SUPPRESS)
+    for name, function, text in (
+        ("show", _show_run, "a run and its jobs"),
+        ("export", _export_run, "write a run's results"),
+        ("delete", _delete_run, "remove a run and its logs"),
+    ):
+        call = calls.add_parser(name, help=text)
+        call.add_argument("id")
+        if name == "export":
+            call.add_argument("file", type=Path)
+        call.set_defaults(call=function)
+        _add_runs_dir(call, default=argparse.SUPPRESS)
+
+
+def _add_python(call: argparse.ArgumentParser) -> None:
+    call.add_argument("--python", metavar="PY", help="the script's interpreter")
+
+
+def _add_runs_dir(call: argparse.ArgumentParser, default: object) -> None:
+    call.add_argument(
+        "--runs-dir", type=Path, metavar="DIR", default=default, help="where runs are stored"
+    )
+
+
+def _add_work(call: argparse.ArgumentParser) -> None:
+    call.add_argument("--export", type=Path, metavar="FILE", help="write the results there")
+    _add_runs_dir(call, default=None)
+    call.add_argument("--quiet", action="store_true", help="print no log")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise ValueError(text)
+    return seconds

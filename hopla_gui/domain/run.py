@@ -1,0 +1,49 @@
+"""What a run is: all that its jobs have in common, and where the results come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hopla_gui.domain.setup import Isolation
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """The facts of a run that do not change once it is created.
+
+    Attributes
+    ----------
+    script_sha256
+        Hash of the script's bytes as the run started with them; the copy lies in the run's
+        folder. ``None`` for a command that is no Python script.
+    python
+        Absolute path of the interpreter; ``None`` where each command is run as it is.
+    started
+        Creation of the run, seconds since the epoch.
+    job_prefix
+        Jobs are named ``<job_prefix>_<index>``.
+    setup_toml
+        The sweep file that makes this run, with absolute paths; empty where there was none.
+    """
+
+    id: str
+    script: str
+    script_sha256: str | None
+    python: str | None
+    python_version: str | None
+    cwd: str
+    started: float
+    hostname: str
+    hopla_gui: str
+    workers: int = 1
+    isolation: Isolation = Isolation.FRESH
+    on: str = "local"
+    module: str | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    timeout: float | None = None
+    retries: int = 0
+    delay_upto: float = 0.0
+    swept: tuple[str, ...] = ()
+    job_prefix: str = "job"
+    setup_toml: str = ""

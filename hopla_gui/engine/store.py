@@ -1,0 +1,233 @@
+"""The run's folder: a SQLite store that one process writes, the script's copy, the jobs' logs.
+
+The writer lives on one thread at a time (the session's pump). What it has committed survives a
+kill and a power cut: WAL, ``synchronous=FULL``. Reading is `hopla_gui.engine.stored_run`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, RunNote
+from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.lock import FileLock
+from hopla_gui.errors import EnvironmentProblem
+
+DATABASE = "run.sqlite"
+SCRIPT_COPY = "script.py"
+LOGS = "logs"
+
+# One script for each schema version; PRAGMA user_version counts those applied. In `attempt` the
+# light columns come first: SQLite then reads them without touching the pages of the heavy ones.
+MIGRATIONS = (
+    """
+    CREATE TABLE info (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE job (
+        idx INTEGER PRIMARY KEY, state TEXT NOT NULL DEFAULT 'queued',
+        attempt INTEGER NOT NULL DEFAULT 1, started REAL,
+        parameters TEXT NOT NULL, cmd TEXT NOT NULL);
+    CREATE TABLE attempt (
+        idx INTEGER NOT NULL, attempt INTEGER NOT NULL, state TEXT NOT NULL, exit_code INTEGER,
+        started REAL, ended REAL, duration_s REAL, cpu_s REAL, max_rss_mb REAL,
+        hostname TEXT, detail TEXT, traceback TEXT, "values" TEXT NOT NULL,
+        PRIMARY KEY (idx, attempt));
+    CREATE TABLE note (
+        id INTEGER PRIMARY KEY, at REAL NOT NULL, level TEXT NOT NULL, text TEXT NOT NULL);
+    """,
+)
+
+INSERT_ATTEMPT = (
+    "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, started, ended, duration_s,"
+    ' cpu_s, max_rss_mb, hostname, detail, traceback, "values")'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open a run's database; a connection may be used from any thread, one at a time."""
+    mode = "?mode=ro" if read_only else ""
+    return sqlite3.connect(
+        path.absolute().as_uri() + mode,
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=10.0,
+    )
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise EnvironmentProblem(f"{path}: written by a newer version of hopla_gui")
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        database.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT")
+
+
+def json_text(value: object) -> str:
+    """Return compact JSON; what JSON cannot say becomes its ``str()``.
+
+    It is ASCII, for SQLite takes no lone surrogates: file names may hold them.
+    """
+    return json.dumps(value, separators=(",", ":"), default=str)
+
+
+def _text(value: str | None) -> str | None:
+    return value and value.encode("utf-8", "backslashreplace").decode()
+
+
+class RunStore:
+    """The one writer of a run's folder.
+
+    Parameters
+    ----------
+    folder
+        The run's folder; it exists.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where another process writes it, or a newer version of the program has.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = FileLock(folder / "run.lock")
+        try:
+            self._database = connect(folder / DATABASE)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            _migrate(self._database, folder / DATABASE)
+        except BaseException:
+            self._lock.close()
+            raise
+
+    @classmethod
+    def create(
+        cls, folder: Path, info: RunInfo, jobs: Iterable[JobSpec], source: bytes | None
+    ) -> RunStore:
+        """Make a run's folder with all its jobs queued.
+
+        Parameters
+        ----------
+        source
+            The script's content, kept so that each job runs what the run started with.
+        """
+        try:
+            (folder / LOGS).mkdir(parents=True)
+            if source is not None:
+                (folder / SCRIPT_COPY).write_bytes(source)
+            store = cls(folder)
+            store._insert(info, jobs)
+        except (OSError, sqlite3.Error) as error:
+            raise EnvironmentProblem(f"{folder}: cannot store a run here: {error}") from error
+        return store
+
+    def _insert(self, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
+        with self._transaction():
+            self._database.executemany(
+                "INSERT INTO info VALUES (?, ?)",
+                ((key, json_text(value)) for key, value in asdict(info).items()),
+            )
+            self._database.executemany(
+                "INSERT INTO job (idx, parameters, cmd) VALUES (?, ?, ?)",
+                ((job.index, json_text(job.parameters), json_text(job.cmd)) for job in jobs),
+            )
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._database)
+
+    def write(self, events: Sequence[Event]) -> None:
+        """Make a batch of events durable: all of them, or none where it raises."""
+        with self._transaction():
+            for event in events:
+                match event:
+                    case JobStarted():
+                        self._set_job(event.index, JobState.RUNNING, event.attempt, event.started)
+                    case JobFinished():
+                        self._finish(event)
+                    case JobRequeued():
+                        self._set_job(event.index, JobState.QUEUED, event.attempt)
+                    case RunNote():
+                        self._database.execute(
+                            "INSERT INTO note (at, level, text) VALUES (?, ?, ?)",
+                            (time.time(), event.level, _text(event.text)),
+                        )
+
+    def _set_job(
+        self, index: int, state: JobState, attempt: int, started: float | None = None
+    ) -> None:
+        self._database.execute(
+            "UPDATE job SET state = ?, attempt = ?, started = ? WHERE idx = ?",
+            (state.value, attempt, started, index),
+        )
+
+    def _finish(self, event: JobFinished) -> None:
+        how = event.outcome
+        self._set_job(event.index, how.state, event.attempt, how.started)
+        self._database.execute(
+            INSERT_ATTEMPT,
+            (
+                event.index,
+                event.attempt,
+                how.state.value,
+                how.exit_code,
+                how.started,
+                how.ended,
+                how.duration_s,
+                how.cpu_s,
+                how.max_rss_mb,
+                how.hostname,
+                _text(how.detail),
+                _text(how.traceback),
+                json_text(how.values),
+            ),
+        )
+
+    def recover(self) -> None:
+        """Call lost what a process that is gone left running."""
+        rows = self._database.execute(
+            "SELECT idx, attempt, started FROM job WHERE state = 'running'"
+        ).fetchall()
+        detail = "hopla_gui ended while the job ran"
+        self.write(
+            [
+                JobFinished(
+                    index, attempt, JobOutcome(JobState.LOST, started=started, detail=detail)
+                )
+                for index, attempt, started in rows
+            ]
+        )
+
+    def set_info(self, key: str, value: object) -> None:
+        """Keep a further fact about the run."""
+        self._database.execute("INSERT OR REPLACE INTO info VALUES (?, ?)", (key, json_text(value)))
+
+    def close(self) -> None:
+        """Close the database and let go of the run."""
+        self._database.close()
+        self._lock.close()
+
+
+class _Transaction:
+    """All that happens inside is committed together, or not at all."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        self._database.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self._database.execute("COMMIT" if kind is None else "ROLLBACK")
+        except sqlite3.Error:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            if kind is None:
+                raise

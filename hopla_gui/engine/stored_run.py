@@ -1,0 +1,190 @@
+"""Reading a run's folder, live or long ended; any number of processes may read at a time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
+from hopla_gui.domain.run import RunInfo
+from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.store import DATABASE, LOGS, connect
+from hopla_gui.errors import UserError
+
+RECORD = (
+    "SELECT job.idx, job.parameters, job.cmd, job.state, job.attempt, job.started,"
+    " a.state, a.exit_code, a.started, a.ended, a.duration_s, a.cpu_s, a.max_rss_mb,"
+    ' a.hostname, a.detail, a.traceback, a."values"'
+    " FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
+)
+
+
+def log_paths(name: str, attempt: int) -> tuple[str, str]:
+    """Return the (stdout, stderr) files of an attempt, relative to the run's folder."""
+    stem = f"{LOGS}/{name}" if attempt == 1 else f"{LOGS}/{name}.{attempt}"
+    return f"{stem}.out", f"{stem}.err"
+
+
+class StoredRun:
+    """A run as it lies in its folder.
+
+    Every method may be called from any thread.
+
+    Parameters
+    ----------
+    run_dir
+        The run's folder.
+
+    Raises
+    ------
+    UserError
+        Where the folder holds no run.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        self.run_dir = run_dir
+        self._reading = threading.Lock()
+        if not (run_dir / DATABASE).is_file():
+            raise UserError(f"{run_dir}: no stored run")
+        try:
+            self._database = connect(run_dir / DATABASE, read_only=True)
+            self._facts = self._read_facts()
+            self.info = _run_info(self._facts)
+            (self._length,) = self._one("SELECT count(*) FROM job")
+        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            raise UserError(f"{run_dir}: not a readable run: {error}") from error
+
+    @property
+    def swept(self) -> tuple[str, ...]:
+        """Names of the swept parameters."""
+        return self.info.swept
+
+    @property
+    def ended(self) -> float | None:
+        """When the last job ended, seconds since the epoch; ``None`` while jobs are left."""
+        counts = self.counts()
+        if counts.queued or counts.running:
+            return None
+        (ended,) = self._one("SELECT max(ended) FROM attempt")
+        return float(ended) if ended is not None else self.info.started
+
+    def __len__(self) -> int:
+        return int(self._length)
+
+    def spec(self, index: int) -> JobSpec:
+        """Return what a job runs."""
+        row = self._one("SELECT idx, parameters, cmd FROM job WHERE idx = ?", index)
+        return self._spec(*row)
+
+    def statuses(self) -> list[JobStatus]:
+        """Return the light status of every job, in expansion order."""
+        rows = self._all(
+            "SELECT job.state, a.exit_code, job.started, a.duration_s, job.attempt, a.detail"
+            " FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
+            " ORDER BY job.idx"
+        )
+        states = {state.value: state for state in JobState}
+        return [JobStatus(states[state], *rest) for state, *rest in rows]
+
+    def counts(self) -> Counts:
+        """Return the number of jobs in each state."""
+        return Counts(**dict(self._all("SELECT state, count(*) FROM job GROUP BY state")))
+
+    def indices(self, *states: JobState) -> list[int]:
+        """Return the jobs that are in one of the states, in expansion order."""
+        marks = ", ".join("?" * len(states))
+        rows = self._all(
+            f"SELECT idx FROM job WHERE state IN ({marks}) ORDER BY idx",
+            *(state.value for state in states),
+        )
+        return [index for (index,) in rows]
+
+    def record(self, index: int) -> JobRecord:
+        """Return all that is known of a job's last attempt."""
+        return self._record(self._one(f"{RECORD} WHERE job.idx = ?", index))
+
+    def attempts(self, index: int) -> list[JobRecord]:
+        """Return every ended attempt of a job, the oldest first."""
+        query = RECORD.replace(" AND a.attempt = job.attempt", "").replace(
+            "job.attempt, job.started", "a.attempt, job.started"
+        )
+        rows = self._all(
+            f"{query} WHERE job.idx = ? AND a.attempt IS NOT NULL ORDER BY a.attempt", index
+        )
+        return [self._record(row) for row in rows]
+
+    def records(self, page: int = 500) -> Iterator[JobRecord]:
+        """Yield every job in expansion order, a page of rows in memory at a time."""
+        for first in range(0, len(self), page):
+            rows = self._all(
+                f"{RECORD} WHERE job.idx >= ? AND job.idx < ? ORDER BY job.idx", first, first + page
+            )
+            yield from map(self._record, rows)
+
+    def notes(self) -> list[tuple[float, str, str]]:
+        """Return the run's log: (seconds since the epoch, level, text)."""
+        return self._all("SELECT at, level, text FROM note ORDER BY id")
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._reading:
+            self._database.close()
+
+    def _all(self, query: str, *values: object) -> list[Any]:
+        with self._reading:
+            return self._database.execute(query, values).fetchall()
+
+    def _one(self, query: str, *values: object) -> tuple[Any, ...]:
+        rows = self._all(query, *values)
+        if not rows:
+            raise IndexError(*values)
+        return tuple(rows[0])
+
+    def _read_facts(self) -> dict[str, Any]:
+        return {key: json.loads(value) for key, value in self._all("SELECT key, value FROM info")}
+
+    def _spec(self, index: int, parameters: str, cmd: str) -> JobSpec:
+        name = f"{self.info.job_prefix}_{index}"
+        return JobSpec(index, name, json.loads(parameters), tuple(json.loads(cmd)))
+
+    def _record(self, row: tuple[Any, ...]) -> JobRecord:
+        index, parameters, cmd, state, attempt, job_started, *ended = row
+        spec = self._spec(index, parameters, cmd)
+        (
+            ended_state,
+            exit_code,
+            started,
+            ended_at,
+            duration,
+            cpu,
+            rss,
+            host,
+            detail,
+            traceback,
+            values,
+        ) = ended
+        outcome = JobOutcome(
+            state=JobState(ended_state or state),
+            exit_code=exit_code,
+            traceback=traceback,
+            values=json.loads(values) if values else {},
+            started=job_started if started is None else started,
+            ended=ended_at,
+            duration_s=duration,
+            cpu_s=cpu,
+            max_rss_mb=rss,
+            hostname=host,
+            detail=detail,
+        )
+        return JobRecord(spec, outcome, attempt, *log_paths(spec.name, attempt))
+
+
+def _run_info(facts: dict[str, Any]) -> RunInfo:
+    known = {name: facts[name] for name in RunInfo.__dataclass_fields__ if name in facts}
+    known["isolation"] = Isolation(known["isolation"])
+    known["swept"] = tuple(known["swept"])
+    return RunInfo(**known)

@@ -1,0 +1,75 @@
+"""How the jobs of a run stand: one state and one attempt number a job, a few bytes each."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
+from hopla_gui.domain.job import Counts, JobState, JobStatus
+
+_STATES = tuple(JobState)
+_CODES = {state: code for code, state in enumerate(_STATES)}
+
+
+class Tally:
+    """Counts jobs by state; every job is in just one at all times.
+
+    Written by one thread; ``counts`` may be read from any.
+    """
+
+    def __init__(self, statuses: Iterable[JobStatus]) -> None:
+        self._states = bytearray()
+        self._started = array("H")  # attempts started so far
+        for status in statuses:
+            self._states.append(_CODES[status.state])
+            self._started.append(status.attempt - (status.started is None))
+        self._counts = [self._states.count(code) for code in range(len(_STATES))]
+
+    def state(self, index: int) -> JobState:
+        """Return the state of a job."""
+        return _STATES[self._states[index]]
+
+    def next_attempt(self, index: int) -> int:
+        """Return the number that a job's next start has."""
+        return self._started[index] + 1
+
+    def queued(self) -> list[int]:
+        """Return the queued jobs in expansion order."""
+        code = _CODES[JobState.QUEUED]
+        return [index for index, state in enumerate(self._states) if state == code]
+
+    def unfinished_indices(self) -> list[int]:
+        """Return the jobs queued or running, in expansion order."""
+        codes = (_CODES[JobState.QUEUED], _CODES[JobState.RUNNING])
+        return [index for index, state in enumerate(self._states) if state in codes]
+
+    @property
+    def unfinished(self) -> int:
+        """Number of jobs queued or running."""
+        return self._counts[_CODES[JobState.QUEUED]] + self._counts[_CODES[JobState.RUNNING]]
+
+    def counts(self) -> Counts:
+        """Return the number of jobs in each state."""
+        return Counts(*self._counts)
+
+    def apply(self, event: Event) -> bool:
+        """Take in what happened; ``False`` where it cannot have: a second end, a late start."""
+        match event:
+            case JobStarted(index):
+                return self._move(index, JobState.RUNNING, self.state(index) is JobState.QUEUED)
+            case JobFinished(index):
+                return self._move(index, event.outcome.state, not self.state(index).is_final)
+            case JobRequeued(index):
+                return self._move(index, JobState.QUEUED, self.state(index).is_final)
+        return True
+
+    def _move(self, index: int, state: JobState, is_possible: bool) -> bool:
+        if not is_possible:
+            return False
+        self._counts[self._states[index]] -= 1
+        self._states[index] = _CODES[state]
+        self._counts[self._states[index]] += 1
+        if state is JobState.RUNNING:
+            self._started[index] += 1
+        return True

@@ -1,0 +1,143 @@
+"""``scheduler()``: the hopla 1.0 call that runs a list of commands."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hopla_gui import api
+from hopla_gui.domain.setup import Isolation, RunOptions
+from hopla_gui.engine.interpreters import resolve_python
+from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.errors import UserError
+from hopla_gui.joblog import JobLog, exitcode_number, exitcode_text
+
+STATUS_FILE = "scheduler_status.json"
+
+
+def scheduler(
+    commands: Sequence[Sequence[object]],
+    name: str = "job",
+    outputdir: str | None = None,
+    cpus: int = 1,
+    use_subprocess: bool = False,
+    delay_upto: float = 0,
+    logfile: str | None = None,
+    cluster: bool = False,
+    cluster_logdir: str | None = None,
+    cluster_queue: str | None = None,
+    cluster_memory: float = 1,
+    cluster_walltime: float = 24,
+    cluster_nb_threads: int = 1,
+    python_cmd: str | None = "python",
+    verbose: int = 1,
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Execute some commands (Python scripts), a number of them at a time.
+
+    A script that sets a module-level list ``__hopla__`` has the values that it names kept in the
+    execution status. Each job runs in a process of its own.
+
+    Parameters
+    ----------
+    commands
+        One ``[script, argument, …]`` a job.
+    name
+        Jobs are named ``<name>_<index>``.
+    outputdir
+        A folder where the exit codes are written, as ``scheduler_status.json``.
+    cpus
+        Jobs at a time; as in hopla 1.0 one core of the machine is left free.
+    use_subprocess
+        Give each job an interpreter of its own, and trace no ``__hopla__`` values.
+    delay_upto
+        Each start is delayed at random within [0, delay_upto[ seconds.
+    logfile
+        A file that the log is appended to.
+    cluster, cluster_logdir, cluster_queue, cluster_memory, cluster_walltime, cluster_nb_threads
+        Run on a cluster: an existing empty folder for its logs, the queue, and of each job the
+        memory (GB), the time (hours) and the number of cores.
+    python_cmd
+        The interpreter; ``"python"`` is the one that makes this call. ``None`` runs each command
+        as it is.
+    verbose
+        0 for no log on stderr, 1 for the facts of each job, 2 for its host too.
+
+    Returns
+    -------
+    execution_status
+        By job name: ``["info"]`` holds ``cmd``, ``exitcode`` (``"0"``, or
+        ``"1 - '<traceback>'"``) and the traced values, ``["debug"]`` the ``hostname``.
+    exitcodes
+        By job name, an integer: 0 no error, > 0 the process's own code, < 0 minus the signal
+        that killed it, -1 where the job never ended by itself.
+
+    Raises
+    ------
+    ValueError
+        Where there is nothing to execute, or the cluster's logs have no place.
+    """
+    if cluster:
+        _check_cluster(cluster_logdir, cluster_queue)
+    if not commands:
+        raise ValueError("Nothing to execute.")
+    options = RunOptions(
+        workers=max(1, min(cpus, (os.cpu_count() or 1) - 1)),
+        isolation=Isolation.FRESH if use_subprocess else None,
+        delay_upto=abs(delay_upto),
+    )
+    session = api.prepare_commands(
+        [[str(word) for word in command] for command in commands],
+        options=options,
+        python=_interpreter(python_cmd),
+        job_prefix=name,
+    )
+    with contextlib.closing(session), JobLog(verbose, logfile) as log:
+        events = session.follow()
+        session.start()
+        log.follow(session.run, events)
+        status, exitcodes = _results(session.run, commands, traced=not use_subprocess)
+    if outputdir is not None:
+        text = json.dumps(exitcodes, indent=4, sort_keys=True)
+        Path(outputdir, STATUS_FILE).write_text(text, encoding="utf-8")
+    return status, exitcodes
+
+
+def _results(
+    run: StoredRun, commands: Sequence[Sequence[object]], traced: bool
+) -> tuple[dict[str, Any], dict[str, int]]:
+    status: dict[str, Any] = {}
+    exitcodes: dict[str, int] = {}
+    for command, record in zip(commands, run.records(), strict=True):
+        outcome = record.outcome
+        facts = {"cmd": list(command), "exitcode": exitcode_text(outcome)}
+        status[record.spec.name] = {
+            "info": facts | (dict(outcome.values) if traced else {}),
+            "debug": {"hostname": outcome.hostname},
+        }
+        exitcodes[record.spec.name] = exitcode_number(outcome)
+    return status, exitcodes
+
+
+def _interpreter(python_cmd: str | None) -> Path | None:
+    if python_cmd is None:
+        return None
+    if python_cmd == "python" and not getattr(sys, "frozen", False):
+        return Path(sys.executable)
+    return resolve_python(Path(), python_cmd)
+
+
+def _check_cluster(logdir: str | None, queue: str | None) -> None:
+    if logdir is None or not Path(logdir).is_dir():
+        raise ValueError(f"'{logdir}' is not a valid directory to set cluster logs.")
+    if any(Path(logdir).iterdir()):
+        raise ValueError(f"'{logdir}' is not an empty directory.")
+    if queue is None:
+        raise ValueError(
+            "In order to execute the jobs on the cluster, please specify an execution queue."
+        )
+    raise UserError("cluster=True: this version runs jobs on this machine only")
