@@ -1,0 +1,182 @@
+"""What is special to POSIX or to Windows about the child processes that we start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+_KILL_WAIT_S = 2.0
+
+if sys.platform == "win32":
+    from hopla_gui.engine.windows_job import WindowsJob
+
+    class _Group:
+        """The group of a child on Windows: a job object, that of its console for the signals."""
+
+        def __init__(self, process: subprocess.Popen[bytes]) -> None:
+            self._pid = process.pid
+            self._job = WindowsJob(int(process._handle))  # type: ignore[attr-defined]
+
+        def ask(self) -> None:
+            with contextlib.suppress(OSError):
+                os.kill(self._pid, signal.CTRL_BREAK_EVENT)
+
+        terminate = ask  # Windows knows no SIGTERM
+
+        def kill(self) -> None:
+            self._job.terminate()
+
+        def close(self) -> None:
+            self._job.close()
+
+    _START = {
+        "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
+    }
+
+else:
+
+    class _Group:
+        """The process group that a child leads on POSIX."""
+
+        def __init__(self, process: subprocess.Popen[bytes]) -> None:
+            self._id = process.pid
+
+        def ask(self) -> None:
+            self._send(signal.SIGINT)
+
+        def terminate(self) -> None:
+            self._send(signal.SIGTERM)
+
+        def kill(self) -> None:
+            self._send(signal.SIGKILL)
+
+        def close(self) -> None:
+            pass
+
+        def _send(self, number: int) -> None:
+            # macOS refuses a signal to a group of which only zombies are left.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._id, number)
+
+    _START = {"start_new_session": True}
+
+
+class ChildGroup:
+    """A child process and what it starts, in a session or job object of its own.
+
+    As a context manager it leaves nothing of the group behind.
+
+    Raises
+    ------
+    OSError
+        Where the program cannot be started.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        *,
+        env: Mapping[str, str],
+        cwd: Path | None = None,
+        stdin: int | IO[bytes] = subprocess.DEVNULL,
+        stdout: int | IO[bytes] | None = None,
+        stderr: int | IO[bytes] | None = None,
+    ) -> None:
+        self.process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
+            command, env=env, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, **_START
+        )
+        self._group = _Group(self.process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.kill()
+        self.process.wait()
+        self._group.close()
+
+    def ask(self) -> None:
+        """Interrupt the group, as Ctrl+C does (Ctrl+Break on Windows)."""
+        self._group.ask()
+
+    def terminate(self) -> None:
+        """Send the group SIGTERM (Ctrl+Break on Windows)."""
+        self._group.terminate()
+
+    def kill(self) -> None:
+        """End the group at once, also where its leader has ended already."""
+        self._group.kill()
+
+    def end(self, grace: float) -> None:
+        """Terminate the group, and kill what is left of it after ``grace`` seconds."""
+        self.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(grace)
+        self.kill()
+        self.process.wait()
+
+
+def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return our environment as it was before a frozen app changed it, with ``extra`` on top."""
+    env = dict(os.environ)
+    env.pop("__PYVENV_LAUNCHER__", None)  # macOS: tells our interpreter from the user's
+    if getattr(sys, "frozen", False):
+        _take_out_bundle(env, Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)))
+    return {**env, **(extra or {})}
+
+
+def _take_out_bundle(env: dict[str, str], bundle: Path) -> None:
+    """Undo PyInstaller's boot loader and run-time hooks: library, plugin and program paths."""
+    for name in [name for name in env if name.startswith(("_PYI_", "_MEIPASS"))]:
+        del env[name]
+    for name in ("LD_LIBRARY_PATH", "LIBPATH"):
+        if f"{name}_ORIG" in env:
+            env[name] = env.pop(f"{name}_ORIG")
+    for name, value in list(env.items()):
+        paths = value.split(os.pathsep)
+        kept = [path for path in paths if not Path(path).is_relative_to(bundle)]
+        if kept:
+            env[name] = os.pathsep.join(kept)
+        else:
+            del env[name]
+
+
+def end_marked(name: str, value: str) -> None:
+    """Kill every process that has ``name=value`` in its environment: daemons of a child.
+
+    Linux alone shows us the environment of a process; elsewhere the group has to do.
+    """
+    if sys.platform == "linux":
+        marker = f"{name}={value}".encode()
+        deadline = time.monotonic() + _KILL_WAIT_S
+        while (pids := _marked(marker)) and time.monotonic() < deadline:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.001)
+
+
+def _marked(marker: bytes) -> list[int]:
+    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+    return [pid for pid in pids if marker in _environment_of(pid).split(b"\0")]
+
+
+def _environment_of(pid: int) -> bytes:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as stream:  # noqa: PTH123 (read by the hundred)
+            return stream.read()
+    except OSError:  # it has ended, or is somebody else's
+        return b""
