@@ -1,0 +1,109 @@
+"""Environments to install the program into, and programs to run there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., str]:
+    """Run a program to its end, check its exit status and return what it printed."""
+
+    def run_program(*command, cwd=ROOT, status=0, **more):
+        done = subprocess.run(
+            command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, **more
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
+
+    return run_program
+
+
+@pytest.fixture(scope="session")
+def pip(run) -> Callable[..., None]:
+    """Run pip with no look at an index, for this or another environment."""
+
+    def run_pip(command, *arguments, scripts=Path(sys.executable).parent):
+        options = ("--no-deps", "--no-build-isolation", "--no-index")
+        quiet = ("--quiet", "--disable-pip-version-check", "--python", scripts / "python")
+        run(sys.executable, "-m", "pip", *quiet, command, *options, *arguments)
+
+    return run_pip
+
+
+@pytest.fixture(scope="session")
+def make_environment() -> Callable[[Path], Path]:
+    """Make an environment that borrows the dependencies of this one; return its scripts folder."""
+
+    def make(folder: Path) -> Path:
+        venv.create(folder, symlinks=os.name != "nt")
+        layout = sysconfig.get_paths("venv", {"base": str(folder), "platbase": str(folder)})
+        borrowed = Path(layout["purelib"], "borrowed.pth")
+        # A path only: the .pth files found there, an editable install's too, are not followed.
+        borrowed.write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+        return Path(layout["scripts"])
+
+    return make
+
+
+@dataclass
+class Window:
+    """A real window of a program that runs on the X server."""
+
+    process: subprocess.Popen[bytes]
+    id: str
+    env: dict[str, str]
+
+    def xdotool(self, *command: str) -> str:
+        return subprocess.check_output(["xdotool", *command], env=self.env, text=True).strip()
+
+    @property
+    def title(self) -> str:
+        return self.xdotool("getwindowname", self.id)
+
+    def press(self, *keys: str) -> None:
+        self.xdotool("windowfocus", "--sync", self.id, "key", *keys)
+
+    def close(self) -> None:
+        self.press("alt+F4")
+
+
+@pytest.fixture
+def window_of(xvfb_env):
+    """Start a program and wait for its window."""
+
+    @contextlib.contextmanager
+    def start(*command, **more):
+        process = subprocess.Popen(command, env=xvfb_env, start_new_session=True, **more)
+        try:
+            yield Window(process, _wait_for_window(process, xvfb_env), xvfb_env)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(timeout=10)
+
+    return start
+
+
+def _wait_for_window(process, env, timeout=30) -> str:
+    search = ["xdotool", "search", "--onlyvisible", "--name", "hopla_gui"]
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline and process.poll() is None:
+        found = subprocess.run(search, env=env, capture_output=True, text=True).stdout.split()
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    return pytest.fail(f"no window; exit status {process.poll()}")
