@@ -89,11 +89,11 @@ class Session:
         self._finished = threading.Event()
         self._closing = threading.Event()
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
-        # From here on the pump's own, once it has started.
         self._backlog = Backlog(jobs)
+        self._paused = False
+        # From here on the pump's own, once it has started.
         self._runner: Runner | None = None
         self._cancelled: set[int] = set()
-        self._paused = False
 
     def start(self, rerun: Collection[int] = ()) -> None:
         """Begin to work on the queued jobs, and on ended ones that are to run again.
@@ -143,7 +143,8 @@ class Session:
 
     def pause(self, paused: bool = True) -> None:
         """Start no more jobs, or go on."""
-        self._inbox.put(lambda: self._pause(paused))
+        self._paused = paused  # before the backlog: the pump may just be making a new one
+        self._backlog.pause(paused)
 
     def resize(self, workers: int) -> None:
         """Change the number of jobs at a time; surplus ones finish first."""
@@ -278,11 +279,6 @@ class Session:
     def _requeue(self, indices: Collection[int]) -> list[Event]:
         self._cancelled.difference_update(indices)
         return [JobRequeued(index, self._tally.next_attempt(index)) for index in indices]
-
-    def _pause(self, paused: bool) -> list[Event]:
-        self._paused = paused
-        self._backlog.pause(paused)
-        return []
 
     def _resize(self, workers: int) -> list[Event]:
         self._workers = workers

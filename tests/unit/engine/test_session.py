@@ -1,0 +1,249 @@
+"""The session against a runner whose jobs end as the test says."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFinished, RunNote
+from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.runners.base import RunContext
+from hopla_gui.engine.session import Session
+from hopla_gui.engine.store import RunStore
+from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.errors import EnvironmentProblem
+
+
+class TableRunner:
+    """Runs jobs on threads of its own; each ends as a table says, or when it is cancelled."""
+
+    def __init__(self, ends):
+        self.ends = ends  # (index, attempt) → state; what is not there succeeds
+        self.stopped = set()
+        self.threads = []
+
+    def start(self, context, backlog, workers, emit):
+        self.backlog, self.emit = backlog, emit
+        self.threads = [threading.Thread(target=self._work) for _ in range(workers)]
+        for thread in self.threads:
+            thread.start()
+
+    def _work(self):
+        while ticket := self.backlog.take():
+            index, attempt = ticket.spec.index, ticket.attempt
+            self.emit(JobStarted(index, attempt, started=100.0))
+            end = self.ends.get((index, attempt), JobState.SUCCEEDED)
+            if isinstance(end, threading.Event):
+                end.wait(10)
+                end = JobState.CANCELLED if index in self.stopped else JobState.SUCCEEDED
+            code = 0 if end is JobState.SUCCEEDED else 1
+            self.emit(JobFinished(index, attempt, JobOutcome(end, code, started=100.0)))
+
+    def resize(self, workers):
+        pass
+
+    def cancel(self, indices=None):
+        running = {index for index, _ in self.ends} if indices is None else set(indices)
+        self.stopped |= running
+        for (index, _), end in self.ends.items():
+            if index in running and isinstance(end, threading.Event):
+                end.set()
+
+    def close(self):
+        self.cancel()
+        for thread in self.threads:
+            thread.join()
+
+
+def run_info(folder, **facts):
+    plain = {
+        "id": folder.name,
+        "script": "/s.py",
+        "script_sha256": "",
+        "python": "/p",
+        "python_version": "3.11.7",
+        "cwd": "/",
+        "started": 1.0,
+        "hostname": "h",
+        "hopla_gui": "0",
+        "workers": 2,
+    }
+    return RunInfo(**(plain | facts))
+
+
+@pytest.fixture
+def make_session(tmp_path):
+    sessions = []
+
+    def make(number, ends=None, **facts):
+        folder = tmp_path / f"run{len(sessions)}"
+        jobs = [JobSpec(i, f"job_{i}", {"x": i}, ("/s.py", str(i))) for i in range(number)]
+        store = RunStore.create(folder, run_info(folder, **facts), jobs, b"")
+        context = RunContext(folder, Path("/s.py"), None, None, Path("/"))
+        session = Session(
+            store, StoredRun(folder), jobs, context, lambda: TableRunner(dict(ends or {}))
+        )
+        sessions.append(session)
+        return session
+
+    yield make
+    for session in sessions:
+        session.close()
+
+
+def work(session, rerun=()):
+    events = session.follow()
+    session.start(rerun)
+    return list(events)
+
+
+def test_every_job_ends_once_and_the_run_with_them(make_session):
+    session = make_session(20, {(3, 1): JobState.FAILED})
+
+    events = work(session)
+
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].counts == session.run.counts()
+    assert (session.counts.succeeded, session.counts.failed) == (19, 1)
+    assert sorted(e.index for e in events if isinstance(e, JobFinished)) == list(range(20))
+
+
+def test_nothing_is_published_before_it_is_stored(make_session):
+    session = make_session(10)
+    events = session.follow()
+    session.start()
+
+    for event in events:
+        if isinstance(event, JobFinished):
+            assert session.run.record(event.index).outcome.state is event.outcome.state
+
+
+def test_a_failed_job_is_retried_as_often_as_asked(make_session):
+    failed = {(0, 1): JobState.FAILED, (0, 2): JobState.TIMEOUT, (0, 3): JobState.FAILED}
+    session = make_session(1, failed, retries=2)
+
+    work(session)
+
+    attempts = [record.outcome.state for record in session.run.attempts(0)]
+    assert attempts == [JobState.FAILED, JobState.TIMEOUT, JobState.FAILED]
+    assert session.run.record(0).attempt == 3
+    assert session.run.record(0).stdout == "logs/job_0.3.out"
+
+
+def test_cancel_all_ends_waiting_and_running_jobs(make_session):
+    session = make_session(50, {(0, 1): threading.Event(), (1, 1): threading.Event()})
+    events = session.events()
+    session.start()
+    while not isinstance(events.get(timeout=10), JobStarted):
+        pass
+
+    session.cancel()
+
+    assert finished(events).cancelled == 50
+    assert session.run.record(49).outcome.exit_code is None
+
+
+def finished(events):
+    while not isinstance(event := events.get(timeout=10), RunFinished):
+        pass
+    return event.counts
+
+
+def test_a_cancelled_job_is_not_retried_by_itself(make_session):
+    session = make_session(1, {(0, 1): threading.Event()}, retries=5)
+    events = session.events()
+    session.start()
+    while not isinstance(events.get(timeout=10), JobStarted):
+        pass
+
+    session.cancel([0])
+
+    assert finished(events).cancelled == 1
+
+
+def test_a_finished_run_takes_a_retry(make_session):
+    session = make_session(3, {(1, 1): JobState.FAILED})
+    work(session)
+    events = session.events()
+
+    session.retry([1])
+
+    assert finished(events).succeeded == 3
+    assert [r.attempt for r in session.run.attempts(1)] == [1, 2]
+
+
+def test_pausing_starts_no_more_jobs(make_session):
+    session = make_session(1)
+    session.pause()
+    events = session.events()
+    session.start()
+    session._inbox.put(RunNote("everything before this has been taken in"))
+    assert isinstance(events.get(timeout=10), RunNote)
+    assert session.counts.queued == 1
+
+    session.pause(False)
+
+    assert finished(events).succeeded == 1
+
+
+def test_closing_leaves_waiting_jobs_queued(make_session):
+    session = make_session(30, {(0, 1): threading.Event(), (1, 1): threading.Event()})
+    events = session.events()
+    session.start()
+    while not isinstance(events.get(timeout=10), JobStarted):
+        pass
+
+    session.close()
+
+    counts = finished(events)
+    assert counts.queued > 0
+    assert counts.running == 0
+    assert counts.total == 30
+
+
+def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, monkeypatch):
+    monkeypatch.setattr("hopla_gui.engine.session.RETRY_WRITE_S", 0.01)
+    session = make_session(5)
+    write, refusals = session._store.write, iter([True, True, False])
+
+    def full_disk(events):
+        if next(refusals, False):
+            raise sqlite3.OperationalError("database or disk is full")
+        write(events)
+
+    monkeypatch.setattr(session._store, "write", full_disk)
+
+    events = work(session)
+
+    notes = [event.text for event in events if isinstance(event, RunNote)]
+    assert any("disk is full" in note for note in notes)
+    assert session.run.counts().succeeded == 5
+
+
+def test_a_second_writer_is_told_who_has_the_run(make_session):
+    session = make_session(1)
+
+    with pytest.raises(EnvironmentProblem, match=r"in use by process \d+ on "):
+        RunStore(session.run.run_dir)
+
+
+def test_running_jobs_of_a_dead_process_are_lost_and_run_again(make_session, tmp_path):
+    session = make_session(2)
+    session._store.write([JobStarted(0, 1, started=5.0)])
+    session.close()
+    store = RunStore(session.run.run_dir)
+    store.recover()
+    run = StoredRun(session.run.run_dir)
+    assert run.record(0).outcome.state is JobState.LOST
+    jobs = [run.spec(0), run.spec(1)]
+    again = Session(store, run, jobs, session._context, lambda: TableRunner({}))
+
+    events = again.follow()
+    again.start(run.indices(JobState.LOST))
+    requeued = [event for event in events if isinstance(event, JobRequeued)]
+
+    assert [(event.index, event.attempt) for event in requeued] == [(0, 2)]
+    assert again.counts.succeeded == 2
+    again.close()
