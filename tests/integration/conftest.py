@@ -80,6 +80,23 @@ class Window:
     def close(self) -> None:
         self.press("alt+F4")
 
+    def screenshot(self, path: Path) -> None:
+        """Save what the X server shows of the window, and see that it shows something."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        grab = [sys.executable, "-c", _GRAB, self.id, path]
+        colours = int(subprocess.check_output(grab, env=self.env))
+        assert colours > 20
+
+
+_GRAB = """
+import sys
+from PySide6.QtGui import QGuiApplication
+app = QGuiApplication([])
+image = app.primaryScreen().grabWindow(int(sys.argv[1])).toImage()
+assert image.save(sys.argv[2])
+print(len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(image.height())}))
+"""
+
 
 @pytest.fixture
 def window_of(xvfb_env):
