@@ -1,0 +1,114 @@
+"""The head of the details: which job, how it stands, and what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.gui.icon_label import IconLabel
+from hopla_gui.gui.jobs.formatting import (
+    STATE_WORDS,
+    clock_time,
+    duration,
+    exit_code_words,
+    size,
+    value_text,
+)
+from hopla_gui.gui.jobs.plain_view import dim_label
+from hopla_gui.gui.jobs.text import one_line
+from hopla_gui.gui.theme import SPACING, state_colour, state_icon
+
+_PARAMETERS_SHOWN = 12
+
+
+class DetailsHeader(QWidget):
+    """Name, state and exit code in words; below, parameters, times, memory, attempt and host."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = JobState.QUEUED
+        self._icon = IconLabel(state_icon(JobState.QUEUED))
+        self._name, self._state_label = _label(), _label()
+        font = self._name.font()
+        font.setBold(True)
+        self._name.setFont(font)
+        self._parameters, self._facts = dim_label(), dim_label()
+        for label in (self._parameters, self._facts):
+            label.setWordWrap(True)
+        top = QHBoxLayout()
+        top.setSpacing(SPACING.SMALL)
+        top.addWidget(self._icon)
+        top.addWidget(self._name)
+        top.addWidget(self._state_label, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACING.SMALL, SPACING.SMALL, SPACING.SMALL, 0)
+        layout.setSpacing(SPACING.TINY)
+        layout.addLayout(top)
+        layout.addWidget(self._parameters)
+        layout.addWidget(self._facts)
+
+    def show_record(self, record: JobRecord) -> None:
+        """Show how a job stands."""
+        state = record.outcome.state
+        self._icon.set_icon(state_icon(state))
+        self._name.setText(one_line(record.spec.name))
+        self._state_label.setText(state_sentence(record))
+        palette = self._state_label.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, state_colour(state))
+        self._state_label.setPalette(palette)
+        self._parameters.setText(parameters_text(record))
+        self._facts.setText("   ".join(facts_words(record)))
+        self._facts.setVisible(bool(self._facts.text()))
+
+    def text(self) -> str:
+        """Return all that it says."""
+        labels = (self._name, self._state_label, self._parameters, self._facts)
+        return "\n".join(label.text() for label in labels)
+
+
+def state_sentence(record: JobRecord) -> str:
+    """Return ``Failed · exit code 1``, ``Timed out · stopped after 60 s``."""
+    outcome = record.outcome
+    words = [STATE_WORDS[outcome.state]]
+    if outcome.detail:
+        words.append(one_line(outcome.detail))
+    if outcome.state.is_final and outcome.state is not JobState.SUCCEEDED:
+        words += [exit_code_words(outcome.exit_code)] if outcome.exit_code is not None else []
+    return " · ".join(words)
+
+
+def parameters_text(record: JobRecord) -> str:
+    """Return ``lr = 0.1, model = small``."""
+    given = list(record.spec.parameters.items())
+    shown = [f"{name} = {value_text(value, 60)}" for name, value in given[:_PARAMETERS_SHOWN]]
+    if len(given) > len(shown):
+        shown.append(f"… {len(given) - len(shown)} more")
+    return ",  ".join(shown)
+
+
+def facts_words(record: JobRecord) -> Iterator[str]:
+    """Yield what a job took, as far as it is known."""
+    outcome = record.outcome
+    if outcome.started is not None:
+        yield f"Started {clock_time(outcome.started)}"
+    if outcome.duration_s is not None:
+        yield f"Took {duration(outcome.duration_s)}"
+    if outcome.cpu_s is not None:
+        yield f"CPU {duration(outcome.cpu_s)}"
+    if outcome.max_rss_mb is not None:
+        yield f"Memory {size(outcome.max_rss_mb * 1_000_000)}"
+    if record.attempt > 1:
+        yield f"Attempt {record.attempt}"
+    if outcome.hostname:
+        yield f"Host {one_line(outcome.hostname, 80)}"
+
+
+def _label() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

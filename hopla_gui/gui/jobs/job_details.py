@@ -1,0 +1,139 @@
+"""All there is to know of the selected job: a header, and a tab for each kind of thing."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.gui.jobs.command_view import CommandView
+from hopla_gui.gui.jobs.details_header import DetailsHeader
+from hopla_gui.gui.jobs.empty_state import paint_empty_state
+from hopla_gui.gui.jobs.formatting import STATE_EXPLANATIONS
+from hopla_gui.gui.jobs.output_view import OutputView
+from hopla_gui.gui.jobs.run_view import RunView
+from hopla_gui.gui.jobs.traceback_view import TracebackView
+from hopla_gui.gui.jobs.values_view import ValuesView
+from hopla_gui.gui.theme import SPACING
+
+
+class Tab(IntEnum):
+    """The tabs, from left to right."""
+
+    TRACEBACK = 0
+    OUTPUT = 1
+    VALUES = 2
+    COMMAND = 3
+
+
+class JobDetails(QStackedWidget):
+    """Shows one job of a run.
+
+    The tab follows the job (the traceback of one that failed, else the output) until one is
+    chosen by hand, which then stays.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: RunView | None = None
+        self._index = -1
+        self._chosen: Tab | None = None
+        self.header = DetailsHeader()
+        self.traceback_view = TracebackView()
+        self.output_view = OutputView()
+        self.values_view = ValuesView()
+        self.command_view = CommandView()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.traceback_view, "Traceback")
+        self.tabs.addTab(self.output_view, "Output")
+        self.tabs.addTab(self.values_view, "Values")
+        self.tabs.addTab(self.command_view, "Command")
+        self.tabs.tabBarClicked.connect(self._on_tab_clicked)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING.TINY)
+        layout.addWidget(self.header)
+        layout.addWidget(self.tabs, 1)
+        self.addWidget(_NoJob())
+        self.addWidget(page)
+
+    @property
+    def index(self) -> int:
+        """The job that is shown, -1 for none."""
+        return self._index
+
+    def show_job(self, run: RunView, index: int) -> None:
+        """Show a job."""
+        self._run, self._index = run, index
+        record = run.record(index)
+        self._show(record)
+        is_failure = record.outcome.traceback is not None
+        fitting = Tab.TRACEBACK if is_failure else Tab.OUTPUT
+        self.tabs.setCurrentIndex(fitting if self._chosen is None else self._chosen)
+        self.setCurrentIndex(1)
+
+    def refresh(self, index: int) -> None:
+        """Read a job again after its status has changed, if it is the one that is shown."""
+        if self._run is None or index != self._index:
+            return
+        record = self._run.record(index)
+        self._show(record)
+        if self._chosen is None and record.outcome.traceback is not None:
+            self.tabs.setCurrentIndex(Tab.TRACEBACK)
+
+    def clear(self) -> None:
+        """Show no job."""
+        self._run, self._index = None, -1
+        self.output_view.clear()
+        self.traceback_view.show_traceback(None)
+        self.values_view.show_values({})
+        self.command_view.clear()
+        self.setCurrentIndex(0)
+
+    def traceback_text(self) -> str:
+        """Return the traceback as it is shown."""
+        return self.traceback_view.text()
+
+    def _show(self, record: JobRecord) -> None:
+        assert self._run is not None
+        outcome = record.outcome
+        self.header.show_record(record)
+        self.traceback_view.show_traceback(outcome.traceback, _why_no_traceback(outcome.state))
+        self.output_view.show_job(self._run, record)
+        self.values_view.show_values(outcome.values, _why_no_values(outcome.state))
+        self.command_view.show_command(self._run.info, record.spec)
+        count = len(outcome.values)
+        self.tabs.setTabText(Tab.VALUES, f"Values ({count:,})" if count else "Values")
+
+    def _on_tab_clicked(self, place: int) -> None:
+        if place >= 0:
+            self._chosen = Tab(place)
+
+
+def _why_no_traceback(state: JobState) -> str:
+    if state is JobState.SUCCEEDED:
+        return "No traceback: the job succeeded."
+    if state is JobState.FAILED:
+        return "No Python traceback: see the output and the exit code."
+    return f"No traceback. {STATE_EXPLANATIONS[state]}."
+
+
+def _why_no_values(state: JobState) -> str:
+    if not state.is_final:
+        return "Values arrive when the job ends."
+    return 'The script names what to hand over in a list: __hopla__ = ["result"]'
+
+
+class _NoJob(QWidget):
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Say how to get something here."""
+        paint_empty_state(
+            self,
+            "table",
+            "No job selected",
+            "Select a job to see its traceback, output and values.",
+        )

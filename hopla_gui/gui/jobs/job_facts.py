@@ -1,0 +1,64 @@
+"""The rows below a job, made from its record when it is opened. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hopla_gui.domain.job import JobRecord
+from hopla_gui.gui.jobs.formatting import exit_code, exit_code_words
+from hopla_gui.gui.jobs.nodes import Lines
+from hopla_gui.gui.jobs.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row below a job."""
+
+    label: str
+    text: str
+    value: object = None
+
+
+TRACEBACK = "Traceback"
+VALUES = "Values"
+_TRACEBACK_LINES = 400
+
+
+def facts(record: JobRecord) -> Iterator[Fact]:
+    """Yield the rows below a job: command, exit code, traceback and values where it has them."""
+    outcome = record.outcome
+    yield Fact("Command", one_line(" ".join(record.spec.cmd), 2_000))
+    if outcome.state.is_final:
+        yield Fact("Exit code", _exit_code_text(outcome.exit_code))
+    if outcome.detail:
+        yield Fact("Note", one_line(outcome.detail))
+    if outcome.traceback:
+        yield Fact(TRACEBACK, error_line(outcome.traceback), _lines(outcome.traceback))
+    if outcome.values:
+        names = ", ".join(list(outcome.values)[:12])
+        yield Fact(VALUES, one_line(names), outcome.values)
+
+
+def _exit_code_text(code: int | None) -> str:
+    words = exit_code_words(code)
+    if code is None:
+        return words
+    meaning = words.removeprefix("exit code ").removeprefix(exit_code(code)).removeprefix(": ")
+    return f"{exit_code(code)} · {meaning}" if meaning else exit_code(code)
+
+
+def _lines(text: str) -> Lines:
+    return Lines(text[:100_000].rstrip().split("\n")[:_TRACEBACK_LINES])
+
+
+def error_line(traceback: str) -> str:
+    """Return the line that says what went wrong; the first of a message of several lines."""
+    lines = [line for line in traceback[-20_000:].splitlines() if line.strip()]
+    group = (line[4:] for line in lines if re.match(r"  \| \S", line))
+    if any(line.startswith("  + Exception Group") for line in lines):
+        return one_line(next(group, lines[-1]))
+    frames = [place for place, line in enumerate(lines) if line.startswith('  File "')]
+    after = lines[frames[-1] + 1 :] if frames else lines[-1:]
+    return one_line(next((line for line in after if not line[0].isspace()), "".join(lines[-1:])))

@@ -1,0 +1,381 @@
+"""The tree of jobs as a Qt model: a row a job, and what is known of it below.
+
+It keeps one light `JobStatus` a job. Commands and parameters are asked for by row as they are
+painted; traceback and values are read when a row is opened.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
+
+from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
+from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState, JobStatus
+from hopla_gui.gui.jobs.formatting import SortKey, sort_key
+from hopla_gui.gui.jobs.job_cells import (
+    FIXED_COLUMNS,
+    TITLES,
+    Column,
+    JobCells,
+    ObjectRole,
+    SortRole,
+    ValueRole,
+    sort_value,
+)
+from hopla_gui.gui.jobs.job_facts import facts
+from hopla_gui.gui.jobs.job_order import JobOrder
+from hopla_gui.gui.jobs.job_search import JobFilter, SearchTexts, query_words
+from hopla_gui.gui.jobs.nodes import NO_INDEX, Index, Node, NodeModel, type_text
+from hopla_gui.gui.jobs.run_view import RunView, column_values
+from hopla_gui.gui.jobs.text import one_line, tip
+from hopla_gui.gui.theme import dim_colour
+
+_ROLE = Qt.ItemDataRole
+_CHANGED_ROLES = [_ROLE.DisplayRole, _ROLE.DecorationRole, _ROLE.ForegroundRole, _ROLE.ToolTipRole]
+_NODE_READERS: dict[int, Callable[[Node], object]] = {
+    _ROLE.DisplayRole: lambda node: node.label,
+    _ROLE.ForegroundRole: lambda node: dim_colour() if node.parent is None else None,
+    _ROLE.ToolTipRole: type_text,
+    _ROLE.AccessibleTextRole: lambda node: f"{node.label}: {node.text}",
+    ValueRole: lambda node: node.text,
+    SortRole: lambda node: node.text,
+    ObjectRole: lambda node: node.value,
+}
+
+
+class JobModel(NodeModel):
+    """The jobs of a run, sorted and filtered by row numbers of its own.
+
+    Rows stay where they are while jobs change, until they are sorted again. A filter by state
+    follows the jobs, at most some times a second.
+
+    Parameters
+    ----------
+    clock
+        Wall clock, seconds since the epoch.
+    """
+
+    counts_changed = Signal(object)  # Counts
+    visible_changed = Signal(int)  # number of jobs that pass the filter
+
+    def __init__(
+        self, parent: QObject | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._run: RunView | None = None
+        self._statuses: list[JobStatus] = []
+        self._tally: Counter[JobState] = Counter()
+        self._order = JobOrder()
+        self._filter = JobFilter()
+        self._texts: SearchTexts | None = None
+        self._cells: JobCells | None = None
+        self._readers: dict[int, Callable[[int, int], object]] = {}
+        self._facts: dict[int, list[Node]] = {}
+        self._refilter = QTimer(self, singleShot=True)
+        self._refilter.timeout.connect(self._on_refilter_due)
+
+    # What is shown
+
+    @property
+    def run(self) -> RunView | None:
+        """The run that is shown."""
+        return self._run
+
+    def load(self, run: RunView | None) -> None:
+        """Show a run in the order of its sweep; the filter stays."""
+        self.beginResetModel()
+        self._refilter.stop()
+        self._run = run
+        self._statuses = list(run.statuses()) if run else []
+        self._tally = Counter(status.state for status in self._statuses)
+        self._texts = SearchTexts(run) if run else None
+        self._cells = JobCells(run, self._statuses, self._clock) if run else None
+        self._readers = _readers(self._cells) if self._cells else {}
+        self._order = JobOrder(len(self._statuses))
+        self._facts.clear()
+        self._nodes.clear()
+        self._order.filter(self._accepts())
+        self.endResetModel()
+        self.counts_changed.emit(self.counts())
+        self.visible_changed.emit(len(self._order.visible))
+
+    def counts(self) -> Counts:
+        """Return the jobs of the run by state."""
+        return Counts(**{state.value: self._tally[state] for state in JobState})
+
+    def status(self, job: int) -> JobStatus:
+        """Return how a job stands."""
+        return self._statuses[job]
+
+    def spec(self, job: int) -> JobSpec:
+        """Return what a job runs."""
+        if self._cells is None:
+            raise IndexError(job)
+        return self._cells.spec(job)
+
+    def job(self, index: Index) -> int | None:
+        """Return the job that a row shows or lies below."""
+        if not index.isValid():
+            return None
+        node = self.node(index)
+        return node.job if node else self._order.visible[index.row()]
+
+    def job_index(self, job: int) -> QModelIndex:
+        """Return the row of a job; an invalid one where the filter hides it."""
+        row = self._order.row_of(job) if 0 <= job < len(self._statuses) else None
+        return NO_INDEX if row is None else self.createIndex(row, 0, 0)
+
+    # Changes
+
+    def apply(self, events: Iterable[Event]) -> None:
+        """Take in a batch of events of the run that is shown."""
+        changed: set[int] = set()
+        for event in events:
+            match event:
+                case JobStarted(index, attempt, started):
+                    status = JobStatus(JobState.RUNNING, started=started, attempt=attempt)
+                case JobFinished(index, attempt, outcome):
+                    status = _status_of(outcome, attempt)
+                case JobRequeued(index, attempt):
+                    status = JobStatus(attempt=attempt)
+                case _:
+                    continue
+            self._tally[self._statuses[index].state] -= 1
+            self._tally[status.state] += 1
+            self._statuses[index] = status
+            changed.add(index)
+        if changed:
+            self._announce(changed)
+
+    def _announce(self, changed: set[int]) -> None:
+        last = self.columnCount() - 1
+        for first_row, last_row in _stretches(self._order.row_of(job) for job in changed):
+            self.dataChanged.emit(
+                self.createIndex(first_row, 0, 0),
+                self.createIndex(last_row, last, 0),
+                _CHANGED_ROLES,
+            )
+        for job in changed & self._facts.keys():
+            self._renew_facts(job)
+        self.counts_changed.emit(self.counts())
+        if not self._filter.is_empty and not self._refilter.isActive():
+            # Laying out the view again costs by the row: the more there are, the less often.
+            self._refilter.start(max(250, len(self._order.visible) // 30))
+
+    # Order
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column, equal rows staying as they stand; -1 for the order of the sweep."""
+        if column < 0:
+            self._lay_out(self._order.sort_as_expanded)
+        elif column < self.columnCount():
+            keys, descending = self._sort_keys(column), order == Qt.SortOrder.DescendingOrder
+            self._lay_out(lambda: self._order.sort(keys, descending=descending))
+
+    def set_filter(self, states: set[JobState] | None, text: str = "") -> None:
+        """Show the jobs in one of ``states`` (``None``: any) in which all words are found."""
+        chosen = None if states is None else tuple(state for state in JobState if state in states)
+        self._filter = JobFilter(chosen, query_words(text))
+        self._lay_out()
+
+    def _on_refilter_due(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self, reorder: Callable[[], None] | None = None) -> None:
+        """Let the jobs through that pass the filter now, in a new order where one is given."""
+        self.layoutAboutToBeChanged.emit()
+        kept = [(index, self.job(index)) for index in self.persistentIndexList()]
+        if reorder:
+            reorder()
+        self._order.filter(self._accepts())
+        self.changePersistentIndexList(
+            [index for index, _ in kept], [self._moved(index, job) for index, job in kept]
+        )
+        self.layoutChanged.emit()
+        self.visible_changed.emit(len(self._order.visible))
+        if self._filter.words and self._texts and not self._texts.is_complete:
+            self._refilter.start(min(len(self._order.visible) // 100, 250))
+
+    def _moved(self, index: QModelIndex, job: int | None) -> QModelIndex:
+        row = None if job is None else self._order.row_of(job)
+        if row is None:
+            return NO_INDEX
+        return index if self.node(index) else self.createIndex(row, index.column(), 0)
+
+    def _accepts(self) -> Callable[[int], bool] | None:
+        chosen, statuses = self._filter, self._statuses
+        if chosen.is_empty or self._texts is None:
+            return None
+        if not chosen.words:
+            return lambda job: chosen.accepts(statuses[job], "")
+        self._texts.read(0.03)
+        texts = self._texts.texts
+        return lambda job: job < len(texts) and chosen.accepts(statuses[job], texts[job])
+
+    def _sort_keys(self, column: int) -> list[SortKey]:
+        if column == Column.NAME or self._run is None:
+            return [(0, job) for job in range(len(self._statuses))]
+        if column >= FIXED_COLUMNS:
+            values = column_values(self._run, self._run.swept[column - FIXED_COLUMNS])
+            return [sort_key(value) for value in values]
+        now = self._clock()
+        return [sort_key(sort_value(status, column, now)) for status in self._statuses]
+
+    # Rows below a job
+
+    def canFetchMore(self, parent: Index) -> bool:
+        """Whether there is more below a row than has been made."""
+        if not parent.isValid():
+            return False
+        if parent.internalId():
+            return super().canFetchMore(parent)
+        return self._order.visible[parent.row()] not in self._facts
+
+    def fetchMore(self, parent: Index) -> None:
+        """Make the rows below a row."""
+        if not parent.isValid() or parent.internalId():
+            super().fetchMore(parent)
+        elif (job := self._order.visible[parent.row()]) not in self._facts:
+            self._make_facts(job)
+
+    def _make_facts(self, job: int) -> None:
+        assert self._run is not None
+        nodes = [
+            self._new_node(job, None, row, fact.label, fact.text, fact.value)
+            for row, fact in enumerate(facts(self._run.record(job)))
+        ]
+        self.beginInsertRows(self.job_index(job), 0, len(nodes) - 1)
+        self._facts[job] = nodes
+        self.endInsertRows()
+
+    def _renew_facts(self, job: int) -> None:
+        parent = self.job_index(job)
+        if not parent.isValid():  # hidden: made anew when it is opened again
+            self._forget(self._facts.pop(job))
+            return
+        self.beginRemoveRows(parent, 0, len(self._facts[job]) - 1)
+        self._forget(self._facts.pop(job))
+        self.endRemoveRows()
+        self._make_facts(job)
+
+    # What Qt asks
+
+    def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
+        """Return the index of a cell."""
+        if not parent.isValid():
+            inside = 0 <= row < len(self._order.visible) and 0 <= column < self.columnCount()
+            return self.createIndex(row, column, 0) if inside else NO_INDEX
+        rows = self._below(parent)
+        if not (0 <= row < len(rows) and 0 <= column < self.columnCount()):
+            return NO_INDEX
+        return self.createIndex(row, column, rows[row].id)
+
+    def parent(  # type: ignore[override]
+        self, index: Index | None = None
+    ) -> QModelIndex | QObject | None:
+        """Return the row that a row lies below; with no index, the model's owner."""
+        if index is None:
+            return super().parent()
+        node = self.node(index)
+        if node is None:
+            return NO_INDEX
+        return self.node_index(node.parent) if node.parent else self.job_index(node.job)
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        """Return the number of rows below one, as far as they are made."""
+        return len(self._below(parent)) if parent.isValid() else len(self._order.visible)
+
+    def _below(self, parent: Index) -> list[Node]:
+        if parent.column() > 0:
+            return []
+        if not parent.internalId():
+            return self._facts.get(self._order.visible[parent.row()], [])
+        node = self.node(parent)
+        return node.children if node else []
+
+    def hasChildren(self, parent: Index = NO_INDEX) -> bool:
+        """Whether a row can be opened: every job can."""
+        if not parent.isValid():
+            return bool(self._order.visible)
+        if not parent.internalId():
+            return parent.column() == 0
+        node = self.node(parent)
+        return node is not None and node.has_parts and parent.column() == 0
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        """Return the number of columns: four, and one for each swept parameter."""
+        return FIXED_COLUMNS + (len(self._run.swept) if self._run else 0)
+
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
+        """Return what a cell shows in a role."""
+        if not index.isValid():
+            return None
+        if index.internalId():
+            return self._node_data(index, role)
+        reader = self._readers.get(role)
+        return reader(self._order.visible[index.row()], index.column()) if reader else None
+
+    def _node_data(self, index: Index, role: int) -> object:
+        reader, node = _NODE_READERS.get(role), self.node(index)
+        return reader(node) if reader and node and index.column() == 0 else None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
+    ) -> object:
+        """Return the title of a column."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < self.columnCount():
+            return None
+        if role == _ROLE.TextAlignmentRole:
+            return self.data(self.index(0, section), role)
+        if role not in (_ROLE.DisplayRole, _ROLE.ToolTipRole):
+            return None
+        title = self.column_title(section)
+        return title if role == _ROLE.DisplayRole else tip(title)
+
+    def column_title(self, column: int) -> str:
+        """Return the title of a column: a fixed one, or the parameter's name."""
+        if column < FIXED_COLUMNS or self._run is None:
+            return TITLES[column]
+        return one_line(self._run.swept[column - FIXED_COLUMNS], 80)
+
+
+def _status_of(outcome: JobOutcome, attempt: int) -> JobStatus:
+    """Return the light part of an outcome."""
+    return JobStatus(
+        outcome.state,
+        outcome.exit_code,
+        outcome.started,
+        outcome.duration_s,
+        attempt,
+        outcome.detail,
+    )
+
+
+def _readers(cells: JobCells) -> dict[int, Callable[[int, int], object]]:
+    return {
+        _ROLE.DisplayRole: cells.text,
+        _ROLE.DecorationRole: cells.icon,
+        _ROLE.ForegroundRole: cells.colour,
+        _ROLE.TextAlignmentRole: cells.alignment,
+        _ROLE.ToolTipRole: cells.tip,
+        SortRole: cells.sort_value,
+        ObjectRole: cells.object,
+    }
+
+
+def _stretches(rows: Iterable[int | None]) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of each stretch of rows that follow one another."""
+    shown = sorted(row for row in rows if row is not None)
+    start = previous = -2
+    for row in shown:
+        if row != previous + 1:
+            if previous >= 0:
+                yield start, previous
+            start = row
+        previous = row
+    if previous >= 0:
+        yield start, previous

@@ -1,0 +1,325 @@
+"""The tree of jobs: keyboard, context menu, columns, and what is drawn below a job's row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAction,
+    QDesktopServices,
+    QFontMetrics,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.engine.command import shell_line
+from hopla_gui.gui.jobs.empty_state import paint_empty_state
+from hopla_gui.gui.jobs.job_cells import Column
+from hopla_gui.gui.jobs.job_facts import TRACEBACK, VALUES
+from hopla_gui.gui.jobs.job_model import JobModel
+from hopla_gui.gui.jobs.nodes import Node
+from hopla_gui.gui.jobs.row_copy import node_text, table_text
+from hopla_gui.gui.jobs.tree_columns import TreeColumns
+from hopla_gui.gui.theme import SPACING, error_colour, fixed_font, icon
+
+_LABEL_WIDTH = 15  # in widths of an "x"
+
+
+class JobTree(QTreeView):
+    """Shows a `JobModel`; tells what the user wants of the jobs, and does nothing to them.
+
+    Enter opens and closes a row, Ctrl+C copies the selected rows as TSV.
+    """
+
+    job_selected = Signal(int)  # -1: none
+    stop_requested = Signal(list)
+    rerun_requested = Signal(list)
+
+    def __init__(self, model: JobModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = model
+        self._selected = -1
+        self._empty = (
+            "No jobs yet",
+            "Fill in the form and press Run: each job becomes a row here.",
+        )
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName("Jobs")
+        self.setItemDelegate(_RoomyDelegate(self))
+        self.setModel(model)
+        self.columns = TreeColumns(self.header(), model)
+        self._ticker = QTimer(self, interval=1000)
+        self._ticker.timeout.connect(self._on_ticker_timeout)
+        model.counts_changed.connect(self._on_counts_changed)
+        model.modelReset.connect(self._on_model_reset)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.clicked.connect(self._on_clicked)
+        self.expanded.connect(self._on_expanded)
+        self._make_actions()
+        self.setSortingEnabled(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_context_menu_requested)
+
+    # Actions
+
+    def _make_actions(self) -> None:
+        self.copy_rows_action = self._action("Copy rows", "copy", self.copy_rows)
+        self.copy_rows_action.setShortcut(QKeySequence.StandardKey.Copy)
+        self.copy_command_action = self._action("Copy command", "terminal", self.copy_commands)
+        self.copy_traceback_action = self._action("Copy traceback", "error", self.copy_traceback)
+        self.open_logs_action = self._action("Open folder of the logs", "folder", self._open_logs)
+        self.stop_action = self._action("Stop", "stop", self._ask_to_stop)
+        self.rerun_action = self._action("Run again", "retry", self._ask_to_rerun)
+
+    def _action(self, text: str, icon_name: str, slot: Callable[[], object]) -> QAction:
+        action = QAction(icon(icon_name), text, self)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def menu(self) -> QMenu:
+        """Return the menu for the selected jobs."""
+        states = [self._jobs.status(job).state for job in self.selected_jobs()]
+        count = f" {len(states):,} jobs" if len(states) > 1 else ""
+        self.stop_action.setText(f"Stop{count}")
+        self.rerun_action.setText(f"Run{count} again")
+        self.stop_action.setEnabled(any(not state.is_final for state in states))
+        self.rerun_action.setEnabled(any(state.is_final for state in states))
+        self.copy_traceback_action.setEnabled(any(state is JobState.FAILED for state in states))
+        menu = QMenu(self)
+        menu.addActions([self.stop_action, self.rerun_action])
+        menu.addSeparator()
+        menu.addActions(
+            [self.copy_rows_action, self.copy_command_action, self.copy_traceback_action]
+        )
+        menu.addSeparator()
+        menu.addAction(self.open_logs_action)
+        return menu
+
+    def _on_context_menu_requested(self, place: object) -> None:
+        if self.selected_jobs():
+            menu = self.menu()
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.viewport().mapToGlobal(place))  # type: ignore[call-overload]
+
+    def copy_rows(self) -> None:
+        """Copy the selected rows as TSV with a header; the text of a row below a job."""
+        nodes = [node for index in self._selected_rows() if (node := self._jobs.node(index))]
+        jobs = [index for index in self._selected_rows() if not self._jobs.node(index)]
+        if jobs:
+            text = table_text(self._jobs, sorted(jobs), self.columns.shown())
+        else:
+            text = "\n".join(node_text(node) for node in nodes)
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def copy_commands(self) -> None:
+        """Copy the selected jobs' commands, one a line, as a shell takes them."""
+        lines = (shell_line(self._jobs.spec(job).cmd) for job in self.selected_jobs())
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def copy_traceback(self) -> None:
+        """Copy the selected jobs' tracebacks, as they stand."""
+        run = self._jobs.run
+        if run is not None:
+            records = (run.record(job) for job in self.selected_jobs())
+            found = [record.outcome.traceback for record in records if record.outcome.traceback]
+            QGuiApplication.clipboard().setText("\n\n".join(found))
+
+    def _open_logs(self) -> None:
+        jobs, run = self.selected_jobs(), self._jobs.run
+        if jobs and run is not None:
+            log = run.run_dir / run.record(jobs[0]).stdout
+            QDesktopServices.openUrl(QUrl.fromLocalFile(log.parent))
+
+    def _ask_to_stop(self) -> None:
+        jobs = self.selected_jobs()
+        self.stop_requested.emit([job for job in jobs if not self._jobs.status(job).state.is_final])
+
+    def _ask_to_rerun(self) -> None:
+        jobs = self.selected_jobs()
+        self.rerun_requested.emit([job for job in jobs if self._jobs.status(job).state.is_final])
+
+    # Selection
+
+    def _selected_rows(self) -> list[QModelIndex]:
+        return self.selectionModel().selectedRows()
+
+    def selected_jobs(self) -> list[int]:
+        """Return the jobs whose rows, or rows below them, are selected, in order of the rows."""
+        found = (self._jobs.job(index) for index in self._selected_rows())
+        return list(dict.fromkeys(job for job in found if job is not None))
+
+    def select_job(self, job: int) -> None:
+        """Select a job's row and bring it into sight, where the filter shows it."""
+        index = self._jobs.job_index(job)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        job = self._jobs.job(current)
+        selected = -1 if job is None else job
+        if selected != self._selected:
+            self._selected = selected
+            self.job_selected.emit(selected)
+
+    def _on_model_reset(self) -> None:
+        self.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        if self._selected != -1:
+            self._selected = -1
+            self.job_selected.emit(-1)
+
+    # Keyboard and mouse
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open and close rows with Enter."""
+        index = self.currentIndex().siblingAtColumn(0)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            if not self._jobs.show_more(index):
+                self.setExpanded(index, not self.isExpanded(index))
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._jobs.show_more(index)
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        """Open the values of a job with the job: they are what it was run for."""
+        if self._jobs.node(index) is None:
+            below = (self._jobs.index(row, 0, index) for row in range(self._jobs.rowCount(index)))
+            for row in list(below):
+                if row.data() == VALUES:
+                    self.expand(row)
+
+    # Running jobs
+
+    def _on_counts_changed(self, counts: Counts) -> None:
+        if not counts.running:
+            self._ticker.stop()
+        elif not self._ticker.isActive() and self.isVisible():
+            self._ticker.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on counting the seconds of running jobs."""
+        super().showEvent(event)
+        self._on_counts_changed(self._jobs.counts())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Count for nobody."""
+        super().hideEvent(event)
+        self._ticker.stop()
+
+    def _on_ticker_timeout(self) -> None:
+        for index in self._rows_in_sight():
+            job = self._jobs.job(index)
+            if job is not None and self._jobs.status(job).state is JobState.RUNNING:
+                self.viewport().update(self.visualRect(index.siblingAtColumn(Column.DURATION)))
+
+    def _rows_in_sight(self) -> Iterator[QModelIndex]:
+        index = self.indexAt(self.viewport().rect().topLeft())
+        while index.isValid() and self.visualRect(index).top() < self.viewport().height():
+            if not self._jobs.node(index):
+                yield index
+            index = self.indexBelow(index)
+
+    # Drawing
+
+    def set_empty_text(self, title: str, hint: str) -> None:
+        """Say what to do where there is no job to show."""
+        self._empty = (title, hint)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows; say what to do where there are none."""
+        super().paintEvent(event)
+        if self._jobs.rowCount() == 0:
+            filtered = self._jobs.counts().total > 0
+            title, hint = (
+                ("No job matches", "Change or clear the filter.") if filtered else self._empty
+            )
+            paint_empty_state(self.viewport(), "filter" if filtered else "tree", title, hint)
+
+    def drawRow(  # noqa: N802
+        self,
+        painter: QPainter,
+        options: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw a row; the text of one below a job runs across the columns."""
+        super().drawRow(painter, options, index)
+        node = self._jobs.node(index)
+        if node is not None and node.text:
+            self._draw_text(painter, self.visualRect(self._jobs.node_index(node)), node)
+
+    def _draw_text(self, painter: QPainter, cell: QRect, node: Node) -> None:
+        metrics = self.fontMetrics()
+        label = metrics.horizontalAdvance(node.label) + metrics.averageCharWidth() * 3
+        left = cell.left() + max(
+            label, metrics.averageCharWidth() * _LABEL_WIDTH if node.label else 0
+        )
+        rect = QRect(left, cell.top(), self.viewport().width() - left - 6, cell.height())
+        font = fixed_font()
+        is_error = node.parent is None and node.label == TRACEBACK
+        colour = error_colour() if is_error else self.palette().color(QPalette.ColorRole.Text)
+        shown = QFontMetrics(font).elidedText(node.text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        painter.restore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open and close a row wherever it is double-clicked."""
+        index = self.indexAt(event.position().toPoint()).siblingAtColumn(0)
+        if index.isValid():
+            self.setExpanded(index, not self.isExpanded(index))
+
+    def text(self, job: str, column: str) -> str:
+        """Return what a cell shows, found by the job's name and the column's title."""
+        titles = [self._jobs.column_title(place) for place in range(self._jobs.columnCount())]
+        for row in range(self._jobs.rowCount()):
+            if self._jobs.index(row, 0).data() == job:
+                return str(self._jobs.index(row, titles.index(column)).data())
+        raise KeyError(job)
+
+
+class _RoomyDelegate(QStyledItemDelegate):
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Give a row some air; asked for one row, which stands for all."""
+        return super().sizeHint(option, index) + QSize(0, SPACING.TINY)

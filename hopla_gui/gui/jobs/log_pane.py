@@ -1,0 +1,156 @@
+"""One log of a job: its end, as a terminal would show it, followed while the job runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hopla_gui.gui.jobs.ansi import PLAIN
+from hopla_gui.gui.jobs.formatting import size
+from hopla_gui.gui.jobs.log_file import (
+    EMPTY,
+    PAGE,
+    Page,
+    file_size,
+    read_before,
+    read_from,
+    read_last,
+)
+from hopla_gui.gui.jobs.log_lines import LogLines, Pieces
+from hopla_gui.gui.jobs.plain_view import dim_label, plain_view, text_button
+from hopla_gui.gui.jobs.terminal_colours import text_format
+from hopla_gui.gui.theme import SPACING
+
+_MOST_SHOWN = 4 * PAGE
+
+
+class LogPane(QWidget):
+    """Shows a page of a log file; costs nothing of what it does not show."""
+
+    size_changed = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._path: Path | None = None
+        self._page = EMPTY
+        self._lines = LogLines()
+        self._open_start = 0
+        self.view = plain_view(f"{title} of the job")
+        self._caption = dim_label()
+        self.earlier_button = text_button("Earlier", "chevron-up", "Show the page before")
+        self.earlier_button.clicked.connect(self.show_earlier)
+        self.latest_button = text_button("Latest", "chevron-down", "Show the end and follow it")
+        self.latest_button.clicked.connect(self.show_latest)
+        self._lay_out()
+        self._update_caption()
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(SPACING.TINY)
+        bar.addWidget(self._caption, 1)
+        bar.addWidget(self.earlier_button)
+        bar.addWidget(self.latest_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING.TINY)
+        layout.addLayout(bar)
+        layout.addWidget(self.view)
+
+    @property
+    def log_size(self) -> int:
+        """Size of the log in bytes, as last seen."""
+        return self._page.size
+
+    def show_log(self, path: Path | None) -> None:
+        """Show the end of a log; ``None`` for no log."""
+        self._path = path
+        self.show_latest()
+
+    def show_latest(self) -> None:
+        """Show the end of the log, and follow it from here on."""
+        self._show(read_last(self._path) if self._path else EMPTY)
+        bar = self.view.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def show_earlier(self) -> None:
+        """Show the page before the one that is shown."""
+        if self._path and not self._page.is_first:
+            self._show(read_before(self._path, self._page.start))
+
+    def follow(self) -> None:
+        """Show what has been written since; scroll along only where the end is in sight."""
+        if self._path is None or not self._page.is_last:
+            return
+        now, shown = file_size(self._path), self._page
+        if now < shown.end or now - shown.end > PAGE or now - shown.start > _MOST_SHOWN:
+            self._keep_scroll(self.show_latest)
+        elif now > shown.end:
+            more = read_from(self._path, shown.end)
+            self._page = Page(shown.start, more.end, more.size, b"")
+            self._keep_scroll(lambda: self._append(more.content))
+            self._update_caption()
+
+    def _keep_scroll(self, change: Callable[[], None]) -> None:
+        bar = self.view.verticalScrollBar()
+        was_at_end, before = bar.value() >= bar.maximum() - 1, bar.value()
+        change()
+        bar.setValue(bar.maximum() if was_at_end else before)
+
+    def _show(self, page: Page) -> None:
+        self._page = Page(page.start, page.end, page.size, b"")
+        self._lines = LogLines()
+        self._open_start = 0
+        self.view.clear()
+        self._append(page.content)
+        self._update_caption()
+
+    def _append(self, content: bytes) -> None:
+        lines = self._lines.feed(content)
+        cursor = QTextCursor(self.view.document())
+        cursor.beginEditBlock()
+        cursor.setPosition(self._open_start)
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        _insert(cursor, [[*line, _NEWLINE] for line in lines.complete])
+        self._open_start = cursor.position()
+        _insert(cursor, [lines.open])
+        cursor.endEditBlock()
+
+    def _update_caption(self) -> None:
+        page = self._page
+        words = [self._title, size(page.size)]
+        if not (page.is_first and page.is_last):
+            words.append(f"bytes {page.start:,} to {page.end:,}")
+        self._caption.setText(" · ".join(words))
+        self.earlier_button.setVisible(not page.is_first)
+        self.latest_button.setVisible(not page.is_last)
+        self.size_changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show the colours of the new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._path and self._page.size:
+            page = read_from(self._path, self._page.start, self._page.end - self._page.start)
+            self._keep_scroll(lambda: self._show(page))
+
+
+_NEWLINE = ("\n", PLAIN)
+
+
+def _insert(cursor: QTextCursor, lines: list[Pieces]) -> None:
+    """Insert lines, neighbours of one style at once: most logs have but one."""
+    run, style = [], None
+    for line in lines:
+        for text, its_style in line:
+            if style is not None and its_style != style:
+                cursor.insertText("".join(run), text_format(style))
+                run = []
+            style = its_style
+            run.append(text)
+    if style is not None:
+        cursor.insertText("".join(run), text_format(style))

@@ -1,0 +1,55 @@
+"""Read-only text from jobs: never rich text, in the font of code."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolButton
+
+from hopla_gui.gui.theme import fixed_font, icon
+
+
+def plain_view(name: str) -> QPlainTextEdit:
+    """Return an empty view; ``name`` is what a screen reader calls it."""
+    view = QPlainTextEdit()
+    view.setReadOnly(True)
+    view.setUndoRedoEnabled(False)
+    view.setFont(fixed_font())
+    view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    view.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    view.setAccessibleName(name)
+    return view
+
+
+def set_wrapped(view: QPlainTextEdit, wrapped: bool) -> None:
+    """Break long lines at the width of the view, or not."""
+    mode = QPlainTextEdit.LineWrapMode
+    view.setLineWrapMode(mode.WidgetWidth if wrapped else mode.NoWrap)
+
+
+def dim_label() -> QLabel:
+    """Return a label of secondary text, in which nothing is markup."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("dim", True)
+    return label
+
+
+def text_button(text: str, icon_name: str | None = None, tip: str = "") -> QToolButton:
+    """Return a small button with a word on it."""
+    button = QToolButton()
+    button.setText(text)
+    if icon_name:
+        button.setIcon(icon(icon_name))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAutoRaise(True)
+    button.setToolTip(tip or text)
+    return button
+
+
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard."""
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,157 @@
+"""Progress of a run: a bar in the colours of the states, and what it says in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.gui.jobs.formatting import STATE_WORDS, elapsed
+from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
+from hopla_gui.gui.theme import SPACING, colours, state_colour
+
+# From left to right: what is done, what went wrong, what runs; the rest of the bar waits.
+_SEGMENTS = (
+    JobState.SUCCEEDED,
+    JobState.FAILED,
+    JobState.TIMEOUT,
+    JobState.LOST,
+    JobState.CANCELLED,
+    JobState.RUNNING,
+)
+_SPOKEN = (*_SEGMENTS, JobState.QUEUED)
+
+
+def counts_words(counts: Counts) -> str:
+    """Return ``8 of 12 done · 6 succeeded · 2 failed · 4 running``."""
+    found = ((state, getattr(counts, state.value)) for state in _SPOKEN)
+    words = [f"{count:,} {STATE_WORDS[state].lower()}" for state, count in found if count]
+    return " · ".join([f"{counts.finished:,} of {counts.total:,} done", *words])
+
+
+class RunProgress(QWidget):
+    """Shows how far a run is, how fast it goes and how long it will take."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bar = _SegmentBar()
+        self._counts_label = _plain_label()
+        self._time_label = _plain_label()
+        self._time_label.setProperty("dim", True)
+        self._time_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        words = QHBoxLayout()
+        words.addWidget(self._counts_label, 1)
+        words.addWidget(self._time_label)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING.TINY)
+        layout.addWidget(self._bar)
+        layout.addLayout(words)
+        self._estimate = RateEstimate()
+        self._started: float | None = None
+
+    def start(self, total: int) -> None:
+        """Show a run of so many jobs that is about to start."""
+        self._estimate = RateEstimate()
+        self._started = None
+        self._show(Counts(queued=total))
+        self._time_label.setText("starting…" if total else "")
+
+    def update(self, counts: Counts, now: float) -> None:  # type: ignore[override]
+        """Show how a run stands at a time of a clock that never goes back, in seconds."""
+        if self._started is None:
+            self._started = now
+        self._estimate.add(now, counts.finished)
+        self._show(counts)
+        self._time_label.setText(" · ".join(self._time_words(counts, now)))
+
+    def _time_words(self, counts: Counts, now: float) -> list[str]:
+        assert self._started is not None
+        rate = self._estimate.per_second
+        left = self._estimate.seconds_left(counts.queued + counts.running)
+        words = [f"{elapsed(now - self._started)} so far"]
+        if rate is not None:
+            words.insert(0, rate_words(rate))
+        if left is not None and left > 0:
+            words.append(time_left_words(left))
+        return words
+
+    def finish(self, counts: Counts, seconds: float | None = None) -> None:
+        """Show how a run ended, and how long it took where that is known."""
+        self._show(counts)
+        words = (
+            [f"took {elapsed(seconds)}" if seconds >= 1 else "took less than a second"]
+            if seconds is not None
+            else []
+        )
+        if seconds and counts.finished >= 10 and seconds >= 1:
+            words.insert(0, f"{rate_words(counts.finished / seconds)} on average")
+        self._time_label.setText(" · ".join(words))
+
+    def clear(self) -> None:
+        """Show no run."""
+        self.start(0)
+        self._counts_label.clear()
+
+    def text(self) -> str:
+        """Return what the bar says in words."""
+        return self._counts_label.text()
+
+    def time_text(self) -> str:
+        """Return what it says of time."""
+        return self._time_label.text()
+
+    def _show(self, counts: Counts) -> None:
+        words = counts_words(counts)
+        self._counts_label.setText(words)
+        self._bar.show_counts(counts, words)
+
+
+class _SegmentBar(QWidget):
+    """One bar in parts, each as long as its share of the jobs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts = Counts()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Progress")
+
+    def sizeHint(self) -> QSize:
+        """Return a bar as high as half a line of text."""
+        return QSize(120, self.fontMetrics().height() // 2 + 2)
+
+    def show_counts(self, counts: Counts, words: str) -> None:
+        """Show the jobs by state."""
+        self._counts = counts
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+            self.setToolTip(words)
+            event = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+            QAccessible.updateAccessibility(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the parts, rounded at both ends of the bar."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QPainterPath()
+        radius = self.height() / 2
+        outline.addRoundedRect(QRectF(self.rect()), radius, radius)
+        painter.setClipPath(outline)
+        painter.fillRect(self.rect(), QColor(colours().pressed))
+        left = 0.0
+        for state in _SEGMENTS:
+            width = self.width() * getattr(self._counts, state.value) / max(self._counts.total, 1)
+            if width:
+                # A single failure among thousands is still seen.
+                width = max(width, 3.0)
+                painter.fillRect(QRectF(left, 0, width, self.height()), state_colour(state))
+                left += width
+        painter.end()
+
+
+def _plain_label() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
