@@ -11,7 +11,8 @@ set -u
 package_of() { # the package that holds a library, by the library's name
     case $1 in
         libEGL.so.1) echo libegl1 ;;
-        libGL.so.1 | libGLX.so.0 | libOpenGL.so.0) echo libgl1 libopengl0 ;;
+        libGL.so.1 | libGLX.so.0) echo libgl1 ;;
+        libOpenGL.so.0) echo libopengl0 ;;
         libdbus-1.so.3) echo libdbus-1-3 ;;
         libdrm.so.2) echo libdrm2 ;;
         libfontconfig.so.1) echo libfontconfig1 ;;
