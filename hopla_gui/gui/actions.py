@@ -35,6 +35,7 @@ _ACTIONS = {
     "focus_setup": _Words("Go to the form", None, ("Ctrl+1",)),
     "focus_jobs": _Words("Go to the jobs", None, ("Ctrl+2",)),
     "focus_details": _Words("Go to the details", None, ("Ctrl+3",)),
+    "find": _Words("Find a job", "search", ("Ctrl+F",), "Filter the jobs by words"),
     "dismiss": _Words("Dismiss all messages", "close", ("Ctrl+Shift+X",)),
     "about": _Words("About hopla_gui", "info"),
 }
@@ -52,7 +53,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "quit",
     ),
     "&Run": ("run", "pause", "stop", "", "reload"),
-    "&View": ("focus_setup", "focus_jobs", "focus_details", "", "dismiss", "THEME"),
+    "&View": ("focus_setup", "focus_jobs", "focus_details", "find", "", "dismiss", "THEME"),
     "&Help": ("open_demo", "about"),
 }
 _THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}

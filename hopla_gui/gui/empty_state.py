@@ -37,6 +37,7 @@ class EmptyState(QWidget):
         self._recent_title = _label("Recent", "dim")
         self._arrange()
         self.set_recent([])
+        self.setFocusProxy(self.open_button)
 
     def set_recent(self, files: Sequence[Path]) -> None:
         """List the files opened last."""
@@ -66,6 +67,7 @@ class EmptyState(QWidget):
         text.setWordWrap(True)
         text.setFixedWidth(_TEXT_WIDTH)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        text.setMinimumHeight(text.heightForWidth(_TEXT_WIDTH))  # a centred label does not ask
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACING.SMALL)
         for button in (self.open_button, self.sweep_button, self.demo_button):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -58,6 +58,8 @@ class Message(QFrame):
         self._detail_view = _detail_view(self.detail)
         self._fold = self._fold_button()
         self._arrange()
+        if level in _PASSING and not detail:
+            QTimer.singleShot(_PASSING_MS, self, self.dismissed)
 
     def repeat(self) -> None:
         """Say that the same has happened once more."""
@@ -81,10 +83,10 @@ class Message(QFrame):
         close.clicked.connect(self.dismissed)
         line = QHBoxLayout()
         line.setSpacing(SPACING.SMALL)
-        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(sign)
         line.addWidget(self._label, 1)
         for button in (self._fold, copy, close):
-            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACING.MEDIUM, SPACING.SMALL, SPACING.SMALL, SPACING.SMALL)
         layout.setSpacing(SPACING.SMALL)
@@ -119,19 +121,20 @@ class MessageBar(QWidget):
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """What has not been dismissed, newest first."""
+        """What has not been dismissed: errors first, of one level the newest first."""
         return tuple(self._messages)
 
     def show_message(self, level: Level, text: str, detail: str = "") -> None:
-        """Put a message on top; one that is there already counts up instead."""
+        """Put a message above those that matter no more; one that is there counts up instead."""
         for known in self._messages:
             if (known.level, known.text, known.detail) == (level, text, detail):
                 known.repeat()
                 return
         message = Message(level, text, detail, self)
         message.dismissed.connect(lambda: self.dismiss(message))
-        self._messages.insert(0, message)
-        self._layout.insertWidget(0, message)
+        place = sum(_RANKS[known.level] < _RANKS[level] for known in self._messages)
+        self._messages.insert(place, message)
+        self._layout.insertWidget(place, message)
         self._show()
 
     def show_error(self, error: HoplaError) -> None:
@@ -163,11 +166,14 @@ class MessageBar(QWidget):
         for place, message in enumerate(self._messages):
             message.setVisible(place < SHOWN_AT_MOST)
         more = len(self._messages) - SHOWN_AT_MOST
-        self._rest.setText(f"{more} more - dismiss all")
+        self._rest.setText(f"{more} more: dismiss all")
         self._rest.setVisible(more > 0)
         self.setVisible(bool(self._messages))
 
 
+_RANKS = {level: rank for rank, level in enumerate(Level)}
+_PASSING = (Level.INFO, Level.SUCCESS)
+_PASSING_MS = 12_000
 _TINTS: dict[Level, Callable[[], QColor]] = {
     Level.ERROR: lambda: QColor(colours().error),
     Level.WARNING: lambda: QColor(colours().warning),

@@ -49,6 +49,16 @@ class Settings:
         """Forget the recent files."""
         self._store.remove("files/recent")
 
+    @property
+    def last_script(self) -> Path | None:
+        """The script that was open last, if it still exists."""
+        path = str(self._store.value("files/last", ""))
+        return Path(path) if path and Path(path).is_file() else None
+
+    @last_script.setter
+    def last_script(self, path: Path) -> None:
+        self._store.setValue("files/last", str(path))
+
     def folder(self, what: str) -> str:
         """Return the folder that a kind of file dialog was last in; empty for none."""
         return str(self._store.value(f"folders/{what}", ""))

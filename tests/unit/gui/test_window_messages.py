@@ -78,6 +78,14 @@ def test_three_newest_are_in_sight_and_others_come_back(bar):
     assert not bar.isVisible()
 
 
+def test_news_does_not_push_an_error_out_of_sight(bar):
+    bar.show_message(Level.ERROR, "broken")
+    for number in range(4):
+        bar.show_message(Level.INFO, f"news {number}")
+    shown = [one.text for one in bar.messages if one.isVisible()]
+    assert shown == ["broken", "news 3", "news 2"]
+
+
 def test_long_word_does_not_widen_the_window(bar):
     width = bar.window().minimumSizeHint().width()
     bar.show_message(Level.ERROR, "/".join(["a" * 300] * 5), "x" * 5000)

@@ -1,0 +1,398 @@
+"""The window: the set-up at the left, the jobs at the right, and what connects the two.
+
+Runs on the main thread. What the user asks for is done by the `Workbench`; here are the widgets,
+what they show, and how the window opens and closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hopla_gui.domain.job import Counts
+from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.errors import HoplaError
+from hopla_gui.gui.about import show_about
+from hopla_gui.gui.actions import Actions
+from hopla_gui.gui.busy_bar import BusyBar
+from hopla_gui.gui.document import Opened
+from hopla_gui.gui.empty_state import EmptyState
+from hopla_gui.gui.file_dialogs import FileDialogs
+from hopla_gui.gui.header import Header
+from hopla_gui.gui.messages import Level, MessageBar
+from hopla_gui.gui.question import Question
+from hopla_gui.gui.run_panel import RunPanel
+from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.setup.setup_panel import SetupPanel
+from hopla_gui.gui.theme import SPACING
+from hopla_gui.gui.workbench import SWEEP_SUFFIX, Workbench
+
+_SIZE = (1280, 800)
+_SIZES = [500, 780]
+_AUTOSAVE_MS = 3000
+
+
+class MainWindow(QMainWindow):
+    """The program's one window; needs a running asyncio loop.
+
+    Parameters
+    ----------
+    runs_dir
+        Where runs are stored; the platform's data folder by default.
+
+    Signals
+    -------
+    closed
+        The window is gone, and so is everything that it started.
+    theme_chosen
+        ``system``, ``light`` or ``dark``.
+    run_finished
+        The counts of the run that has ended.
+    """
+
+    closed = Signal()
+    theme_chosen = Signal(str)
+    run_finished = Signal(object)
+
+    def __init__(self, settings: Settings, runs_dir: Path | None = None) -> None:
+        super().__init__()
+        self._settings = settings
+        self.workbench = Workbench(settings, runs_dir, self)
+        self._document, self._control = self.workbench.document, self.workbench.control
+        self._dialogs = FileDialogs(self, settings)
+        self._commands = Actions(self)
+        self._question: Question | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._may_close = False
+        self._autosave = QTimer(self, singleShot=True, interval=_AUTOSAVE_MS)
+        self._autosave.timeout.connect(self._keep_form)
+        self._make_widgets()
+        self._arrange()
+        self._connect_actions()
+        self._connect_parts()
+        self._refresh()
+
+    # --- building --------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        self.header = Header(self._commands)
+        self.messages = MessageBar()
+        self.busy = BusyBar()
+        self.empty = EmptyState()
+        self.empty.set_recent(self._settings.recent)
+        self.setup_panel = SetupPanel()
+        self.run_panel = RunPanel()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("setup-and-jobs")
+        self.pages = QStackedWidget()
+        self.run_button = self.header.run_button
+        self.job_tree = self.run_panel.tree
+        self.details = self.run_panel.details
+
+    def _arrange(self) -> None:
+        self.splitter.addWidget(self.setup_panel)
+        self.splitter.addWidget(self.run_panel)
+        self.splitter.setSizes(_SIZES)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setContentsMargins(SPACING.SMALL, 0, SPACING.SMALL, SPACING.SMALL)
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.splitter)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.header, self.busy, self.messages):
+            column.addWidget(part)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(centre)
+        self._commands.fill(self.menuBar())
+        self.setAcceptDrops(True)
+        self.resize(*_SIZE)
+        self._settings.restore_layout(self, self._splitters())
+
+    def _splitters(self) -> list[QSplitter]:
+        return [self.splitter, self.run_panel.splitter]
+
+    def _connect_actions(self) -> None:
+        for name, slot in {
+            "open_script": self._on_open_script,
+            "open_sweep": self._on_open_sweep,
+            "open_run": self._on_open_run,
+            "open_demo": self.workbench.open_demo,
+            "save_sweep": self._on_save_sweep,
+            "save_sweep_as": self._on_save_sweep_as,
+            "reload": self._on_reload,
+            "export": self._on_export,
+            "quit": self.close,
+            "run": self.start_run,
+            "stop": self._control.stop,
+            "focus_setup": self.setup_panel.setFocus,
+            "focus_jobs": self.job_tree.setFocus,
+            "focus_details": self.details.setFocus,
+            "find": self.run_panel.filter_bar.focus_search,
+            "dismiss": self.messages.clear,
+            "about": self._on_about,
+        }.items():
+            self._commands[name].triggered.connect(slot)
+        self._commands["pause"].toggled.connect(self._control.pause)
+        for mode, action in self._commands.themes.items():
+            action.setChecked(mode == self._settings.theme)
+            action.triggered.connect(lambda *_, mode=mode: self._on_theme_chosen(mode))
+        self._commands.recent_menu.aboutToShow.connect(self._on_recent_about_to_show)
+
+    def _connect_parts(self) -> None:
+        self.empty.script_wanted.connect(self._on_open_script)
+        self.empty.sweep_wanted.connect(self._on_open_sweep)
+        self.empty.demo_wanted.connect(self.workbench.open_demo)
+        self.empty.recent_wanted.connect(self.open_path)
+        self.busy.cancel_wanted.connect(self._document.cancel)
+        self.setup_panel.changed.connect(self._on_setup_changed)
+        self.run_panel.stop_requested.connect(self._control.cancel)
+        self.run_panel.rerun_requested.connect(self._control.retry)
+        self.workbench.message.connect(self.messages.show_message)
+        self.workbench.failed.connect(self._on_failed)
+        self._document.busy_changed.connect(self.busy.set_text)
+        self._document.opened.connect(self._on_opened)
+        self._document.changed.connect(self._refresh)
+        self._control.run_opened.connect(self._on_run_opened)
+        self._control.events_arrived.connect(self.run_panel.apply)
+        self._control.run_finished.connect(self._on_run_finished)
+        self._control.changed.connect(self._refresh)
+
+    # --- opening, saving, exporting --------------------------------------------------------
+
+    def start(self, files: list[Path]) -> None:
+        """Open what the command line names, else what was open last."""
+        self.empty.setFocus()
+        self.workbench.start(files)
+
+    @Slot(Path)
+    def open_path(self, path: Path) -> None:
+        """Open a script, a sweep file or a stored run."""
+        self._keep_form()
+        self.messages.clear_level(Level.ERROR, Level.WARNING)
+        self.workbench.open_path(path)
+
+    @Slot()
+    def _on_open_script(self) -> None:
+        self._dialogs.ask_script(self.open_path)
+
+    @Slot()
+    def _on_open_sweep(self) -> None:
+        self._dialogs.ask_sweep(self.open_path)
+
+    @Slot()
+    def _on_open_run(self) -> None:
+        self._dialogs.ask_run(self.workbench.runs_dir, self.open_path)
+
+    @Slot()
+    def _on_recent_about_to_show(self) -> None:
+        menu = self._commands.recent_menu
+        menu.clear()
+        for path in self._settings.recent:
+            menu.addAction(str(path)).triggered.connect(lambda *_, path=path: self.open_path(path))
+        if menu.isEmpty():
+            menu.addAction("Nothing was opened yet").setEnabled(False)
+
+    @Slot()
+    def _on_save_sweep(self) -> None:
+        if self._document.sweep_file is None:
+            self._on_save_sweep_as()
+        elif (setup := self._setup()) is not None:
+            self.workbench.save(setup, self._document.sweep_file)
+
+    @Slot()
+    def _on_save_sweep_as(self) -> None:
+        if (setup := self._setup()) is not None:
+            name = self._document.sweep_file or Path(setup.script.stem + SWEEP_SUFFIX)
+            self._dialogs.ask_save_sweep(name.name, lambda path: self.workbench.save(setup, path))
+
+    @Slot()
+    def _on_reload(self) -> None:
+        if (setup := self._setup()) is not None:
+            self.workbench.inspect_again(setup)
+
+    @Slot()
+    def _on_export(self) -> None:
+        run = self._control.run
+        if run is not None:
+            self._dialogs.ask_export(f"{run.run_dir.name}.json", self.workbench.export)
+
+    # --- what has happened -----------------------------------------------------------------
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:
+        self.setup_panel.load(opened.spec, opened.setup)
+        self.pages.setCurrentWidget(self.splitter)
+        if opened.is_draft:
+            text = f"The values that you last gave {Path(opened.spec.script).name} are back."
+            self.messages.show_message(Level.INFO, text)
+
+    @Slot(object)
+    def _on_run_opened(self, run: StoredRun | None) -> None:
+        self._commands["pause"].setChecked(False)
+        self.run_panel.load(run, live=self._control.is_live)
+        if run is not None:
+            self.pages.setCurrentWidget(self.splitter)
+
+    @Slot(object)
+    def _on_run_finished(self, counts: Counts) -> None:
+        self.run_panel.finish(counts)
+        QApplication.alert(self)
+        self.run_finished.emit(counts)
+
+    @Slot(object)
+    def _on_failed(self, error: HoplaError) -> None:
+        self.messages.show_error(error)
+
+    @Slot(str, str)
+    def show_bug(self, text: str, details: str) -> None:
+        """Show what no code expected."""
+        self.messages.show_message(Level.ERROR, text, details)
+
+    @Slot()
+    def _on_setup_changed(self) -> None:
+        self._document.set_modified()
+        self._autosave.start()
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        is_live, has_spec = self._control.is_live, self._document.spec is not None
+        jobs = self.setup_panel.job_count() if has_spec else 0
+        run = self._commands["run"]
+        run.setText(f"Run {jobs:,} jobs" if jobs > 1 else "Run")
+        run.setEnabled(has_spec and not is_live and jobs > 0)
+        for name in ("stop", "pause"):
+            self._commands[name].setEnabled(is_live)
+        for name in ("save_sweep", "save_sweep_as", "reload"):
+            self._commands[name].setEnabled(has_spec)
+        self._commands["export"].setEnabled(self._control.run is not None)
+        counts = self._control.counts
+        done = f"({counts.finished:,}/{counts.total:,}) " if is_live and counts.total else ""
+        self.setWindowTitle(f"{done}{self._document.name}[*]" if has_spec else "hopla_gui")
+        self.setWindowModified(self._document.is_modified)
+
+    @Slot()
+    def _on_about(self) -> None:
+        show_about(self)
+
+    def _on_theme_chosen(self, mode: str) -> None:
+        self._settings.theme = mode
+        self.theme_chosen.emit(mode)
+
+    # --- running ---------------------------------------------------------------------------
+
+    @Slot()
+    def start_run(self) -> None:
+        """Run all jobs of the form."""
+        self.messages.clear_level(Level.ERROR, Level.WARNING, Level.SUCCESS)
+        if (setup := self._setup()) is not None:
+            self.workbench.run(setup)
+
+    def _setup(self) -> Setup | None:
+        try:
+            return self.setup_panel.setup()
+        except HoplaError as error:
+            self._on_failed(error)
+            return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask before Escape stops a run: it is pressed too easily."""
+        if event.key() == Qt.Key.Key_Escape and self._control.is_live:
+            title = f"Stop {_jobs_words(self._control.counts)}?"
+            self._ask(title, "What has finished is kept.", "Stop", "Go on", self._control.stop)
+        else:
+            super().keyPressEvent(event)
+
+    # --- drag and drop ---------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file."""
+        if _dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file."""
+        path = _dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    # --- closing ---------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask where jobs run; stop them; only then go."""
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        if self._closing is not None:
+            return
+        if self._control.is_live:
+            title = f"Stop {_jobs_words(self._control.counts)} and close?"
+            text = "What has finished is kept, what waits stays queued: the run can be resumed."
+            self._ask(title, text, "Stop and close", "Keep running", self.close_now)
+        else:
+            self.close_now()
+
+    @Slot()
+    def close_now(self) -> None:
+        """Stop all jobs and close, without a question."""
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._close())
+
+    async def _close(self) -> None:
+        self._keep_form()
+        self._settings.save_layout(self, self._splitters())
+        if self._control.is_live:
+            self.busy.set_text("Stopping the jobs…")
+        try:
+            await self.workbench.close()
+        finally:
+            self._may_close = True
+            self.close()
+            self.closed.emit()
+
+    def _ask(self, title: str, text: str, do: str, leave: str, answer: Callable[[], None]) -> None:
+        if self._question is not None:
+            return
+        question = self._question = Question(self, title, text, do, leave)
+
+        def take(button: int) -> None:
+            self._question = None
+            if button == 0:
+                answer()
+
+        question.answered.connect(take)
+
+    @Slot()
+    def _keep_form(self) -> None:
+        self._autosave.stop()
+        if self._document.spec is not None:
+            self.workbench.keep(self.setup_panel.setup())
+
+
+def _jobs_words(counts: Counts) -> str:
+    jobs = counts.running or counts.queued
+    return f"{jobs:,} {'running' if counts.running else 'waiting'} {'job' if jobs == 1 else 'jobs'}"
+
+
+def _dropped(data: QMimeData) -> Path | None:
+    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+    return Path(files[0]) if len(files) == 1 else None

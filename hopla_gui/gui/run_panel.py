@@ -1,0 +1,111 @@
+"""The right half of the window: filter, tree of jobs, progress, details of the selected job."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
+from hopla_gui.domain.job import Counts
+from hopla_gui.gui.jobs.filter_bar import FilterBar
+from hopla_gui.gui.jobs.job_details import JobDetails
+from hopla_gui.gui.jobs.job_model import JobModel
+from hopla_gui.gui.jobs.job_tree import JobTree
+from hopla_gui.gui.jobs.run_progress import RunProgress
+from hopla_gui.gui.jobs.run_view import RunView
+from hopla_gui.gui.theme import SPACING
+
+
+class RunPanel(QWidget):
+    """Shows a run, live or stored; tells what the user wants of its jobs.
+
+    Signals
+    -------
+    stop_requested, rerun_requested
+        Job indices.
+    """
+
+    stop_requested = Signal(list)
+    rerun_requested = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._began: float | None = None
+        self.model = JobModel(self)
+        self.filter_bar = FilterBar()
+        self.tree = JobTree(self.model)
+        self.progress = RunProgress()
+        self.details = JobDetails()
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self._arrange()
+        self._connect()
+        self.load(None)
+
+    def _arrange(self) -> None:
+        jobs = QWidget()
+        column = QVBoxLayout(jobs)
+        column.setContentsMargins(0, 0, 0, SPACING.TINY)
+        column.setSpacing(SPACING.SMALL)
+        column.addWidget(self.progress)
+        column.addWidget(self.filter_bar)
+        column.addWidget(self.tree, 1)
+        self.splitter.setObjectName("jobs-and-details")
+        self.splitter.addWidget(jobs)
+        self.splitter.addWidget(self.details)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def _connect(self) -> None:
+        self.filter_bar.filter_changed.connect(self.model.set_filter)
+        self.model.counts_changed.connect(self.filter_bar.set_counts)
+        self.tree.job_selected.connect(self._on_job_selected)
+        self.tree.stop_requested.connect(self.stop_requested)
+        self.tree.rerun_requested.connect(self.rerun_requested)
+
+    def load(self, run: RunView | None, *, live: bool = False) -> None:
+        """Show a run, or none."""
+        self._began = None
+        self.model.load(run)
+        self.filter_bar.setVisible(run is not None)
+        self.progress.setVisible(run is not None)
+        self.details.setVisible(run is not None)
+        if live:
+            self.progress.start(self.model.counts().total)
+        elif run is not None:
+            self.progress.finish(self.model.counts())
+
+    @Slot(list)
+    def apply(self, events: Sequence[Event]) -> None:
+        """Take in what has happened."""
+        self.model.apply(events)
+        now = time.monotonic()
+        if self._began is None:
+            self._began = now
+        self.progress.update(self.model.counts(), now)
+        self._refresh_details(events)
+
+    @Slot(object)
+    def finish(self, counts: Counts) -> None:
+        """Show how the run ended."""
+        began, self._began = self._began, None
+        self.progress.finish(counts, None if began is None else time.monotonic() - began)
+
+    def _refresh_details(self, events: Sequence[Event]) -> None:
+        shown = self.details.index
+        changed = (JobStarted, JobFinished, JobRequeued)
+        if any(isinstance(event, changed) and event.index == shown for event in events):
+            self.details.refresh(shown)
+
+    @Slot(int)
+    def _on_job_selected(self, job: int) -> None:
+        if job >= 0 and self.model.run is not None:
+            self.details.show_job(self.model.run, job)
+        else:
+            self.details.clear()

@@ -1,0 +1,165 @@
+"""What the user does with the window, apart from any widget: open, save, run, export, close.
+
+Runs on the main thread. Work that takes longer than a frame is a coroutine; none fails unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hopla_gui import paths
+from hopla_gui.domain.events import Event, RunNote
+from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.store import DATABASE
+from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.gui.document import Document
+from hopla_gui.gui.messages import Level
+from hopla_gui.gui.run_control import RunControl
+from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.tasks import Tasks
+
+SWEEP_SUFFIX = ".toml"
+
+
+class Workbench(QObject):
+    """The use-cases of the window; needs a running asyncio loop.
+
+    Parameters
+    ----------
+    runs_dir
+        Where runs are stored; the platform's data folder by default.
+
+    Signals
+    -------
+    message
+        `Level`, one line, details: for the user to see.
+    failed
+        A `HoplaError`: the same, and where it names a parameter the form points at it.
+    """
+
+    message = Signal(object, str, str)
+    failed = Signal(object)
+
+    def __init__(
+        self, settings: Settings, runs_dir: Path | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._runs_dir = runs_dir
+        self._tasks = Tasks(self.failed.emit)
+        self.document = Document(paths.data_dir() / "drafts", self)
+        self.control = RunControl(self)
+        self.control.events_arrived.connect(self._on_events_arrived)
+
+    @property
+    def runs_dir(self) -> Path:
+        """Where runs are stored."""
+        return self._runs_dir or paths.default_runs_dir()
+
+    # --- opening and saving ----------------------------------------------------------------
+
+    def start(self, files: list[Path]) -> None:
+        """Open what the command line names, else what was open last."""
+        last = self._settings.last_script
+        if files:
+            self.open_path(files[0])
+        elif last is not None:
+            self._begin(self.document.open_script(last))
+
+    @Slot(Path)
+    def open_path(self, path: Path) -> None:
+        """Open a script, a sweep file or a stored run, whichever it is."""
+        path = path.absolute()
+        if path.name == DATABASE or (path / DATABASE).is_file():
+            self.open_run(path.parent if path.is_file() else path)
+        elif not path.is_file():
+            self.failed.emit(UserError(f"{path}: no such file, and no stored run"))
+        elif path.suffix == SWEEP_SUFFIX:
+            self.open_sweep(path)
+        else:
+            self.open_script(path)
+
+    def open_script(self, path: Path) -> None:
+        """Show the form of a script."""
+        self._begin(self._open(self.document.open_script(path.absolute()), path))
+
+    def open_sweep(self, path: Path) -> None:
+        """Show a sweep file in the form of its script."""
+        self._begin(self._open(self.document.open_sweep(path.absolute()), path))
+
+    def open_run(self, run_dir: Path) -> None:
+        """Show the jobs of a stored run."""
+        self._begin(self.control.open_stored(run_dir))
+
+    @Slot()
+    def open_demo(self) -> None:
+        """Show the sweep that comes with the program."""
+        self._begin(self.document.open_sweep(paths.resource("demo", "demo.toml")))
+
+    def inspect_again(self, setup: Setup) -> None:
+        """Read the script's parser anew, with the interpreter that the form names."""
+        self._begin(self.document.inspect_again(setup))
+
+    def save(self, setup: Setup, path: Path) -> None:
+        """Write a sweep file."""
+        self._begin(self._save(setup, path))
+
+    def keep(self, setup: Setup) -> None:
+        """Write the form down for the next start."""
+        try:
+            self.document.keep_draft(setup)
+        except (HoplaError, OSError) as error:
+            self.message.emit(Level.WARNING, "The form could not be kept for later.", str(error))
+        else:
+            self._settings.last_script = setup.script
+
+    async def _open(self, opening: Coroutine[Any, Any, None], path: Path) -> None:
+        await opening
+        self._settings.add_recent(path.absolute())
+
+    async def _save(self, setup: Setup, path: Path) -> None:
+        await self.document.save(setup, path)
+        self._settings.add_recent(path.absolute())
+        self.message.emit(Level.SUCCESS, f"Saved {path}", "")
+
+    # --- running ---------------------------------------------------------------------------
+
+    def run(self, setup: Setup) -> None:
+        """Run all jobs that the form makes."""
+        if self.document.spec is not None and not self.control.is_live:
+            self._begin(self.control.start(setup, self.document.spec, self._runs_dir))
+
+    def export(self, path: Path) -> None:
+        """Write the results of the run shown."""
+        self._begin(self._export(path))
+
+    async def close(self) -> None:
+        """Stop all that is under way; nothing of it is left afterwards."""
+        self.document.cancel()
+        await self._tasks.finish()
+        await self.control.close()
+
+    async def _export(self, path: Path) -> None:
+        run = self.control.run
+        if run is not None:
+            self.document.busy_changed.emit(f"Writing {path.name}…")
+            try:
+                await self.control.export(path)
+            finally:
+                self.document.busy_changed.emit("")
+            self.message.emit(
+                Level.SUCCESS, f"Wrote the results of {len(run):,} jobs to {path}", ""
+            )
+
+    @Slot(list)
+    def _on_events_arrived(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, RunNote) and event.level != "info":
+                self.message.emit(Level.WARNING, event.text, "")
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.start(work)
