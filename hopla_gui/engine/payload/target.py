@@ -9,11 +9,22 @@ import os
 import sys
 from _frozen_importlib_external import SourceFileLoader
 
+
+def real_path(script):
+    """Resolve a path as Python does for ``sys.path[0]``: links too, but on Windows."""
+    return os.path.abspath(script) if os.name == "nt" else os.path.realpath(script)
+
+
 PAYLOAD_FOLDER = os.path.dirname(os.path.abspath(__file__))
 PY_CF_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without the cost of importing ast
 
 _NAMES_OF_MAIN = frozenset(vars(sys.modules["__main__"]))  # what this Python gives a ``__main__``
-_head_of_path = PAYLOAD_FOLDER
+_head_of_path = os.path.dirname(real_path(__file__))
+
+
+def library_path():
+    """Return ``sys.path`` without its head, the folder of the payload or of the script."""
+    return sys.path[1:] if sys.path[:1] == [_head_of_path] else sys.path[:]
 
 
 def find_module(script):
@@ -22,7 +33,7 @@ def find_module(script):
     ``None`` for every other file, and for one that is no Python: running it tells why. The
     package reaches up as far as there are ``__init__.py`` files, or as the imports ask.
     """
-    path = _real_path(script)
+    path = real_path(script)
     folder, name = os.path.split(path)
     stem, suffix = os.path.splitext(name)
     levels = _relative_levels(path) if suffix in (".py", ".pyw") else 0
@@ -48,7 +59,7 @@ def compile_script(script, source=None):
 
 def set_arguments(script, arguments=(), module=None):
     """Make ``sys.argv`` and ``sys.orig_argv`` those of a start by hand."""
-    sys.argv[:] = [script] + list(arguments)
+    sys.argv[:] = [script, *arguments]
     if hasattr(sys, "orig_argv"):
         start = ["-m", module] if module else [script]
         sys.orig_argv[:] = sys.orig_argv[:1] + start + list(arguments)
@@ -59,7 +70,7 @@ def make_main(script, module=None):
 
     ``module`` is the dotted name of `find_module`: its parent packages are imported here.
     """
-    _lead_path(_root(script, module) if module else os.path.dirname(_real_path(script)))
+    _lead_path(_root(script, module) if module else os.path.dirname(real_path(script)))
     spec = _module_spec(script, module) if module else None
     main = type(sys)("__main__")
     main.__loader__ = spec.loader if spec else SourceFileLoader("__main__", script)
@@ -107,7 +118,10 @@ def _is_ours(filename):
 def _relative_levels(path):
     """Return the number of packages that the file's relative imports climb; 0 without any."""
     try:
-        tree = compile(_read(path), path, "exec", PY_CF_ONLY_AST, True)
+        source = _read(path)
+        if not _may_import_relatively(source):
+            return 0
+        tree = compile(source, path, "exec", PY_CF_ONLY_AST, True)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return 0
     deepest, waiting = 0, [tree]
@@ -120,6 +134,16 @@ def _relative_levels(path):
     return deepest
 
 
+def _may_import_relatively(source):
+    """Spare most files the second parse: look for a ``from`` with a dot behind it."""
+    place = source.find(b"from")
+    while place >= 0:
+        if source[place + 4 : place + 200].lstrip(b" \t\f\\\r\n").startswith(b"."):
+            return True
+        place = source.find(b"from", place + 4)
+    return False
+
+
 def _module_spec(script, module):
     import importlib.util
 
@@ -128,7 +152,7 @@ def _module_spec(script, module):
 
 
 def _root(script, module):
-    folder = _real_path(script)
+    folder = real_path(script)
     for _ in module.split("."):
         folder = os.path.dirname(folder)
     return folder
@@ -139,11 +163,6 @@ def _lead_path(folder):
     global _head_of_path
     if sys.path[:1] == [_head_of_path]:
         sys.path[0] = _head_of_path = folder
-
-
-def _real_path(script):
-    """Resolve the script as Python does for ``sys.path[0]``: links too, but on Windows."""
-    return os.path.abspath(script) if os.name == "nt" else os.path.realpath(script)
 
 
 def _read(path):

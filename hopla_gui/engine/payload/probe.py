@@ -1,0 +1,283 @@
+"""Runs a script up to its first parse of arguments and writes its parser down as JSON.
+
+``python start.py probe <folder> <script> <seconds>`` leaves in ``folder`` an ``answer.json``
+(the parser) or, where the script came to an end without one, a ``failure.json`` (why). Up to
+then nothing is imported that the script's own ``import argparse`` does not import: a module of
+the user's may have the name of any other.
+"""
+
+import argparse
+import functools
+import os
+import sys
+
+from _hopla_payload import describe, target
+
+PARSES = (
+    "parse_args",
+    "parse_known_args",
+    "parse_intermixed_args",
+    "parse_known_intermixed_args",
+    "print_help",
+    "print_usage",
+)
+OTHER_PARSERS = ("absl", "click", "docopt", "fire", "optparse", "typer", "getopt")
+MOST_TRACEBACK = 100000
+
+
+def main(arguments):
+    """Inspect the script; does not return to the interpreter's own end."""
+    folder, script, seconds = arguments
+    _limit_time(float(seconds))
+    Probe(folder, script).run()
+
+
+class Probe:
+    """One inspection: traps the parser's methods, runs the script, writes what came of it."""
+
+    def __init__(self, folder, script):
+        self.folder = folder
+        self.script = script
+        self.module = None
+        self.main = None
+        self.source = b""
+        self.path = target.library_path()
+        self.first = None  # what a pre-parser said that was let through
+        self.letting_through = False
+        self.pid = os.getpid()
+
+    def run(self):
+        """Run the script as ``__main__`` until it parses its arguments or ends."""
+        for name in PARSES:
+            if hasattr(argparse.ArgumentParser, name):
+                self._trap(name)
+        failure = self._run_script()
+        if os.getpid() != self.pid:
+            return  # a forked child came to the script's end, as it would by hand
+        _wait_for_threads()
+        if self.first is None:
+            self._write("failure.json", failure)
+        _leave()
+
+    def _run_script(self):
+        """Return why the script has ended without a parser."""
+        try:
+            with open(self.script, "rb") as stream:
+                self.source = stream.read()
+            code = target.compile_script(self.script, self.source)
+        except Exception as error:
+            return {"kind": "unreadable", "error": error}
+        self.module = (target.find_module(self.script) or (None, None))[1]
+        target.set_arguments(self.script, (), self.module)
+        try:
+            self.main = target.make_main(self.script, self.module)
+            exec(code, vars(self.main))
+        except SystemExit as error:
+            return {"kind": "exited", "error": error}
+        except BaseException as error:
+            return {"kind": "raised", "error": error}
+        return {"kind": "ended", "error": None}
+
+    def _trap(self, name):
+        original = getattr(argparse.ArgumentParser, name)
+
+        @functools.wraps(original)
+        def trapped(parser, *args, **kwargs):
+            if self.letting_through:
+                os._exit(0)  # an error's usage: letting through has failed, the first stands
+            lets_through = name == "parse_known_args" and not parser.add_help and not self.first
+            self._answer(parser)
+            if not lets_through:
+                os._exit(0)
+            namespace = args[1] if len(args) > 1 else kwargs.get("namespace")
+            return self._let_through(original, parser, namespace)
+
+        setattr(argparse.ArgumentParser, name, trapped)
+
+    def _let_through(self, original, parser, namespace):
+        """Parse as if no argument were given, for the script to come to its next parser."""
+        self.letting_through = True
+        try:
+            return original(parser, [], namespace)
+        except BaseException:
+            os._exit(0)
+        finally:
+            self.letting_through = False
+
+    def _answer(self, parser):
+        try:
+            found = describe.describe(parser)
+            if self.first is not None:
+                found = describe.merge(self.first, found)
+            self._write("answer.json", found)
+        except BaseException as error:
+            self._write("failure.json", {"kind": "raised", "error": error})
+            os._exit(0)
+        self.first = found
+
+    def _write(self, name, found):
+        """Write the file whole, by modules of the standard library, and forget those again."""
+        path, modules = sys.path[:], dict(sys.modules)
+        sys.path[:] = self.path
+        for module in [m for m in modules if not _is_standard(modules[m])]:
+            del sys.modules[module]
+        try:
+            self._dump(name, found)
+        finally:
+            sys.path[:] = path
+            for module in set(sys.modules) - set(modules):
+                del sys.modules[module]
+            sys.modules.update(modules)
+
+    def _dump(self, name, found):
+        import json
+
+        if name == "answer.json":
+            found = dict(found, **self._surroundings())
+        else:
+            found = self._explain(**found)
+        temporary = os.path.join(self.folder, "%s.%d" % (name, os.getpid()))
+        with open(temporary, "w", encoding="ascii") as stream:
+            stream.write(json.dumps(found, allow_nan=False))
+        os.replace(temporary, os.path.join(self.folder, name))
+
+    def _surroundings(self):
+        return {
+            "python_version": ".".join(map(str, sys.version_info[:3])),
+            "traced": self._traced(),
+            "module": self.module,
+            "watched": watched_files(),
+        }
+
+    def _traced(self):
+        """Return what ``__hopla__`` lists, be it assigned by now or only further down."""
+        if b"__hopla__" not in self.source:
+            return []
+        names = getattr(self.main, "__hopla__", None)
+        if names is None:
+            names = _assigned_further_down(self.source)
+        return [str(name) for name in names] if isinstance(names, (list, tuple)) else []
+
+    def _explain(self, kind, error):
+        import traceback
+
+        lines = []
+        if error is not None:
+            target.remember_source(self.script, self.source)
+            frames = target.user_frames(error.__traceback__)
+            lines = traceback.format_exception(type(error), error, frames)
+        message = error.code if isinstance(error, SystemExit) else error
+        return {
+            "kind": kind,
+            "type": type(error).__name__,
+            "message": describe.plain(message),
+            "line": getattr(error, "lineno", None) if kind == "unreadable" else None,
+            "missing": error.name if isinstance(error, ModuleNotFoundError) else None,
+            "traceback": "".join(lines)[-MOST_TRACEBACK:],
+            "uses": [name for name in OTHER_PARSERS if name in sys.modules],
+        }
+
+
+def _limit_time(seconds):
+    """End by ourselves where nobody does, and tell where we hang when we are asked."""
+    import _signal as signal
+    import faulthandler
+
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds + 5)
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGUSR1, file=2)
+
+
+def _wait_for_threads():
+    """Join the script's threads, as the interpreter does at its end: one of them may parse."""
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        try:  # noqa: SIM105 (contextlib is not loaded)
+            threading._shutdown()
+        except BaseException:
+            pass
+
+
+def _leave():
+    for stream in (sys.stdout, sys.stderr):
+        try:  # noqa: SIM105
+            stream.flush()
+        except Exception:
+            pass
+    os._exit(0)
+
+
+def watched_files():
+    """Return ``{path: [mtime in ns, size]}`` of what the parser was made from, but the script.
+
+    These are the modules that are the user's own files, and the folders of installed packages,
+    which change with each installation.
+    """
+    modules = [module for name, module in sys.modules.items() if name != "__main__"]
+    files = {_file_of(module) for module in modules} - {None}
+    own = [path for path in files if not _is_installed(path)]
+    found = {}
+    for path in own + [
+        entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))
+    ]:
+        try:
+            stat = os.stat(path)
+        except OSError:
+            continue
+        found[os.path.abspath(path)] = [stat.st_mtime_ns, stat.st_size]
+    return found
+
+
+def _is_installed(path):
+    return _is_package(path) or _in_library(path) or path.startswith(target.PAYLOAD_FOLDER)
+
+
+def _is_standard(module):
+    path = _file_of(module)
+    return path is None or (_in_library(path) and not _is_package(path))
+
+
+def _is_package(path):
+    return "site-packages" in path or "dist-packages" in path
+
+
+def _in_library(path):
+    return path.startswith(os.path.dirname(os.__file__) + os.sep)
+
+
+def _file_of(module):
+    if not isinstance(module, type(sys)):
+        return None
+    path = object.__getattribute__(module, "__dict__").get("__file__")  # wakes no lazy module
+    return path if isinstance(path, str) else None
+
+
+def _assigned_further_down(source):
+    """Return the last list that the source assigns to ``__hopla__`` at module level."""
+    import ast
+
+    found = None
+    for node in _module_level(ast, ast.parse(source).body):
+        for name in getattr(node, "targets", [getattr(node, "target", None)]):
+            if isinstance(name, ast.Name) and name.id == "__hopla__":
+                try:  # noqa: SIM105
+                    found = ast.literal_eval(node.value)
+                except ValueError:
+                    pass
+    return found
+
+
+def _module_level(ast, statements):
+    """Yield the statements outside functions and classes, and of functions with a ``global``."""
+    for node in statements:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not any(
+                isinstance(n, ast.Global) and "__hopla__" in n.names for n in ast.walk(node)
+            ):
+                continue
+        elif isinstance(node, ast.ClassDef):
+            continue
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from _module_level(ast, getattr(node, block, []))
