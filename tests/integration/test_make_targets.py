@@ -21,8 +21,10 @@ def programs(tmp_path):
     """Make a PATH with a few programs of the system and fakes of others."""
     folder = tmp_path / "path"
     folder.mkdir()
+    # Wrappers, not links: a fake is written in their place, not over the system's program.
     for name in ("sh", "uname", "tr", "sort", "env", "sed", "awk", "find", "grep", "touch"):
-        (folder / name).symlink_to(shutil.which(name))
+        (folder / name).write_text(f'#!/bin/sh\nexec {shutil.which(name)} "$@"\n', encoding="utf-8")
+        (folder / name).chmod(0o755)
 
     def add(name, text):
         (folder / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
