@@ -209,7 +209,9 @@ def _text(value: object) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(
+        isinstance(item, str) and "\0" not in item for item in value
+    ):
         raise ValueError("a list of texts")
     return tuple(value)
 
