@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -89,9 +90,17 @@ class ChildGroup:
         stdin: int | IO[bytes] = subprocess.DEVNULL,
         stdout: int | IO[bytes] | None = None,
         stderr: int | IO[bytes] | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
-            command, env=env, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, **_START
+            command,
+            env=env,
+            cwd=cwd,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            pass_fds=pass_fds,
+            **_START,
         )
         self._group = _Group(self.process)
 
@@ -115,6 +124,13 @@ class ChildGroup:
     def terminate(self) -> None:
         """Send the group SIGTERM (Ctrl+Break on Windows)."""
         self._group.terminate()
+
+    def ask_for_stack(self) -> bool:
+        """Make the probe print where it hangs; ``False`` where there is no signal for it."""
+        if sys.platform == "win32":
+            return False
+        self.process.send_signal(signal.SIGUSR1)
+        return True
 
     def kill(self) -> None:
         """End the group at once, also where its leader has ended already."""
@@ -152,6 +168,15 @@ def _take_out_bundle(env: dict[str, str], bundle: Path) -> None:
             env[name] = os.pathsep.join(kept)
         else:
             del env[name]
+
+
+def is_readable(pipe: IO[bytes], seconds: float) -> bool:
+    """Wait for bytes or the end of a pipe; on Windows the read itself has to wait."""
+    if sys.platform == "win32":
+        return True
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
 
 
 def end_marked(name: str, value: str) -> None:
