@@ -20,14 +20,12 @@ from PySide6.QtWidgets import QApplication
 import qasync
 
 from hopla_gui import paths
-from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.bugs import BugNet
 from hopla_gui.gui.display import require_display
 from hopla_gui.gui.main_window import MainWindow
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.theme import app_icon, apply_theme
 
-CANNOT_OPEN = 2
 _WAKE_MS = 200
 
 
@@ -37,14 +35,14 @@ def main(files: list[Path] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0, or 2 where no window can be opened here.
+        The exit status: 0, however long the jobs took to stop.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where no window can be opened here: no display, or a system library is missing.
     """
-    try:
-        require_display()
-    except EnvironmentProblem as problem:
-        detail = "".join(f"\n    {line}" for line in problem.detail.splitlines())
-        sys.stderr.write(f"error: {problem.what}{detail}\n")
-        return CANNOT_OPEN
+    require_display()
     app = _application()
     with _bug_net(app) as bugs:
         qasync.run(_show_window(app, bugs, files or []))

@@ -1,0 +1,94 @@
+"""Make the pictures of the documentation, by running the program on its examples.
+
+    xvfb-run -s "-screen 0 1600x1000x24" python docs/make_screenshots.py
+
+Each picture shows the real window after a real run, at twice the scale, in a light and a dark
+theme. Runs and settings go to a temporary folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+WIDTH, HEIGHT = 1280, 800
+
+_home = tempfile.TemporaryDirectory(prefix="hopla-pictures-")
+for _kind in ("DATA", "CACHE", "CONFIG"):
+    os.environ[f"XDG_{_kind}_HOME"] = str(Path(_home.name, _kind.lower()))
+os.environ.setdefault("QT_SCALE_FACTOR", "2")
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtCore import QObject, QSettings, SignalInstance  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+# isort: split
+import qasync  # noqa: E402
+
+from hopla_gui import paths  # noqa: E402
+from hopla_gui.gui.main_window import MainWindow  # noqa: E402
+from hopla_gui.gui.settings import Settings  # noqa: E402
+from hopla_gui.gui.theme import MODES, app_icon, apply_theme  # noqa: E402
+
+
+async def emitted(signal: SignalInstance) -> None:
+    """Wait until a signal is emitted."""
+    happened = asyncio.Event()
+    signal.connect(lambda *_: happened.set())
+    await happened.wait()
+
+
+async def picture(window: MainWindow, name: str) -> None:
+    """Save the window in each theme."""
+    for mode in MODES[1:]:
+        apply_theme(QApplication.instance(), mode)
+        await asyncio.sleep(0.3)  # a frame or two
+        window.grab().save(str(IMAGES / f"{name}-{mode}.png"))
+
+
+async def run_and_select(window: MainWindow, sweep: Path, job: int) -> None:
+    """Run a sweep file and show one of its jobs."""
+    opened = asyncio.ensure_future(emitted(window.workbench.document.opened))
+    window.open_path(sweep)
+    await opened
+    finished = asyncio.ensure_future(emitted(window.run_finished))
+    window.start_run()
+    await finished
+    window.job_tree.select_job(job)
+
+
+async def make_all(_app: QObject) -> None:
+    """Make every picture."""
+    settings = Settings(QSettings(str(Path(_home.name, "settings")), QSettings.Format.IniFormat))
+    window = MainWindow(settings, Path(_home.name, "runs"))
+    window.resize(WIDTH, HEIGHT)
+    window.show()
+    window.start([])
+    await picture(window, "empty")
+    await run_and_select(window, paths.resource("demo", "demo.toml"), 1)
+    await picture(window, "demo")
+    await run_and_select(window, ROOT / "docs" / "examples" / "descent.toml", 15)
+    window.messages.clear()
+    await picture(window, "window")
+    closed = asyncio.ensure_future(emitted(window.closed))
+    window.close_now()
+    await closed
+
+
+def main() -> None:
+    """Make the pictures and clean up."""
+    IMAGES.mkdir(exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    app.setWindowIcon(app_icon())
+    qasync.run(make_all(app))
+    _home.cleanup()
+
+
+if __name__ == "__main__":
+    main()

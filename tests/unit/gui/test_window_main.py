@@ -1,0 +1,223 @@
+"""The window as a whole, offscreen: open, run, export, close, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
+
+from hopla_gui.gui.main_window import MainWindow
+from hopla_gui.gui.messages import Level
+from hopla_gui.gui.settings import Settings
+
+GREET = """
+    import argparse
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name", default="world")
+    parser.add_argument("--sleep", type=float, default=0)
+    args = parser.parse_args()
+    __hopla__ = ["greeting"]
+    greeting = f"hello {args.name}"
+    if args.sleep:
+        import time
+        time.sleep(args.sleep)
+    if args.name == "nobody":
+        raise ValueError("nobody to greet")
+"""
+
+
+@pytest.fixture
+def loop(qapp) -> Iterator[asyncio.AbstractEventLoop]:
+    found = qasync.QEventLoop(qapp, already_running=True)
+    yield found
+    found.stop()  # makes Qt leave every loop, those to come too, until one more has run
+    QTimer.singleShot(0, qapp.quit)
+    qapp.exec()
+    asyncio.events._set_running_loop(None)
+    found.close()
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def open_window(loop, settings, tmp_path, qtbot) -> Iterator[Callable[..., MainWindow]]:
+    windows: list[MainWindow] = []
+
+    def start(*files: Path) -> MainWindow:
+        window = MainWindow(settings, tmp_path / "runs")
+        windows.append(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.start(list(files))
+        return window
+
+    yield start
+    for window in windows:
+        close(window, qtbot)
+
+
+def close(window: MainWindow, qtbot) -> None:
+    if window.isVisible():
+        with qtbot.waitSignal(window.closed, timeout=20_000):
+            window.close_now()
+
+
+def opened(window: MainWindow, path: Path, qtbot) -> MainWindow:
+    with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
+        window.open_path(path)
+    return window
+
+
+def sweep_file(folder: Path, script: Path, names: list[str]) -> Path:
+    path = folder / "greet.toml"
+    path.write_text(
+        f"[script]\npath = {json.dumps(str(script))}\n\n[[sweep]]\nname = {json.dumps(names)}\n"
+    )
+    return path
+
+
+def said(window: MainWindow, level: Level) -> list[str]:
+    return [message.text for message in window.messages.messages if message.level is level]
+
+
+def test_first_start_says_what_to_do(open_window):
+    window = open_window()
+    assert window.pages.currentWidget() is window.empty
+    assert not window.run_button.isEnabled()
+    assert window.empty.open_button.hasFocus()
+
+
+def test_script_becomes_a_form_that_can_be_run(open_window, script, qtbot):
+    path = script(GREET, "greet.py")
+    window = opened(open_window(), path, qtbot)
+    assert window.pages.currentWidget() is window.splitter
+    assert window.windowTitle() == "greet.py[*]"
+    assert window.run_button.isEnabled()
+
+
+def test_script_that_fails_is_explained_in_the_window(open_window, script, qtbot):
+    window = open_window()
+    with qtbot.waitSignal(window.workbench.failed, timeout=20_000):
+        window.open_path(script("import nonsense_that_is_not_there\n", "broken.py"))
+    (message,) = window.messages.messages
+    assert message.level is Level.ERROR
+    assert "broken.py" in message.text
+    assert "nonsense_that_is_not_there" in message.detail
+    assert window.pages.currentWidget() is window.empty
+
+
+def test_missing_file_is_named(open_window, tmp_path):
+    window = open_window(tmp_path / "gone.py")
+    assert str(tmp_path / "gone.py") in said(window, Level.ERROR)[0]
+
+
+def test_failed_job_shows_exit_code_and_traceback(open_window, script, tmp_path, qtbot):
+    # GIVEN a sweep whose second job raises
+    sweep = sweep_file(tmp_path, script(GREET), ["you", "nobody", "me"])
+    window = opened(open_window(), sweep, qtbot)
+    assert window.run_button.text() == "Run 3 jobs"
+    # WHEN it runs
+    with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
+        qtbot.mouseClick(window.run_button, Qt.MouseButton.LeftButton)
+    # THEN the counts, the tree and the details explain it
+    assert (finished.args[0].succeeded, finished.args[0].failed) == (2, 1)
+    assert window.job_tree.text("job_1", "Exit code") == "1"
+    window.job_tree.select_job(1)
+    assert "ValueError: nobody to greet" in window.details.traceback_text()
+    # AND the results can be exported
+    results = tmp_path / "results.json"
+    with qtbot.waitSignal(window.workbench.message, timeout=20_000):
+        window.workbench.export(results)
+    found = json.loads(results.read_text())
+    assert found["exitcodes"] == {"job_0": 0, "job_1": 1, "job_2": 0}
+    assert found["jobs"][0]["values"] == {"greeting": "hello you"}
+
+
+def test_stored_run_opens_again(open_window, script, tmp_path, qtbot):
+    sweep = sweep_file(tmp_path, script(GREET), ["you", "nobody"])
+    window = opened(open_window(), sweep, qtbot)
+    with qtbot.waitSignal(window.run_finished, timeout=30_000):
+        window.start_run()
+    run_dir = window.workbench.control.run.run_dir
+    close(window, qtbot)
+    other = open_window(run_dir)
+    qtbot.waitUntil(lambda: other.workbench.control.run is not None)
+    assert other.job_tree.text("job_1", "State") == "Failed"
+    assert not other.workbench.control.is_live
+
+
+def test_closing_asks_while_jobs_run_and_stops_them(open_window, script, qtbot):
+    window = opened(open_window(), script(GREET.replace("default=0", "default=600")), qtbot)
+    window.start_run()
+    qtbot.waitUntil(lambda: window.workbench.control.counts.running == 1, timeout=20_000)
+    # the question's way out
+    window.close()
+    question = window.findChild(type(window._question), "question")
+    qtbot.keyClick(question.buttons[0], Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert window.workbench.control.is_live
+    # the other one
+    window.close()
+    with qtbot.waitSignal(window.closed, timeout=20_000):
+        window._question.buttons[0].click()
+    assert not window.isVisible()
+
+
+def test_form_that_was_not_saved_comes_back(open_window, script, tmp_path, qtbot):
+    path = script(GREET, "greet.py")
+    sweep = sweep_file(tmp_path, path, ["a", "b", "c"])
+    window = opened(open_window(), sweep, qtbot)
+    close(window, qtbot)
+    again = open_window()
+    qtbot.waitUntil(lambda: again.run_button.text() == "Run 3 jobs", timeout=20_000)
+    assert any("are back" in text for text in said(again, Level.INFO))
+
+
+def test_dropped_file_is_opened(open_window, script, qtbot):
+    window = open_window()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(script(GREET, "dropped file.py")))])
+    event = QDropEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
+        window.dropEvent(event)
+    assert window.windowTitle() == "dropped file.py[*]"
+
+
+def test_inspection_can_be_given_up(open_window, script, qtbot):
+    window = open_window()
+    window.open_path(script("import time\ntime.sleep(600)\n", "slow.py"))
+    qtbot.waitUntil(window.busy.isVisible)
+    window.workbench.document.cancel()
+    qtbot.waitUntil(lambda: not window.busy.isVisible())
+    assert window.messages.messages == ()
+    assert window.pages.currentWidget() is window.empty
+
+
+def test_theme_is_remembered_and_told(open_window, settings, qtbot):
+    window = open_window()
+    with qtbot.waitSignal(window.theme_chosen) as chosen:
+        window._commands.themes["dark"].trigger()
+    assert chosen.args == ["dark"]
+    assert settings.theme == "dark"
+
+
+def test_bug_is_shown_with_details_to_copy(open_window):
+    window = open_window()
+    window.show_bug("A bug in hopla_gui: KeyError: 1.", "Traceback…")
+    (message,) = window.messages.messages
+    assert (message.level, message.detail) == (Level.ERROR, "Traceback…")
