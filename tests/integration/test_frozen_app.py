@@ -90,7 +90,7 @@ def test_jobs_see_the_machine_and_nothing_of_the_app(
 
 def test_app_inspects_a_script(app, demo, run):
     said = json.loads(run(app, "inspect", demo.with_name("my_ls_script.py")))
-    assert [p["dest"] for p in said["parameters"]] == ["help", "fbreak", "mylist", "verbose", "dir"]
+    assert [p["dest"] for p in said["parameters"]] == ["help", "dir", "fbreak", "mylist", "verbose"]
 
 
 def test_bad_input_is_told_in_one_line(app, run, tmp_path):
