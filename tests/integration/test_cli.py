@@ -1,0 +1,209 @@
+"""The command line, as a person or a program calls it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).parents[2] / "resources" / "demo"
+EXIT_CODES = {"job_0": 0, "job_1": 1, "job_2": 0}
+
+
+@pytest.fixture
+def call(tmp_path):
+    """Run hopla-gui without a display and return the ended process."""
+
+    def run(*arguments, **options):
+        env = {
+            name: v for name, v in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "hopla_gui", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            env=env,
+            cwd=options.pop("cwd", tmp_path),
+            **options,
+        )
+
+    env_path = str(Path(__file__).parents[2])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", env_path)
+        yield run
+
+
+@pytest.fixture
+def sweep(tmp_path, script):
+    """Write a script with one option, ``-x``, and a sweep file for it."""
+
+    def write(code, sweep="[[sweep]]\nx = [0, 1, 2]\n", run=""):
+        script(
+            "import argparse, os, sys, time\n"
+            "parser = argparse.ArgumentParser()\n"
+            "parser.add_argument('-x', type=int)\n"
+            "x = parser.parse_args().x\n" + code
+        )
+        path = tmp_path / "sweep.toml"
+        path.write_text(f'[script]\npath = "script.py"\n{sweep}\n{run}', encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_demo_runs_and_exports_strict_json(call, tmp_path):
+    ended = call("run", DEMO / "demo.toml", "--export", tmp_path / "out.json", "--workers", 2)
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert found["exitcodes"] == EXIT_CODES
+    failed = found["jobs"][1]
+    assert failed["state"] == "failed"
+    assert failed["traceback"].startswith("Traceback (most recent call last):\n  File ")
+    assert failed["traceback"].rstrip().endswith("ValueError: BREAK ACTIVATED.")
+    assert "hopla_gui" not in failed["traceback"].replace(str(DEMO), "")
+    assert failed["values"]["inputs"]["fbreak"] is True
+    assert failed["values"]["outputs"] is None
+    assert failed["parameters"] == {"dir": "..", "fbreak": True, "mylist": [1, 2], "verbose": 1}
+    assert found["run"]["swept"] == ["dir", "fbreak"]
+
+
+def test_the_log_has_a_line_for_each_fact(call, sweep):
+    ended = call("run", sweep("__hopla__ = ['score']\nscore = x * 2\nif x == 1: sys.exit(3)"))
+
+    lines = ended.stderr.splitlines()
+    for fact in ("job_0.exitcode = 0", "job_1.exitcode = 3 - ", "job_2.score = 4", "job_2.cmd = ["):
+        assert any(re.match(rf"\d{{4}}-.* - INFO - {re.escape(fact)}", line) for line in lines), (
+            fact
+        )
+
+
+def test_quiet_says_nothing(call, sweep):
+    ended = call("run", sweep(""), "--quiet")
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_expand_prints_lines_that_a_shell_reads_back(call, sweep, tmp_path):
+    path = sweep("", "[[sweep]]\nx = [1, -2]\n")
+
+    shell = call("expand", path)
+    as_json = call("expand", path, "--format", "json")
+
+    commands = [json.loads(line) for line in as_json.stdout.splitlines()]
+    script = str(tmp_path / "script.py")
+    assert commands == [[script, "-x", "1"], [script, "-x", "-2"]]
+    assert shell.stdout.splitlines() == [f"{script} -x 1", f"{script} -x -2"]
+
+
+def test_inspect_prints_the_parameters(call, sweep, tmp_path):
+    sweep("")
+
+    found = json.loads(call("inspect", "script.py").stdout)
+
+    assert found["script"] == str(tmp_path / "script.py")
+    assert [param["dest"] for param in found["parameters"]] == ["help", "x"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "at_fault"),
+    [
+        (["run", "nowhere.toml"], "nowhere.toml"),
+        (["run", "unknown.toml"], "xx"),
+        (["run", "sweep.toml", "--workers", "0"], "--workers"),
+        (["run", "sweep.toml", "--isolation", "none"], "--isolation"),
+        (["run", "sweep.toml", "--export", "nowhere/r.json"], "nowhere/r.json"),
+        (["run", "sweep.toml", "--python", "nopython"], "nopython"),
+        (["run"], "sweep"),
+        (["inspect", "nowhere.py"], "nowhere.py"),
+        (["inspect", "raises.py"], "raises.py"),
+        (["runs", "show", "nothing"], "nothing"),
+        (["resume", "nothing"], "nothing"),
+        (["nowhere.toml"], "nowhere.toml"),
+        (["--nonsense"], "--nonsense"),
+    ],
+)
+def test_bad_input_is_one_error_line_that_names_it(call, sweep, tmp_path, arguments, at_fault):
+    sweep("")
+    (tmp_path / "unknown.toml").write_text('[script]\npath = "script.py"\n[fixed]\nxx = 1\n')
+    (tmp_path / "raises.py").write_text("raise ValueError('before')\n")
+
+    ended = call(*arguments)
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    errors = [line for line in ended.stderr.splitlines() if line.startswith("error:")]
+    assert len(errors) == 1
+    assert at_fault in errors[0]
+    rest = [line for line in ended.stderr.splitlines() if line != errors[0]]
+    assert all(line.startswith("    ") for line in rest)
+
+
+def test_stored_runs_are_listed_shown_exported_and_deleted(call, sweep, tmp_path):
+    call("run", sweep("sys.exit(x)"), "--runs-dir", "runs")
+
+    listed = call("runs", "--runs-dir", "runs", "list").stdout
+    (as_json,) = json.loads(call("runs", "list", "--runs-dir", "runs", "--format", "json").stdout)
+    run_id = listed.split()[0]
+    assert run_id == as_json["id"]
+    assert as_json["counts"]["failed"] == 2
+    assert "job_2  failed 2" in call("runs", "--runs-dir", "runs", "show", run_id).stdout
+    call("runs", "--runs-dir", "runs", "export", run_id, "r.json")
+    assert json.loads((tmp_path / "r.json").read_text())["run"]["id"] == run_id
+    assert call("runs", "--runs-dir", "runs", "delete", run_id).returncode == 0
+    assert call("runs", "--runs-dir", "runs", "list").stdout == ""
+
+
+def test_resume_runs_what_is_unfinished_and_failed_ones_when_asked(call, sweep, tmp_path):
+    code = "sys.exit(x == 1 and not os.path.exists('mended'))"
+    call("run", sweep(code), "--runs-dir", "runs")
+    run_id = call("runs", "--runs-dir", "runs", "list").stdout.split()[0]
+    assert call("resume", run_id, "--runs-dir", "runs").returncode == 1
+    (tmp_path / "mended").touch()
+
+    ended = call("resume", run_id, "--runs-dir", "runs", "--failed", "--export", "r.json")
+
+    assert ended.returncode == 0
+    jobs = json.loads((tmp_path / "r.json").read_text())["jobs"]
+    assert [(job["exitcode"], job["attempt"]) for job in jobs] == [(0, 1), (0, 2), (0, 1)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_the_jobs_and_keeps_the_results(call, sweep, tmp_path, number):
+    path = sweep("if x == 1:\n    open('started', 'w').close()\n    time.sleep(60)")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "hopla_gui",
+            "run",
+            str(path),
+            "--workers",
+            "1",
+            "--export",
+            "r.json",
+            "--runs-dir",
+            "runs",
+        ],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(number)
+
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 130, said
+    jobs = json.loads((tmp_path / "r.json").read_text())["jobs"]
+    assert [job["state"] for job in jobs] == ["succeeded", "cancelled", "queued"]
