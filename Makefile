@@ -25,7 +25,8 @@ run: qt ## open the window with the demo sweep, or run the demo where there is n
 	fi; \
 	echo "There is no display: running the demo sweep without a window. Its second job fails on purpose."; \
 	rm -f $(RESULTS); \
-	hopla-gui run $(DEMO) --runs-dir build/runs --export $(RESULTS); status=$$?; \
+	XDG_CACHE_HOME="$(CURDIR)/build/cache" \
+	    hopla-gui run $(DEMO) --runs-dir build/runs --export $(RESULTS); status=$$?; \
 	if [ $$status -ne 1 ] || [ ! -s $(RESULTS) ]; then \
 	    echo "error: the demo ended with status $$status, not with that of one failed job" >&2; exit 1; \
 	fi; \

@@ -139,14 +139,14 @@ def checkout(tmp_path, make_environment, pip):
 
 
 def test_run_without_a_display_writes_the_results_of_the_demo(checkout, run):
-    user_data = Path(os.environ["XDG_DATA_HOME"])
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     said = run("make", "run", cwd=checkout, env=env)
     assert "There is no display" in said
     assert said.splitlines()[-1] == f"Results: {checkout}/demo_results.json"
     results = json.loads((checkout / "demo_results.json").read_text(encoding="utf-8"))
     assert results["exitcodes"] == {"job_0": 0, "job_1": 1, "job_2": 0}
-    assert not user_data.exists()
+    for kind in ("DATA", "CACHE", "CONFIG", "STATE"):
+        assert not Path(os.environ[f"XDG_{kind}_HOME"]).exists()
 
 
 def test_run_without_a_display_fails_where_the_demo_does_not_run(checkout):
