@@ -76,8 +76,8 @@ def state_sentence(record: JobRecord) -> str:
     words = [STATE_WORDS[outcome.state]]
     if outcome.detail:
         words.append(one_line(outcome.detail))
-    if outcome.state.is_final and outcome.state is not JobState.SUCCEEDED:
-        words += [exit_code_words(outcome.exit_code)] if outcome.exit_code is not None else []
+    if outcome.state is JobState.FAILED and outcome.exit_code is not None:
+        words.append(exit_code_words(outcome.exit_code))
     return " · ".join(words)
 
 

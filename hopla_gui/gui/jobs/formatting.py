@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.gui.jobs.text import CELL_LIMIT, one_line
@@ -200,6 +201,22 @@ def sort_key(value: object) -> SortKey:
     if isinstance(value, str):
         return (2, _natural(value[:CELL_LIMIT]))
     return (3, value_text(value))
+
+
+def sort_ranks(values: Sequence[object]) -> Sequence[float]:
+    """Return a number for each value, such that the numbers sort as the values do.
+
+    A sweep has few values and many jobs: each value is looked at once.
+    """
+    if all(type(value) in (int, float) and value == value for value in values):
+        return cast("Sequence[float]", values)
+    try:
+        keys = {value: sort_key(value) for value in dict.fromkeys(values)}
+        found = [keys[value] for value in values]
+    except TypeError:  # lists and tables cannot be looked up
+        found = [sort_key(value) for value in values]
+    ranks: dict[SortKey, float] = {key: rank for rank, key in enumerate(sorted(set(found)))}
+    return [ranks[key] for key in found]
 
 
 def _natural(text: str) -> Sequence[object]:

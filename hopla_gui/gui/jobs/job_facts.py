@@ -45,7 +45,7 @@ def _exit_code_text(code: int | None) -> str:
     words = exit_code_words(code)
     if code is None:
         return words
-    meaning = words.removeprefix("exit code ").removeprefix(exit_code(code)).removeprefix(": ")
+    meaning = words.partition(": ")[2]
     return f"{exit_code(code)} · {meaning}" if meaning else exit_code(code)
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState, JobStatus
-from hopla_gui.gui.jobs.formatting import SortKey, sort_key
+from hopla_gui.gui.jobs.formatting import sort_ranks
 from hopla_gui.gui.jobs.job_cells import (
     FIXED_COLUMNS,
     TITLES,
@@ -58,6 +58,7 @@ class JobModel(NodeModel):
         Wall clock, seconds since the epoch.
     """
 
+    run_loaded = Signal()
     counts_changed = Signal(object)  # Counts
     visible_changed = Signal(int)  # number of jobs that pass the filter
 
@@ -67,6 +68,7 @@ class JobModel(NodeModel):
         super().__init__(parent)
         self._clock = clock
         self._run: RunView | None = None
+        self._width = FIXED_COLUMNS
         self._statuses: list[JobStatus] = []
         self._tally: Counter[JobState] = Counter()
         self._order = JobOrder()
@@ -90,6 +92,7 @@ class JobModel(NodeModel):
         self.beginResetModel()
         self._refilter.stop()
         self._run = run
+        self._width = FIXED_COLUMNS + (len(run.swept) if run else 0)
         self._statuses = list(run.statuses()) if run else []
         self._tally = Counter(status.state for status in self._statuses)
         self._texts = SearchTexts(run) if run else None
@@ -98,10 +101,21 @@ class JobModel(NodeModel):
         self._order = JobOrder(len(self._statuses))
         self._facts.clear()
         self._nodes.clear()
-        self._order.filter(self._accepts())
+        self._order.visible = ()
         self.endResetModel()
+        self._show_first_rows()
+        self.run_loaded.emit()
         self.counts_changed.emit(self.counts())
         self.visible_changed.emit(len(self._order.visible))
+
+    def _show_first_rows(self) -> None:
+        # A tree that is in sight lays out its rows twice on a reset, and once on an insertion.
+        shown = JobOrder(len(self._statuses))
+        shown.filter(self._accepts())
+        if shown.visible:
+            self.beginInsertRows(NO_INDEX, 0, len(shown.visible) - 1)
+            self._order = shown
+            self.endInsertRows()
 
     def counts(self) -> Counts:
         """Return the jobs of the run by state."""
@@ -216,14 +230,13 @@ class JobModel(NodeModel):
         texts = self._texts.texts
         return lambda job: job < len(texts) and chosen.accepts(statuses[job], texts[job])
 
-    def _sort_keys(self, column: int) -> list[SortKey]:
+    def _sort_keys(self, column: int) -> Sequence[float]:
         if column == Column.NAME or self._run is None:
-            return [(0, job) for job in range(len(self._statuses))]
+            return range(len(self._statuses))
         if column >= FIXED_COLUMNS:
-            values = column_values(self._run, self._run.swept[column - FIXED_COLUMNS])
-            return [sort_key(value) for value in values]
+            return sort_ranks(column_values(self._run, self._run.swept[column - FIXED_COLUMNS]))
         now = self._clock()
-        return [sort_key(sort_value(status, column, now)) for status in self._statuses]
+        return sort_ranks([sort_value(status, column, now) for status in self._statuses])
 
     # Rows below a job
 
@@ -244,6 +257,7 @@ class JobModel(NodeModel):
 
     def _make_facts(self, job: int) -> None:
         assert self._run is not None
+        self._facts[job] = []  # not absent: whoever hears of the new rows would fetch them again
         nodes = [
             self._new_node(job, None, row, fact.label, fact.text, fact.value)
             for row, fact in enumerate(facts(self._run.record(job)))
@@ -258,7 +272,8 @@ class JobModel(NodeModel):
             self._forget(self._facts.pop(job))
             return
         self.beginRemoveRows(parent, 0, len(self._facts[job]) - 1)
-        self._forget(self._facts.pop(job))
+        self._forget(self._facts[job])
+        self._facts[job] = []
         self.endRemoveRows()
         self._make_facts(job)
 
@@ -266,8 +281,9 @@ class JobModel(NodeModel):
 
     def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
         """Return the index of a cell."""
+        # A view that lays itself out calls this for every row: nothing here but what must be.
         if not parent.isValid():
-            inside = 0 <= row < len(self._order.visible) and 0 <= column < self.columnCount()
+            inside = 0 <= row < len(self._order.visible) and 0 <= column < self._width
             return self.createIndex(row, column, 0) if inside else NO_INDEX
         rows = self._below(parent)
         if not (0 <= row < len(rows) and 0 <= column < self.columnCount()):
@@ -280,7 +296,7 @@ class JobModel(NodeModel):
         """Return the row that a row lies below; with no index, the model's owner."""
         if index is None:
             return super().parent()
-        node = self.node(index)
+        node = self._nodes.get(index.internalId()) if index.internalId() else None
         if node is None:
             return NO_INDEX
         return self.node_index(node.parent) if node.parent else self.job_index(node.job)
@@ -299,16 +315,16 @@ class JobModel(NodeModel):
 
     def hasChildren(self, parent: Index = NO_INDEX) -> bool:
         """Whether a row can be opened: every job can."""
-        if not parent.isValid():
-            return bool(self._order.visible)
-        if not parent.internalId():
-            return parent.column() == 0
-        node = self.node(parent)
-        return node is not None and node.has_parts and parent.column() == 0
+        if parent.column() > 0:
+            return False
+        if parent.internalId():
+            node = self.node(parent)
+            return node is not None and node.has_parts
+        return parent.isValid() or bool(self._order.visible)
 
     def columnCount(self, parent: Index = NO_INDEX) -> int:
         """Return the number of columns: four, and one for each swept parameter."""
-        return FIXED_COLUMNS + (len(self._run.swept) if self._run else 0)
+        return self._width
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
         """Return what a cell shows in a role."""

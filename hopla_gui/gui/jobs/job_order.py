@@ -5,8 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
-from hopla_gui.gui.jobs.formatting import SortKey
-
 
 class JobOrder:
     """A stable order of all jobs, and the part of it that a filter lets through."""
@@ -16,12 +14,9 @@ class JobOrder:
         self._rank: Sequence[int] = range(total)
         self.visible: Sequence[int] = range(total)
 
-    def sort(self, keys: Sequence[SortKey], *, descending: bool = False) -> None:
+    def sort(self, keys: Sequence[float], *, descending: bool = False) -> None:
         """Order all jobs by their keys; equal ones stay as they stand."""
-        plain: Sequence[object] = keys
-        if all(rank == 0 for rank, _ in keys):
-            plain = [number for _, number in keys]  # all numbers: sorts in half the time
-        self._order = sorted(self._order, key=plain.__getitem__, reverse=descending)  # type: ignore[arg-type]
+        self._order = sorted(self._order, key=keys.__getitem__, reverse=descending)
         rank = [0] * len(self._order)
         for place, job in enumerate(self._order):
             rank[job] = place

@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
-    QSize,
     Qt,
     QTimer,
     QUrl,
@@ -31,7 +30,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
@@ -46,7 +44,7 @@ from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.nodes import Node
 from hopla_gui.gui.jobs.row_copy import node_text, table_text
 from hopla_gui.gui.jobs.tree_columns import TreeColumns
-from hopla_gui.gui.theme import SPACING, error_colour, fixed_font, icon
+from hopla_gui.gui.theme import error_colour, fixed_font, icon
 
 _LABEL_WIDTH = 15  # in widths of an "x"
 
@@ -76,7 +74,7 @@ class JobTree(QTreeView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName("Jobs")
-        self.setItemDelegate(_RoomyDelegate(self))
+        self.setStyleSheet("::item { padding: 2px 6px; }")
         self.setModel(model)
         self.columns = TreeColumns(self.header(), model)
         self._ticker = QTimer(self, interval=1000)
@@ -315,11 +313,3 @@ class JobTree(QTreeView):
             if self._jobs.index(row, 0).data() == job:
                 return str(self._jobs.index(row, titles.index(column)).data())
         raise KeyError(job)
-
-
-class _RoomyDelegate(QStyledItemDelegate):
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Give a row some air; asked for one row, which stands for all."""
-        return super().sizeHint(option, index) + QSize(0, SPACING.TINY)

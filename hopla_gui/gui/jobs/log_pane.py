@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
@@ -40,7 +39,11 @@ class LogPane(QWidget):
         self._page = EMPTY
         self._lines = LogLines()
         self._open_start = 0
+        self._sticks = True
         self.view = plain_view(f"{title} of the job")
+        bar = self.view.verticalScrollBar()
+        bar.rangeChanged.connect(self._on_range_changed)
+        bar.valueChanged.connect(self._on_scrolled)
         self._caption = dim_label()
         self.earlier_button = text_button("Earlier", "chevron-up", "Show the page before")
         self.earlier_button.clicked.connect(self.show_earlier)
@@ -74,32 +77,49 @@ class LogPane(QWidget):
     def show_latest(self) -> None:
         """Show the end of the log, and follow it from here on."""
         self._show(read_last(self._path) if self._path else EMPTY)
+        self._stick_to_end()
+
+    def _stick_to_end(self) -> None:
+        self._sticks = True
         bar = self.view.verticalScrollBar()
         bar.setValue(bar.maximum())
+
+    def _on_range_changed(self, _lowest: int, highest: int) -> None:
+        if self._sticks:
+            self.view.verticalScrollBar().setValue(highest)
+
+    def _on_scrolled(self) -> None:
+        bar = self.view.verticalScrollBar()
+        self._sticks = bar.value() >= bar.maximum()
 
     def show_earlier(self) -> None:
         """Show the page before the one that is shown."""
         if self._path and not self._page.is_first:
+            self._sticks = False
             self._show(read_before(self._path, self._page.start))
+            self._stick_to_end()
 
     def follow(self) -> None:
         """Show what has been written since; scroll along only where the end is in sight."""
         if self._path is None or not self._page.is_last:
             return
         now, shown = file_size(self._path), self._page
-        if now < shown.end or now - shown.end > PAGE or now - shown.start > _MOST_SHOWN:
-            self._keep_scroll(self.show_latest)
+        if now < shown.end:
+            self.show_latest()  # written anew
+        elif now - shown.end > PAGE or now - shown.start > _MOST_SHOWN:
+            self._jump(now)
         elif now > shown.end:
             more = read_from(self._path, shown.end)
             self._page = Page(shown.start, more.end, more.size, b"")
-            self._keep_scroll(lambda: self._append(more.content))
+            self._append(more.content)
             self._update_caption()
 
-    def _keep_scroll(self, change: Callable[[], None]) -> None:
-        bar = self.view.verticalScrollBar()
-        was_at_end, before = bar.value() >= bar.maximum() - 1, bar.value()
-        change()
-        bar.setValue(bar.maximum() if was_at_end else before)
+    def _jump(self, now: int) -> None:
+        if self._sticks:
+            self.show_latest()
+        else:  # somebody is reading here: offer the end, and leave this page in place
+            self._page = Page(self._page.start, self._page.end, now, b"")
+            self._update_caption()
 
     def _show(self, page: Page) -> None:
         self._page = Page(page.start, page.end, page.size, b"")
@@ -136,7 +156,7 @@ class LogPane(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._path and self._page.size:
             page = read_from(self._path, self._page.start, self._page.end - self._page.start)
-            self._keep_scroll(lambda: self._show(page))
+            self._show(page)
 
 
 _NEWLINE = ("\n", PLAIN)

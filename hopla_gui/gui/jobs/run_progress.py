@@ -25,6 +25,8 @@ _SPOKEN = (*_SEGMENTS, JobState.QUEUED)
 
 def counts_words(counts: Counts) -> str:
     """Return ``8 of 12 done · 6 succeeded · 2 failed · 4 running``."""
+    if not counts.total:
+        return ""
     found = ((state, getattr(counts, state.value)) for state in _SPOKEN)
     words = [f"{count:,} {STATE_WORDS[state].lower()}" for state, count in found if count]
     return " · ".join([f"{counts.finished:,} of {counts.total:,} done", *words])

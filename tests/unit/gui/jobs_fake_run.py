@@ -1,0 +1,93 @@
+"""A run made of plain values, for tests of what shows one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hopla_gui.domain.job import JobOutcome, JobRecord, JobSpec, JobState, JobStatus
+from hopla_gui.domain.run import RunInfo
+
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "/home/ada/train.py", line 48, in <module>
+    main()
+  File "/usr/lib/python3.11/site-packages/numpy/linalg.py", line 561, in inv
+    ainv = _umath_linalg.inv(a)
+  File "/home/ada/train.py", line 12, in fit
+    raise ValueError("BREAK ACTIVATED.")
+ValueError: BREAK ACTIVATED.
+"""
+INFO = RunInfo(
+    id="r1",
+    script="/home/ada/train.py",
+    script_sha256=None,
+    python="/usr/bin/python3",
+    python_version="3.11.7",
+    cwd="/home/ada",
+    started=0.0,
+    hostname="lab",
+    hopla_gui="0.1.0",
+    swept=("lr", "model"),
+)
+RATES = (0.1, 0.01, 0.001)
+
+
+@dataclass
+class FakeRun:
+    """Jobs that are queued but for those with an outcome."""
+
+    total: int
+    run_dir: Path = Path("/nowhere")
+    outcomes: dict[int, JobOutcome] = field(default_factory=dict)
+    swept: tuple[str, ...] = ("lr", "model")
+    info: RunInfo = INFO
+    reads: int = 0
+
+    def __len__(self) -> int:
+        return self.total
+
+    def spec(self, index: int) -> JobSpec:
+        rate, model = RATES[index % 3], ("sub-10", "sub-2")[index // 3 % 2]
+        parameters = {"lr": rate, "model": model, "epochs": 20}
+        cmd = ("/home/ada/train.py", "--lr", str(rate), "--model", model)
+        return JobSpec(index, f"job_{index}", parameters, cmd)
+
+    def statuses(self) -> list[JobStatus]:
+        found = [JobStatus() for _ in range(self.total)]
+        for index, how in self.outcomes.items():
+            found[index] = JobStatus(
+                how.state, how.exit_code, how.started, how.duration_s, 1, how.detail
+            )
+        return found
+
+    def record(self, index: int) -> JobRecord:
+        self.reads += 1
+        outcome = self.outcomes.get(index, JobOutcome(JobState.QUEUED))
+        return JobRecord(self.spec(index), outcome, 1, f"logs/{index}.out", f"logs/{index}.err")
+
+    def attempts(self, index: int) -> list[JobRecord]:
+        return [self.record(index)] if self.record(index).outcome.state.is_final else []
+
+
+def succeeded(**facts: object) -> JobOutcome:
+    values = {"outputs": {"score": 0.5, "scores": list(range(10_000))}}
+    return JobOutcome(JobState.SUCCEEDED, 0, values=values, duration_s=1.5, started=10.0, **facts)
+
+
+def failed(code: int = 1, traceback: str | None = TRACEBACK, **facts: object) -> JobOutcome:
+    return JobOutcome(JobState.FAILED, code, traceback, duration_s=0.5, started=10.0, **facts)
+
+
+def running(seconds: float = 0.0) -> JobOutcome:
+    return JobOutcome(JobState.RUNNING, started=time.time() - seconds)
+
+
+HOSTILE = (
+    "<img src='http://127.0.0.1:9/x.png'><b>bold</b>",
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07",
+    "safe\u202etxt.exe\u2066\u200b",
+    "a\x00b\x07\x85\ud800",
+    "x" * 20_000_000,
+)

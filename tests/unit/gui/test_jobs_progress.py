@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from hopla_gui.domain.job import Counts
+from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
+from hopla_gui.gui.jobs.run_progress import RunProgress
+
+
+def test_the_rate_is_that_of_the_last_seconds():
+    estimate = RateEstimate()
+    for tenth in range(1000):  # 10 a second for 50 s, then 100 a second
+        now = tenth / 10
+        estimate.add(now, int(now * 10) if now < 50 else 500 + int((now - 50) * 100))
+    assert estimate.per_second == pytest.approx(100, rel=0.02)
+    assert estimate.seconds_left(1000) == pytest.approx(10, rel=0.02)
+
+
+def test_slow_jobs_have_a_rate_too():
+    estimate = RateEstimate()
+    for minute in range(6):
+        estimate.add(minute * 60.0, minute)
+    assert estimate.per_second == pytest.approx(1 / 60)
+
+
+def test_nothing_is_promised_before_enough_jobs_have_ended():
+    estimate = RateEstimate()
+    estimate.add(0.0, 0)
+    estimate.add(1.0, 2)
+    assert estimate.per_second is None
+    assert estimate.seconds_left(10) is None
+
+
+def test_a_resumed_run_does_not_count_what_had_ended_before():
+    estimate = RateEstimate()
+    estimate.add(0.0, 90_000)
+    estimate.add(10.0, 90_010)
+    assert estimate.per_second == pytest.approx(1)
+
+
+def test_the_rate_falls_while_nothing_ends():
+    estimate = RateEstimate()
+    for second in range(5):
+        estimate.add(float(second), second * 10)
+    before = estimate.per_second
+    estimate.add(60.0, 40)
+    assert before is not None
+    assert estimate.per_second < before / 5
+
+
+def test_jobs_that_wait_again_do_not_make_the_rate_negative():
+    estimate = RateEstimate()
+    for second, finished in enumerate((0, 5, 10, 4, 8, 12)):
+        estimate.add(float(second), finished)
+    assert estimate.per_second == pytest.approx(4)
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [(353.7, "354 jobs/s"), (2.13, "2.1 jobs/s"), (0.2, "12 jobs/min"), (1e-3, "3.6 jobs/h")],
+)
+def test_rates_in_words(rate, words):
+    assert rate_words(rate) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3, "a few seconds left"),
+        (42, "about 40 s left"),
+        (58, "about 1 min left"),
+        (170, "about 3 min left"),
+        (3700, "about 1 h left"),
+        (9000, "about 2 h 30 min left"),
+        (90_000, "about 25 h left"),
+        (400_000, "about 5 days left"),
+    ],
+)
+def test_time_left_in_words(seconds, words):
+    assert time_left_words(seconds) == words
+
+
+def test_progress_says_counts_rate_and_time(qtbot):
+    progress = RunProgress()
+    qtbot.addWidget(progress)
+    progress.start(100)
+    assert progress.text() == "0 of 100 done · 100 queued"
+    for second in range(11):
+        done = second * 5
+        progress.update(Counts(queued=98 - done, running=2, succeeded=done), 1000.0 + second)
+    assert progress.text() == "50 of 100 done · 50 succeeded · 2 running · 48 queued"
+    assert progress.time_text() == "5.0 jobs/s · 10 s so far · about 10 s left"
+    progress.grab()
+    progress.finish(Counts(succeeded=98, failed=2), 20.0)
+    assert progress.text() == "100 of 100 done · 98 succeeded · 2 failed"
+    assert progress.time_text() == "5.0 jobs/s on average · took 20 s"
+    progress.clear()
+    assert progress.text() == ""
