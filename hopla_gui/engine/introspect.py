@@ -19,7 +19,7 @@ from hopla_gui.engine.probing import MOST_OUTPUT, ProbeEnd, Stopped, run_probe
 from hopla_gui.errors import UserError
 from hopla_gui.paths import payload_dir
 
-_MOST_LINES = 40
+_MOST_LINES = 20
 
 
 def inspect_script(

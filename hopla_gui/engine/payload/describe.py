@@ -5,7 +5,9 @@ parser: nothing here raises for a strange value.
 """
 
 import argparse
+import re
 
+BAD_PERCENT = re.compile(r"%(?!\()")  # "100% sure" is a format, of the whole dictionary
 MOST_CHOICES = 100000
 MOST_CHARACTERS = 10000
 DEEPEST = 20
@@ -153,6 +155,8 @@ def _help(parser, action):
         return None
     try:
         template = str(_help_template(parser, action))
+        if BAD_PERCENT.search(template.replace("%%", "")):
+            return _clean(template)
         return _clean(template % _help_values(parser, action, template))
     except Exception:
         return _text(action.help)
