@@ -1,0 +1,113 @@
+"""Messages between the program and the payload: one JSON object a line over a Unix socket.
+
+A message may announce ``"size"`` bytes that follow its line as they are; one to the fork server
+may carry a file descriptor.
+"""
+
+import array
+import json
+import os
+import signal
+import socket
+
+CHUNK = 65536
+
+
+class Channel:
+    """One end of a conversation; reads block, and return ``None`` when the other end is gone."""
+
+    def __init__(self, handle):
+        self._socket = socket.socket(fileno=handle)
+        self._received = b""
+
+    def fileno(self):
+        """Return the file descriptor, for ``select``."""
+        return self._socket.fileno()
+
+    def close(self):
+        """Close this process's end."""
+        self._socket.close()
+
+    def send(self, raw=b"", **message):
+        """Send a message, and ``raw`` bytes behind it."""
+        if raw:
+            message["size"] = len(raw)
+        line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+        self._socket.sendall(line + raw)
+
+    def send_handle(self, handle, **message):
+        """Send a message, and a file descriptor with it."""
+        line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [handle]))]
+        sent = self._socket.sendmsg([line], rights)
+        self._socket.sendall(line[sent:])
+
+    def limit(self, seconds):
+        """Treat a silence of so many seconds as the end; ``None`` for no limit."""
+        self._socket.settimeout(seconds)
+
+    def read(self):
+        """Wait for a message."""
+        return self.read_with_handle()[0]
+
+    def read_with_raw(self):
+        """Wait for a message; return it and the bytes behind it."""
+        message = self.read()
+        size = message.get("size", 0) if message else 0
+        while len(self._received) < size:
+            data = self._socket.recv(CHUNK * 16)
+            if not data:
+                return None, b""
+            self._received += data
+        raw, self._received = self._received[:size], self._received[size:]
+        return message, raw
+
+    def read_with_handle(self):
+        """Wait for a message; return it and the file descriptor that came with it, or ``None``."""
+        handles = array.array("i")
+        while b"\n" not in self._received:
+            try:
+                data, ancillary, _, _ = self._socket.recvmsg(CHUNK, socket.CMSG_SPACE(4))
+            except OSError:
+                data, ancillary = b"", []
+            for level, kind, content in ancillary:
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                    handles.frombytes(content[:4])
+            if not data:
+                return None, None
+            self._received += data
+        line, _, self._received = self._received.partition(b"\n")
+        return json.loads(line.decode("ascii")), (handles[0] if handles else None)
+
+
+class Alarm:
+    """A pipe that becomes readable when a child ends: what ``select`` needs to wait for one."""
+
+    def __init__(self):
+        self._read_end, self._write_end = os.pipe()
+        os.set_blocking(self._read_end, False)
+        os.set_blocking(self._write_end, False)
+        self._before = signal.signal(signal.SIGCHLD, _note)
+        signal.set_wakeup_fd(self._write_end)
+
+    def fileno(self):
+        """Return the end to wait at."""
+        return self._read_end
+
+    def renew(self):
+        """Make it this process's own, after a fork."""
+        before = self._before
+        self.close()
+        self.__init__()
+        self._before = before
+
+    def close(self):
+        """Set everything back."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, self._before)
+        os.close(self._read_end)
+        os.close(self._write_end)
+
+
+def _note(number, frame):
+    """Handle SIGCHLD: with no handler of Python's, nothing is written to the pipe."""

@@ -1,0 +1,132 @@
+"""Runs the user's script as ``__main__`` in this process, and hands over how it went.
+
+Level fresh: ``python start.py job <result> <source> <script> <module> <argument>…``.
+Level fork: called by the forked child of a worker.
+"""
+
+import os
+import sys
+
+from . import target
+
+
+class Script:
+    """What all jobs of a run execute.
+
+    Parameters
+    ----------
+    path
+        ``__file__`` and ``sys.argv[0]``.
+    source
+        The bytes that are run, whatever the file holds by now.
+    module
+        ``package.module``, or ``None``.
+    """
+
+    def __init__(self, path, source, module=None):
+        self.path = path
+        self.source = source
+        self.module = module
+        self._code = None
+
+    def prepare(self):
+        """Do before the fork what each job would do anew; what fails is left for the jobs."""
+        try:
+            self.code()
+            target.remember_source(self.path, self.source)
+        except Exception:
+            pass
+
+    def code(self):
+        """Compile, once."""
+        if self._code is None:
+            self._code = target.compile_script(self.path, self.source)
+        return self._code
+
+
+def main(arguments):
+    """Run one job in this fresh interpreter."""
+    result, source, path, module = arguments[:4]
+    try:
+        with open(source, "rb") as stream:
+            text = stream.read()
+    except OSError as error:
+        hand_over(result, error=str(error))
+        sys.exit("cannot read the run's copy of the script: " + str(error))
+    run(Script(path, text, module or None), arguments[4:], result)
+
+
+def run(script, arguments, result):
+    """Run the script to its end.
+
+    Whatever the script raises leaves this function, so that the interpreter ends as it would
+    had the script been started by hand.
+    """
+    outcome = _Outcome(script, result)
+    target.set_arguments(script.path, arguments, script.module)
+    try:
+        code = script.code()
+        outcome.namespace = vars(target.make_main(script.path, script.module))
+        exec(code, outcome.namespace)
+    except SystemExit:
+        outcome.write()
+        raise
+    except BaseException as error:
+        outcome.write(error)
+        _show_user_frames_only()
+        raise
+    outcome.write()
+
+
+def hand_over(result, **facts):
+    """Leave a note for the worker in place of a result."""
+    import contextlib
+    import json
+
+    with contextlib.suppress(OSError):  # the folder is gone; the worker says so
+        _write_new(result, json.dumps(facts).encode("ascii"))
+
+
+class _Outcome:
+    """What the worker is told: the traced values, and the traceback."""
+
+    def __init__(self, script, result):
+        self.namespace = {}
+        self._script = script
+        self._result = result
+        self._pid = os.getpid()
+
+    def write(self, error=None):
+        """Write the result; a capture never changes how the job ends."""
+        is_forked = os.getpid() != self._pid  # by the script itself: the result is not its own
+        if is_forked or (error is None and "__hopla__" not in self.namespace):
+            return
+        try:
+            from . import capture
+
+            target.remember_source(self._script.path, self._script.source)
+            trace = target.user_frames(error.__traceback__) if error else None
+            _write_new(self._result, capture.record(self.namespace, error, trace))
+        except Exception:  # the disk is full, the script has broken the standard library, …
+            pass
+
+
+def _write_new(path, data):
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        while data:
+            data = data[os.write(handle, data) :]
+    finally:
+        os.close(handle)
+
+
+def _show_user_frames_only():
+    """Have the traceback on stderr begin at the user's first frame, by the script's own hook."""
+    hook = getattr(sys, "excepthook", sys.__excepthook__)
+
+    def show(kind, error, trace):
+        trace = target.user_frames(trace)
+        error.__traceback__ = sys.last_traceback = trace
+        hook(kind, error, trace)
+
+    sys.excepthook = show

@@ -1,0 +1,229 @@
+"""Loads once, in the fork server, what each job of a script would load anew.
+
+Only where it cannot be told from a start by hand: the leading run of the script's imports, of
+modules from the standard library or site-packages, that print nothing and start nothing.
+"""
+
+import ast
+import gc
+import os
+import sys
+
+from . import capture, target  # noqa: F401  (capture is loaded for the jobs)
+
+
+class Refused(Exception):
+    """Why jobs are to be forked without anything loaded in advance."""
+
+
+def warm_up(folder, started_with):
+    """Load what nearly every job uses: argparse with one real parse, tracebacks, JSON.
+
+    What the script's own folder has a module of the same name for is forgotten again.
+    """
+    import argparse
+    import json
+    import linecache
+    import random
+    import traceback
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--x", type=int, default=0, help="x")
+    parser.parse_args(["--x", "1"])
+    parser.format_help()
+    json.loads(json.dumps({"x": [1.5, None]}))
+    try:
+        raise ValueError
+    except ValueError:
+        traceback.format_exc()
+    linecache.clearcache()
+    random.random()
+    _yield_to(folder, started_with)
+
+
+def _yield_to(folder, started_with):
+    try:
+        own = {entry.partition(".")[0] for entry in os.listdir(folder)}
+    except OSError:
+        return
+    for name in list(sys.modules):
+        if name.partition(".")[0] in own and name not in started_with:
+            del sys.modules[name]
+
+
+def load_imports(script, folder):
+    """Import what the script imports first.
+
+    Raises
+    ------
+    Refused
+        Where an import fails, or leaves something behind that a fork would not carry over.
+    """
+    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    printed = _printed()
+    has_head = len(target.library_path()) < len(sys.path)
+    sys.path[:1] = [folder] if has_head else sys.path[:1]
+    for statement in leading_imports(script.source):
+        if not _is_from_library(statement, folder):
+            break
+        code = compile(ast.Module([statement], *_NO_IGNORES), "<imports>", "exec")
+        try:
+            exec(code, namespace)
+        except BaseException as error:
+            raise Refused("an import fails: " + repr(error)[:200]) from None
+        _check(printed)
+    if has_head:
+        sys.path[0] = target.PAYLOAD_FOLDER
+
+
+# The second field that ast.Module has since Python 3.8.
+_NO_IGNORES = ([],) if sys.version_info >= (3, 8) else ()
+
+
+def leading_imports(source):
+    """Return the import statements that come before anything that could have an effect."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []  # each job is to say so
+    imports = []
+    for statement in tree.body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            imports.append(statement)
+        elif not _is_without_effect(statement):
+            break
+    return imports
+
+
+def _is_without_effect(statement):
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return not (statement.decorator_list or _calls(statement.args, statement.returns))
+    if isinstance(statement, ast.ClassDef):
+        plain = not (statement.decorator_list or statement.keywords or _calls(*statement.bases))
+        return plain and all(map(_is_without_effect, statement.body))
+    if isinstance(statement, ast.If):  # if TYPE_CHECKING:
+        name = getattr(statement.test, "attr", getattr(statement.test, "id", ""))
+        return name == "TYPE_CHECKING" and not statement.orelse
+    if isinstance(statement, ast.Assign):
+        plain = all(isinstance(target, ast.Name) for target in statement.targets)
+        return plain and _is_constant(statement.value)
+    if isinstance(statement, ast.AnnAssign):
+        plain = isinstance(statement.target, ast.Name) and not _calls(statement.annotation)
+        return plain and (statement.value is None or _is_constant(statement.value))
+    is_text = isinstance(statement, ast.Expr) and _is_constant(statement.value)
+    return is_text or isinstance(statement, ast.Pass)
+
+
+def _is_constant(node):
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _calls(*nodes):
+    """Tell whether evaluating the nodes could run code of any kind."""
+    inner = (child for node in nodes if node for child in ast.walk(node))
+    return any(isinstance(child, _RUNS_CODE) for child in inner)
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_RUNS_CODE = (ast.Call, ast.Subscript, ast.BinOp, ast.Compare, *_COMPREHENSIONS)
+
+
+def _is_from_library(statement, folder):
+    if isinstance(statement, ast.Import):
+        names = [alias.name for alias in statement.names]
+    else:
+        names = [] if statement.level else [statement.module]
+    return bool(names) and all(_is_library(name.partition(".")[0], folder) for name in names)
+
+
+def _is_library(name, folder):
+    import importlib.util
+
+    if name in sys.builtin_module_names:
+        return True
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return False
+    if spec is None:
+        return False
+    if spec.origin in ("built-in", "frozen"):
+        return True
+    places = list(spec.submodule_search_locations or [])[:1] or [spec.origin or ""]
+    place = os.path.dirname(os.path.abspath(places[0]))
+    return place != folder and any(_is_below(place, root) for root in _library_folders())
+
+
+def _library_folders():
+    import sysconfig
+
+    paths = sysconfig.get_paths()
+    return {os.path.abspath(paths[k]) for k in ("stdlib", "platstdlib", "purelib", "platlib")} | {
+        # Debian's dist-packages, the user's site-packages, lib-dynload
+        path
+        for path in sys.path
+        if os.path.basename(path) in ("site-packages", "dist-packages", "lib-dynload")
+    }
+
+
+def _is_below(path, root):
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _check(printed):
+    import _thread
+
+    if _printed() != printed:
+        raise Refused("an import prints")
+    if _thread._count():
+        raise Refused("an import starts a thread")
+    if _has_children():
+        raise Refused("an import starts a process")
+    if _has_gpu_context():
+        raise Refused("an import opens a GPU")
+
+
+def _printed():
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    return [os.fstat(number).st_size for number in (1, 2)]
+
+
+def _has_children():
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _has_gpu_context():
+    cuda = sys.modules.get("torch.cuda")
+    bridge = sys.modules.get("jax._src.xla_bridge")
+    return bool(cuda and cuda.is_initialized()) or bool(getattr(bridge, "_backends", None))
+
+
+def freeze():
+    """Keep the garbage collector of the forked jobs off what is loaded: it stays shared."""
+    gc.collect()
+    if hasattr(gc, "freeze"):  # 3.7
+        gc.freeze()
+
+
+def reseed():
+    """Give a forked job random numbers and secrets of its own."""
+    modules = sys.modules
+    if "random" in modules:
+        modules["random"].seed()
+    if "numpy.random" in modules:
+        modules["numpy.random"].seed()
+    if "torch" in modules:
+        modules["torch"].default_generator.seed()
+    if "multiprocessing.process" in modules:
+        process = modules["multiprocessing.process"].current_process()
+        process.authkey = os.urandom(32)

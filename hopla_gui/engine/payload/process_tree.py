@@ -1,0 +1,167 @@
+"""Ends process trees, those that were daemonised too. POSIX.
+
+On Linux a worker is the *subreaper* of its job: whatever the job leaves behind becomes the
+worker's child. Elsewhere what was left behind is found by a mark in its environment.
+"""
+
+import contextlib
+import errno
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+LINUX = sys.platform.startswith("linux")
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+# What is left when a job has ended: time to leave by itself, then to obey SIGTERM.
+LEAVE_S = 0.2
+OBEY_S = 0.5
+GIVE_UP_S = 5.0
+
+try:
+    import ctypes
+
+    libc = ctypes.PyDLL(None, use_errno=True)
+except (ImportError, OSError):  # a Python built without libffi
+    libc = None
+
+
+def become_subreaper():
+    """Make the orphans among this process's descendants its children; not inherited by fork."""
+    if LINUX and libc:
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def die_with_parent(parent):
+    """Have the kernel kill this process when ``parent``, its parent, dies."""
+    if LINUX and libc:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def send(group, number):
+    """Send a signal to a process group, or to its leader where it has not made the group yet."""
+    for kill in (os.killpg, os.kill):
+        try:
+            return kill(group, number)
+        except OSError as error:
+            if error.errno not in (errno.ESRCH, errno.EPERM):
+                raise
+
+
+def kill_tree(root, mark=None):
+    """SIGKILL a process, its group and all its descendants."""
+    send(root, signal.SIGKILL)
+    for pid in descendants([root], mark=mark):
+        _kill(pid, signal.SIGKILL)
+
+
+def end_children(wakeup, spared=(), mark=None, patient=True):
+    """End and reap this process's descendants; return ``{pid: wait status}`` of its children.
+
+    Parameters
+    ----------
+    wakeup
+        File descriptor that becomes readable when a child ends.
+    spared
+        Children to be left alone, with all that is below them.
+    mark
+        What is in the environment of those to be found where there is no subreaper.
+    patient
+        Whether they may leave by themselves first: a resource tracker cleans up on its way out.
+    """
+    begin = time.monotonic()
+    steps = [(LEAVE_S, signal.SIGTERM), (LEAVE_S + OBEY_S, signal.SIGKILL)]
+    if not patient:
+        steps = [(0.0, signal.SIGKILL)]
+    ended = reap()
+    while _any_left(spared, mark):
+        passed = time.monotonic() - begin
+        if passed > GIVE_UP_S:  # stuck in the kernel
+            break
+        if passed >= steps[0][0]:
+            for pid in descendants([os.getpid()], spared, mark):
+                _kill(pid, steps[0][1])
+            steps = steps[1:] or steps  # what is born while we kill is killed in the next round
+        if select.select([wakeup], [], [], 0.02)[0]:
+            drain(wakeup)
+        ended.update(reap())
+    return ended
+
+
+def drain(wakeup):
+    """Empty the pipe that a signal has filled."""
+    try:
+        while len(os.read(wakeup, 512)) == 512:
+            pass
+    except BlockingIOError:
+        pass
+
+
+def reap():
+    """Reap the children that have ended; return ``{pid: wait status}``."""
+    ended = {}
+    try:
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return ended
+            ended[pid] = status
+    except ChildProcessError:
+        return ended
+
+
+def descendants(roots, spared=(), mark=None):
+    """Return the ids of the live processes below ``roots``."""
+    parents = _parents_proc() if LINUX else _parents_ps(mark)
+    found, frontier = [], set(roots)
+    while frontier:
+        frontier = {pid for pid, parent in parents.items() if parent in frontier}
+        frontier.difference_update(found, spared)
+        found.extend(frontier)
+    return found
+
+
+def _any_left(spared, mark):
+    if not spared and LINUX:
+        try:  # asks the kernel once, in place of a walk through /proc
+            return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) or True
+        except ChildProcessError:
+            return False
+    return bool(descendants([os.getpid()], spared, mark))
+
+
+def _kill(pid, number):
+    with contextlib.suppress(OSError):  # gone, or not ours any more (setuid)
+        os.kill(pid, number)
+
+
+def _parents_proc():
+    parents = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/" + name + "/stat", "rb") as stream:
+                    fields = stream.read().rpartition(b")")[2].split()
+            except OSError:  # ended meanwhile
+                continue
+            if fields[0] != b"Z":
+                parents[int(name)] = int(fields[1])
+    return parents
+
+
+def _parents_ps(mark):
+    """Ask ``ps``; a process that carries the mark counts as a child of ours."""
+    command = ["ps", "-axww", "-E", "-o", "pid=,ppid=,stat=,command="]
+    shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    parents = {}
+    for line in shown.decode("utf-8", "replace").splitlines():
+        pid, parent, state, environment = (line.split(None, 3) + [""] * 4)[:4]
+        if pid.isdigit() and parent.isdigit() and not state.startswith("Z"):
+            is_ours = mark and mark in environment and int(pid) != os.getpid()
+            parents[int(pid)] = os.getpid() if is_ours else int(parent)
+    return parents

@@ -1,0 +1,139 @@
+"""The fork server of a run: loads what the script imports, and forks the workers.
+
+Started as ``python start.py template <socket>`` in the user's interpreter. The program sends the
+run's set-up, then asks for workers: each gets the end of a socket that comes with the request.
+When the socket to the program ends, everything below this process is ended.
+"""
+
+import sys
+
+STARTED_WITH = set(sys.modules)
+
+import fcntl  # noqa: E402
+import os  # noqa: E402
+import select  # noqa: E402
+import shutil  # noqa: E402
+import time  # noqa: E402
+
+from . import preload, process_tree  # noqa: E402
+from .channel import Alarm, Channel  # noqa: E402
+from .job import Script  # noqa: E402
+from .worker import Worker  # noqa: E402
+
+# Workers end their jobs themselves when the program is gone; those that do not are ended here.
+WORKERS_LEAVE_S = 3.0
+
+
+def main(arguments):
+    """Serve a run. In each job that is forked, this returns when the job's script has ended."""
+    control = Channel(int(arguments[0]))
+    setup = control.read()
+    if setup is None:
+        return
+    control.send(version=list(sys.version_info[:3]))
+    script = None
+    if setup["isolation"] != "fresh":
+        script = _prepare(control, setup)
+        if script is None:
+            os._exit(0)
+    control.send(ready=True)
+    Template(control, setup, script).serve().run()
+
+
+def _prepare(control, setup):
+    """Load what jobs share; ``None`` where they are to share less."""
+    _die_with(control)
+    with open(setup["source"], "rb") as stream:
+        script = Script(setup["script"], stream.read(), setup["module"])
+    try:
+        folder = os.path.dirname(os.path.realpath(script.path))
+        preload.warm_up(folder, STARTED_WITH)
+        if setup["preload"]:
+            preload.load_imports(script, folder)
+        script.prepare()
+    except preload.Refused as reason:
+        control.send(refused=str(reason))
+        return None
+    preload.freeze()
+    _die_with(control, False)
+    return script
+
+
+def _die_with(control, is_on=True):
+    """Have the kernel end this process when the program is gone, even inside a stuck import."""
+    flags = fcntl.fcntl(control, fcntl.F_GETFL) & ~os.O_ASYNC
+    fcntl.fcntl(control, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(control, fcntl.F_SETFL, flags | (os.O_ASYNC if is_on else 0))  # default of SIGIO
+
+
+class Template:
+    """Forks workers on request, and ends what a killed one has left behind."""
+
+    def __init__(self, control, setup, script):
+        self._control = control
+        self._setup = setup
+        self._script = script
+        self._alarm = Alarm()
+        self._workers = set()
+        self._ended = {}
+        process_tree.become_subreaper()
+
+    def serve(self):
+        """Serve the program until it is gone; return, in a forked job, what to run."""
+        while True:
+            readable, _, _ = select.select([self._control, self._alarm], [], [])
+            if self._alarm in readable:
+                self._look_after_workers()
+            if self._control in readable:
+                request, handle = self._control.read_with_handle()
+                if request is None:
+                    self._leave()
+                elif "fate" in request:
+                    self._tell_fate(request["fate"])
+                else:
+                    job = self._fork_worker(handle)
+                    if job:
+                        return job
+
+    def _fork_worker(self, handle):
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(handle)
+            self._control.send(error=str(error))
+            return None
+        if pid == 0:
+            self._control.close()
+            self._alarm.renew()
+            worker = Worker(Channel(handle), self._alarm, self._setup, self._script)
+            return worker.serve()
+        os.close(handle)
+        self._workers.add(pid)
+        self._control.send(worker=pid)
+        return None
+
+    def _look_after_workers(self):
+        process_tree.drain(self._alarm.fileno())
+        ended = process_tree.reap()
+        self._workers.difference_update(ended)
+        mark = self._setup["scratch"]
+        ended.update(process_tree.end_children(self._alarm, self._workers, mark, patient=False))
+        self._workers.difference_update(ended)
+        self._ended.update(ended)
+
+    def _tell_fate(self, pid):
+        """Tell how a worker ended, once all that it left behind is gone."""
+        deadline = time.monotonic() + process_tree.GIVE_UP_S
+        while pid not in self._ended and time.monotonic() < deadline:
+            select.select([self._alarm], [], [], 0.5)
+            self._look_after_workers()
+        self._control.send(status=self._ended.pop(pid, None))
+
+    def _leave(self):
+        deadline = time.monotonic() + WORKERS_LEAVE_S
+        while self._workers and time.monotonic() < deadline:
+            select.select([self._alarm], [], [], 0.5)
+            self._look_after_workers()
+        process_tree.end_children(self._alarm, (), self._setup["scratch"], patient=False)
+        shutil.rmtree(self._setup["scratch"], ignore_errors=True)
+        os._exit(0)

@@ -1,0 +1,297 @@
+"""The program's side of the fork server and its workers. POSIX.
+
+One `Template` for each run, shared by the runner's threads; one `PosixWorker` for each thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+from hopla_gui.domain.events import RunNote
+from hopla_gui.domain.job import JobOutcome
+from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.backlog import Ticket
+from hopla_gui.engine.payload.channel import Channel
+from hopla_gui.engine.processes import child_environment
+from hopla_gui.engine.runners.base import Emit, RunContext
+from hopla_gui.engine.runners.outcome import lost, outcome_of, signal_name
+from hopla_gui.errors import EnvironmentProblem
+from hopla_gui.paths import payload_dir
+
+HELLO_S = 20.0  # an interpreter on a slow network drive
+PRELOAD_S = 120.0  # imports may take that long before jobs do them themselves
+LEAVE_S = 8.0  # workers and template leave by themselves well before
+TAIL = 2000  # characters of an interpreter's last words
+
+
+class Template:
+    """The fork server: started in the user's interpreter, again where it was killed.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where the interpreter cannot be started.
+    """
+
+    def __init__(self, context: RunContext, emit: Emit) -> None:
+        self._context = context
+        self._emit = emit
+        self._scratch = context.run_dir / "scratch"
+        self._lock = threading.Lock()
+        self._is_closing = False
+        self._is_ready = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._preload = context.isolation is not Isolation.FRESH
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def fork_worker(self) -> tuple[int, Channel]:
+        """Return the process id of a new worker and the socket to it."""
+        with self._lock:
+            for _ in range(2):
+                self._make_ready()
+                ours, theirs = socket.socketpair()
+                with ours, theirs, contextlib.suppress(OSError):
+                    self._control.send_handle(theirs.fileno())
+                    answer = self._control.read()
+                    if answer and "worker" in answer:
+                        return answer["worker"], Channel(ours.detach())
+                    if answer:
+                        raise EnvironmentProblem(f"cannot start a worker: {answer['error']}")
+                self._restart()
+        raise EnvironmentProblem(f"{self._python} ends as soon as it is to run jobs", self._tail())
+
+    def fate(self, worker: int) -> str:
+        """Return what became of a worker that is gone; what it left behind is gone too by then."""
+        with self._lock, contextlib.suppress(OSError):
+            self._control.send(fate=worker)
+            answer = self._control.read()
+            if answer and answer["status"] is not None:
+                code = os.waitstatus_to_exitcode(answer["status"])
+                return f"worker killed by {signal_name(-code)}" if code < 0 else "worker ended"
+        return "worker and fork server vanished"
+
+    def close(self) -> None:
+        """End the template, and with it whatever is left of the run's processes."""
+        self._is_closing = True
+        process = self._process
+        if process is not None:
+            if not self._is_ready:  # it may be in the midst of an import
+                self._kill()
+            self._control.close()
+            try:
+                process.wait(LEAVE_S)
+            except subprocess.TimeoutExpired:
+                self._kill()
+                process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End template and workers at once: the last resort."""
+        self._kill()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether workers can be forked without waiting for the script's imports."""
+        return self._is_ready
+
+    @property
+    def _python(self) -> Path:
+        return self._context.python or _any_python()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        start = payload_dir() / "start.py"
+        try:
+            self._scratch.mkdir(parents=True, exist_ok=True)
+            (self._context.run_dir / "logs").mkdir(exist_ok=True)
+            with (
+                (self._scratch / "template.out").open("wb") as out,
+                (self._scratch / "template.err").open("wb") as err,
+            ):
+                self._process = subprocess.Popen(
+                    [self._python, start, "template", str(theirs.fileno())],
+                    env=_environment(self._context),
+                    cwd=self._context.cwd,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+        except OSError as error:
+            ours.close()
+            name = error.filename or self._python
+            raise EnvironmentProblem(f"cannot start {name}: {error.strerror}") from error
+        finally:
+            theirs.close()
+        self._is_ready = False
+        self._control = Channel(ours.detach())
+        self._control.limit(HELLO_S)
+        hello = None
+        with contextlib.suppress(OSError):
+            self._control.send(**self._setup())
+            hello = self._control.read()
+        if hello is None:
+            self._end()
+            what = f"{self._python} cannot run jobs: it is no Python 3.6 or newer, or is broken"
+            raise EnvironmentProblem(what, self._tail())
+
+    def _make_ready(self) -> None:
+        """Wait until what jobs share is loaded; where it cannot be, start without."""
+        while not self._is_ready:
+            self._control.limit(PRELOAD_S)
+            answer = self._control.read()
+            self._control.limit(None)
+            if answer and "ready" in answer:
+                self._is_ready = True
+            elif self._is_closing:
+                raise EnvironmentProblem("the run is being closed")
+            elif not self._preload:
+                raise EnvironmentProblem(f"{self._python} ends before its first job", self._tail())
+            else:
+                self._go_without_preloading(answer)
+
+    def _go_without_preloading(self, answer: dict[str, Any] | None) -> None:
+        if answer:
+            reason = answer["refused"]
+        elif self._process and self._process.poll() is None:
+            reason = f"an import takes more than {PRELOAD_S:g} s"
+        else:
+            reason = "an import ends the process"
+        text = f"each job loads what the script imports by itself: {reason}"
+        self._emit(RunNote(text, "warning"))
+        self._preload = False
+        self._end()
+        self._start()
+
+    def _restart(self) -> None:
+        if self._is_closing:
+            raise EnvironmentProblem("the run is being closed")
+        code = self._end()
+        how = f"killed by {signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
+        self._emit(RunNote(f"the fork server was {how}; it is started again", "warning"))
+        self._start()
+
+    def _end(self) -> int:
+        self._kill()
+        self._control.close()
+        return self._process.wait() if self._process else 0
+
+    def _kill(self) -> None:
+        # Not its group: workers of a killed template finish what they are at.
+        if self._process:
+            self._process.kill()
+
+    def _setup(self) -> dict[str, Any]:
+        context = self._context
+        source = str(context.source) if context.source else None
+        script, module = str(context.script), context.module
+        start = str(payload_dir() / "start.py")
+        command = [str(context.python), start, "job", "RESULT", source, script, module or ""]
+        isolation = Isolation.FRESH if context.python is None else context.isolation
+        return {
+            "isolation": isolation.value,
+            "script": script,
+            "source": source,
+            "module": module,
+            "command": command if context.python else None,
+            "logs": str(context.run_dir / "logs"),
+            "scratch": str(self._scratch),
+            "timeout": context.timeout,
+            "preload": self._preload,
+        }
+
+    def _tail(self) -> str:
+        try:
+            text = (self._scratch / "template.err").read_text("utf-8", "replace")
+        except OSError:
+            return ""
+        return text[-TAIL:].strip()
+
+
+class PosixWorker:
+    """Drives one worker process, and gets a new one where it is killed; used by one thread."""
+
+    def __init__(self, template: Template, context: RunContext) -> None:
+        self._template = template
+        self._timeout = context.timeout
+        self._has_script = context.python is not None
+        self._pid = 0
+        self._channel: Channel | None = None
+
+    def prepare(self) -> None:
+        """Have a worker process ready.
+
+        Raises
+        ------
+        EnvironmentProblem
+            Where none can be started.
+        """
+        if self._channel is None:
+            self._pid, self._channel = self._template.fork_worker()
+
+    def begin(self, ticket: Ticket) -> None:
+        """Send a job to the worker; does not wait."""
+        assert self._channel is not None
+        spec = ticket.spec
+        log = spec.name if ticket.attempt == 1 else f"{spec.name}.{ticket.attempt}"
+        arguments = spec.cmd[1:] if self._has_script else spec.cmd
+        with contextlib.suppress(OSError):  # it is gone: the answer tells
+            self._channel.send(job=spec.index, log=log, arguments=arguments)
+
+    def stop(self, index: int) -> None:
+        """Have the worker stop a job; from any thread, while it runs."""
+        with contextlib.suppress(OSError):
+            if self._channel is not None:
+                self._channel.send(stop=index)
+
+    def finish(self) -> JobOutcome:
+        """Wait for the job's end."""
+        assert self._channel is not None
+        try:
+            answer, raw = self._channel.read_with_raw()
+        except OSError:
+            answer, raw = None, b""
+        if answer is None:
+            self.close()
+            return lost(self._template.fate(self._pid))
+        if answer["last"]:
+            self.close()
+        return outcome_of(answer, raw, self._timeout)
+
+    def close(self) -> None:
+        """Let the worker go."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
+
+
+def _environment(context: RunContext) -> dict[str, str]:
+    env = child_environment(context.env)
+    if "PWD" in env:
+        env["PWD"] = str(context.cwd)
+    return env
+
+
+def _any_python() -> Path:
+    """Return an interpreter for the workers where the jobs are no Python's."""
+    import sys
+
+    if not getattr(sys, "frozen", False):
+        return Path(sys.executable)
+    found = shutil.which("python3")
+    if found is None:
+        raise EnvironmentProblem("no python3 on PATH: it is needed to run commands")
+    return Path(found)

@@ -1,0 +1,109 @@
+"""What a worker says about an ended job, as a `JobOutcome`. What jobs hand over is not trusted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from hopla_gui.domain.job import JobOutcome, JobState
+
+DEPTH_LIMIT = 100  # levels of nesting in values that another language hands over
+HOSTNAME = socket.gethostname()
+
+
+def outcome_of(answer: Mapping[str, Any], raw: bytes, timeout: float | None) -> JobOutcome:
+    """Judge one ended job.
+
+    Parameters
+    ----------
+    answer
+        The worker's message: wait status, times, use of resources.
+    raw
+        What the job handed over; ``answer["kind"]`` tells by which way.
+    timeout
+        The run's time limit.
+    """
+    if "error" in answer:
+        return lost(f"cannot be started: {answer['error']}")
+    state, code, detail = _ending(answer, timeout)
+    handed = _handed_over(raw, answer["kind"])
+    return JobOutcome(
+        state,
+        code,
+        traceback=handed.get("traceback"),
+        values=handed.get("values", {}),
+        started=answer["started"],
+        ended=answer["ended"],
+        duration_s=answer["duration"],
+        cpu_s=answer["cpu"],
+        max_rss_mb=answer["rss"] / 1e6,
+        hostname=HOSTNAME,
+        detail=handed.get("error") or detail or handed.get("note"),
+    )
+
+
+def lost(detail: str) -> JobOutcome:
+    """Return the outcome of a job that has no result."""
+    return JobOutcome(JobState.LOST, hostname=HOSTNAME, detail=detail)
+
+
+def cancelled_before_start() -> JobOutcome:
+    """Return the outcome of a job that was taken back before it ran."""
+    return JobOutcome(JobState.CANCELLED, detail="cancelled before its start")
+
+
+def signal_name(number: int) -> str:
+    """Return ``SIGKILL`` for 9."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"signal {number}"
+
+
+def _ending(
+    answer: Mapping[str, Any], timeout: float | None
+) -> tuple[JobState, int | None, str | None]:
+    code = os.waitstatus_to_exitcode(answer["status"])
+    if answer["why"] == "timeout":
+        number = signal.SIGKILL if answer["killed"] else signal.SIGTERM
+        return JobState.TIMEOUT, -number, f"stopped after {timeout:g} s"
+    if answer["why"] == "cancelled":
+        return JobState.CANCELLED, code, f"cancelled after {answer['duration']:.1f} s"
+    if code == 0:
+        return JobState.SUCCEEDED, 0, None
+    return JobState.FAILED, code, f"killed by {signal_name(-code)}" if code < 0 else None
+
+
+def _handed_over(raw: bytes, kind: str | None) -> dict[str, Any]:
+    """Return traceback, values, note and error, those there are; a torn file has none."""
+    if not raw:
+        return {}
+    try:
+        found = json.loads(raw, parse_constant=str, parse_float=_finite)
+        if not isinstance(found, dict):
+            raise TypeError
+        return found if kind == "result" else {"values": _clean(found, DEPTH_LIMIT)}
+    except (ValueError, TypeError, RecursionError):
+        return {"note": "what the job handed over is no JSON object"}
+
+
+def _finite(text: str) -> float | str:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):  # 1e999
+        return "Infinity" if number > 0 else "-Infinity"
+    return number
+
+
+def _clean(value: object, levels: int) -> object:
+    """Make sure that a value can be written as JSON again, in UTF-8."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict | list) and not levels:
+        return f"<more than {DEPTH_LIMIT} levels deep>"
+    if isinstance(value, dict):
+        return {str(_clean(k, levels)): _clean(v, levels - 1) for k, v in value.items()}
+    return [_clean(item, levels - 1) for item in value] if isinstance(value, list) else value
