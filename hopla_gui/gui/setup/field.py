@@ -1,0 +1,157 @@
+"""What the form shows of one parameter: a `Field` of a certain `Kind`, and how it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import Final
+
+from hopla_gui.domain.params import Action, ParamSpec
+from hopla_gui.domain.sweep import Axis
+
+
+class Unset(Enum):
+    """The value of a parameter that is not given; an empty text is a value."""
+
+    UNSET = auto()
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+
+
+class Kind(StrEnum):
+    """What one value of a parameter is, which decides the widget."""
+
+    FLAG = "flag"  # given or not: True, or UNSET
+    SWITCH = "switch"  # --foo, --no-foo or neither
+    COUNT = "count"
+    CHOICE = "choice"
+    INTEGER = "integer"
+    NUMBER = "number"
+    PATH = "path"
+    WORDS = "words"  # REMAINDER: arguments as they stand
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """One parameter at its place: each is itself alone, so it can key a dictionary.
+
+    Attributes
+    ----------
+    path
+        Subcommand words of the parser that declares it.
+    depth
+        0 for one value, 1 for a list of values, 2 for a list of lists (``append`` with nargs).
+    """
+
+    path: tuple[str, ...]
+    param: ParamSpec
+    kind: Kind
+    depth: int
+
+    @classmethod
+    def of(cls, param: ParamSpec, path: tuple[str, ...] = ()) -> Field:
+        """Return the field that shows ``param``."""
+        return cls(path, param, _kind(param), _depth(param))
+
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether the flag may be given with no value (nargs ``?``)."""
+        return self.param.nargs == "?" and bool(self.param.flags) and self.depth == 0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """How a field stands; the axis is kept while the field is not swept, for the way back."""
+
+    value: object = UNSET
+    swept: bool = False
+    axis: Axis | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether the commands carry the parameter."""
+        return self.swept or self.value is not UNSET
+
+
+def _kind(param: ParamSpec) -> Kind:
+    if param.action is Action.BOOLEAN_OPTIONAL:
+        return Kind.SWITCH
+    if param.action is Action.COUNT:
+        return Kind.COUNT
+    if not param.takes_value:
+        return Kind.FLAG
+    if param.nargs == "...":
+        return Kind.WORDS
+    if param.choices is not None:
+        return Kind.CHOICE
+    return _type_kind(param)
+
+
+def _type_kind(param: ParamSpec) -> Kind:
+    if param.type in ("int", "float", "complex", "bool"):
+        return {"int": Kind.INTEGER, "float": Kind.NUMBER}.get(param.type, Kind.TEXT)
+    return Kind.PATH if path_wanted(param) else Kind.TEXT
+
+
+def _depth(param: ParamSpec) -> int:
+    if param.nargs == "...":
+        return 0  # edited as one line of words
+    if param.action is Action.EXTEND:
+        return 1
+    return int(param.takes_many) + int(param.action is Action.APPEND)
+
+
+class PathWanted(StrEnum):
+    """What a parameter's words say about the path that it wants."""
+
+    FILE = "file"
+    OUTPUT = "output"
+    DIRECTORY = "directory"
+
+
+_DIRECTORY = re.compile(r"(?:^|[^a-z])(?:dirs?|directory|directories|dirname|folders?)(?:$|[^a-z])")
+_OUTPUT = re.compile(
+    r"(?:^|[^a-z])(?:out|output|outputs|outfile|output ?file|save|dest)(?:$|[^a-z])"
+)
+_FILE = re.compile(
+    r"(?:^|[^a-z])(?:files?|filenames?|paths?|pathname|infile|input|inputs|existing|checkpoint)(?:$|[^a-z])"
+)
+_HELP = re.compile(
+    r"\b(?:paths? (?:to|of|for|where)|(?:input|output|log|config\w*) (?:files?|path)|file ?names?\b"
+    r"|files? to (?:read|write|load|save|store|process|use)"
+    r"|(?:directory|folder) (?:to|where|in|with|of|for|containing))"
+)
+# A custom type callable that these words do not name (positive_int) takes no path.
+_TYPES = re.compile(r"(?:path|file|dir(?:ectory)?|folder)", re.IGNORECASE)
+
+
+def path_wanted(param: ParamSpec) -> PathWanted | None:
+    """Return what kind of path a parameter wants, by its type, names and help, if any."""
+    kind = param.type or ""
+    if kind not in ("", "str", "open") and not _TYPES.search(kind):
+        return None
+    metavar = param.metavar if isinstance(param.metavar, str) else " ".join(param.metavar or ())
+    names = " ".join((param.dest, *param.flags, metavar, _spaced(kind))).lower().replace("_", " ")
+    told = (param.help or "").lower()
+    if _DIRECTORY.search(names):
+        return PathWanted.DIRECTORY
+    found = _FILE.search(names) or kind == "open" or (kind and kind != "str")
+    helped = _HELP.search(told)
+    if not found and not helped:
+        return PathWanted.OUTPUT if _OUTPUT.search(names) else None
+    if _OUTPUT.search(names):
+        return PathWanted.OUTPUT
+    if not found and helped and re.search(r"directory|folder", helped[0]):
+        return PathWanted.DIRECTORY
+    return PathWanted.FILE
+
+
+def _spaced(name: str) -> str:
+    """``FileType`` and ``is_directory`` as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

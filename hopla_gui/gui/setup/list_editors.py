@@ -1,0 +1,362 @@
+"""Editors of a list of values: one a line, a few fields side by side, or choices to check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hopla_gui.gui.setup.editor import default_text, set_look
+from hopla_gui.gui.setup.field import UNSET, Field, Kind
+from hopla_gui.gui.setup.flow_layout import FlowLayout
+from hopla_gui.gui.setup.values import (
+    lines_text,
+    list_error_of,
+    parse,
+    parse_lines,
+    text_of,
+    value_error,
+)
+from hopla_gui.gui.theme import SPACING, error_colour
+
+_LINES_AT_MOST = 8
+_CHECKS_AT_MOST = 24
+_MARKED_AT_MOST = 100
+
+
+class LinesEdit(QPlainTextEdit):
+    """Items of one field, one a line; lines that do not fit are underlined and named.
+
+    Parameters
+    ----------
+    depth
+        What one item is: 0 a value, 1 a list written as words, 2 a list of lists as JSON.
+    """
+
+    changed = Signal()
+
+    def __init__(self, field: Field, depth: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._depth = depth
+        self._found: list[tuple[int, object]] = []
+        self._items: tuple[object, ...] = ()
+        self._wrong: list[tuple[int, str]] = []
+        self._lines_at_least = 1
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(4)
+        self.textChanged.connect(self._on_text_changed)
+        self.blockCountChanged.connect(self.updateGeometry)
+
+    def items(self) -> tuple[object, ...]:
+        """Return the values, in order."""
+        return self._items
+
+    def set_items(self, items: Sequence[object]) -> None:
+        """Show values."""
+        self.blockSignals(True)
+        self.setPlainText(lines_text(items, self._depth))
+        self.blockSignals(False)
+        self._read()
+        self._items = tuple(items)  # as they came: a native value in a text field stays native
+        self._check()
+        self.updateGeometry()
+
+    def line_error(self) -> str | None:
+        """Return the first bad line, by number, and what is wrong with it."""
+        if not self._wrong:
+            return None
+        number, told = self._wrong[0]
+        more = f" (and {len(self._wrong) - 1} more)" if len(self._wrong) > 1 else ""
+        return f"line {number}: {told}{more}"
+
+    def set_lines_at_least(self, lines: int) -> None:
+        """Stand so many lines high when there are fewer."""
+        self._lines_at_least = lines
+
+    def append_items(self, items: Sequence[object]) -> None:
+        """Add values below those that are there; can be undone like typing."""
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        before = "" if not self._text() or self._text().endswith("\n") else "\n"
+        cursor.insertText(before + lines_text(items, self._depth))
+        self.setTextCursor(cursor)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 (Qt's name)
+        """Take cells of a spreadsheet, a column or a row, as one value each."""
+        text = source.text().replace("\r\n", "\n").replace("\r", "\n")
+        if self._depth == 0:
+            text = text.replace("\t", "\n")
+        cells = [line.strip() for line in text.split("\n")]
+        self.textCursor().insertText("\n".join(cells).strip("\n"))
+        self.ensureCursorVisible()
+
+    def _text(self) -> str:
+        # toPlainText() turns no-break spaces into plain ones.
+        return self.document().toRawText().replace("\u2029", "\n")
+
+    def _read(self) -> None:
+        self._found = parse_lines(self._field, self._text(), self._depth)
+        self._items = tuple(item for _, item in self._found)
+
+    def _check(self) -> None:
+        checked = (
+            (line, value_error(self._field, item, self._depth)) for line, item in self._found
+        )
+        self._wrong = [(line, told) for line, told in checked if told]
+        set_look(self, "error", bool(self._wrong))
+        self.setExtraSelections([self._mark(line) for line, _ in self._wrong[:_MARKED_AT_MOST]])
+
+    def _mark(self, line: int) -> QTextEdit.ExtraSelection:
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+        mark.cursor.select(QTextCursor.SelectionType.LineUnderCursor)
+        look = QTextCharFormat()
+        look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        look.setUnderlineColor(error_colour())
+        mark.format = look
+        return mark
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self._read()
+        self._check()
+        self.changed.emit()
+
+    def sizeHint(self) -> QSize:
+        """As high as its lines, within bounds."""
+        lines = max(self._lines_at_least, min(self.blockCount(), _LINES_AT_MOST))
+        margins = 2 * int(self.document().documentMargin()) + 2 * self.frameWidth()
+        return QSize(120, lines * self.fontMetrics().lineSpacing() + margins + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its lines, and as narrow as need be."""
+        return QSize(40, self.sizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the form scroll unless the field has the focus and lines to scroll to."""
+        scrolls = self.hasFocus() and self.verticalScrollBar().maximum() > 0
+        super().wheelEvent(event) if scrolls else event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Ctrl+Return to the window."""
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
+class LinesEditor(LinesEdit):
+    """The value of a field that is a list: one item a line. No line at all is not set."""
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(field, field.depth - 1, parent)
+        self._value: object = UNSET
+        told = default_text(field.param, field.kind)
+        self.setPlaceholderText(f"{told} (one a line)")
+        self.changed.connect(self._on_changed)
+
+    def value(self) -> object:
+        """Return the list, `UNSET` where there is no line."""
+        return self._value
+
+    def set_value(self, value: object) -> None:
+        """Show a list."""
+        self.set_items(
+            value if isinstance(value, (list, tuple)) else [] if value is UNSET else [value]
+        )
+        self._value = value
+
+    def error(self) -> str | None:
+        """Name the first line that does not fit, or a wrong number of values."""
+        if self._value is UNSET:
+            return None
+        return self.line_error() or value_error(self._field, self._value)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._value = list(self.items()) or UNSET
+
+
+class TupleEditor(QWidget):
+    """A fixed, small number of values, side by side."""
+
+    changed = Signal()
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._value: object = UNSET
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING.TINY)
+        self._fields = [QLineEdit() for _ in range(int(field.param.nargs or 0))]
+        for place, edit in enumerate(self._fields):
+            edit.setPlaceholderText(_place_text(field, place))
+            edit.setMinimumWidth(24)
+            edit.textEdited.connect(self._on_text_edited)
+            row.addWidget(edit)
+        self.setFocusProxy(self._fields[0])
+
+    def value(self) -> object:
+        """Return the list, `UNSET` where all fields are empty."""
+        return self._value
+
+    def set_value(self, value: object) -> None:
+        """Show a list."""
+        self._value = value
+        texts = list(map(text_of, value)) if isinstance(value, (list, tuple)) else []
+        for place, edit in enumerate(self._fields):
+            edit.setText(texts[place] if place < len(texts) else "")
+        self._show()
+
+    def error(self) -> str | None:
+        """Name the value that does not fit, or the number that are missing."""
+        if self._value is UNSET:
+            return None
+        if not isinstance(self._value, (list, tuple)):
+            return value_error(self._field, self._value)
+        return list_error_of(self._field, self._value)
+
+    def _show(self) -> None:
+        wrong = self.error() is not None
+        for edit in self._fields:
+            set_look(edit, "error", wrong)
+
+    @Slot()
+    def _on_text_edited(self) -> None:
+        texts = [edit.text() for edit in self._fields]
+        while texts and not texts[-1]:
+            texts.pop()
+        self._value = [parse(self._field, text) for text in texts] if texts else UNSET
+        self._show()
+        self.changed.emit()
+
+
+def _place_text(field: Field, place: int) -> str:
+    default, metavar = field.param.default, field.param.metavar
+    if isinstance(default, (list, tuple)) and place < len(default):
+        return text_of(default[place])
+    if isinstance(metavar, tuple) and place < len(metavar):
+        return metavar[place]
+    return f"{metavar or 'value'} {place + 1}"
+
+
+class ChecksEdit(QWidget):
+    """Values out of the choices, checked in the order of the choices."""
+
+    changed = Signal()
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choices = _choices(field)
+        flow = FlowLayout(self, SPACING.MEDIUM, SPACING.TINY)
+        self._boxes = [QCheckBox(_choice_text(field, choice)) for choice in self._choices]
+        for box in self._boxes:
+            box.clicked.connect(self.changed)
+            flow.addWidget(box)
+        if self._boxes:
+            self.setFocusProxy(self._boxes[0])
+
+    @staticmethod
+    def suits(field: Field) -> bool:
+        """Whether the choices are few enough to be checked."""
+        return 0 < len(_choices(field)) <= _CHECKS_AT_MOST
+
+    @staticmethod
+    def can_show(field: Field, items: Sequence[object]) -> bool:
+        """Whether check boxes can tell these items: choices, in order, each once."""
+        texts = [text_of(choice) for choice in _choices(field)]
+        found = [text_of(item) for item in items]
+        return found == [text for text in texts if text in found]
+
+    def items(self) -> tuple[object, ...]:
+        """Return the choices that are checked."""
+        pairs = zip(self._choices, self._boxes, strict=True)
+        return tuple(choice for choice, box in pairs if box.isChecked())
+
+    def set_items(self, items: Sequence[object]) -> None:
+        """Check the choices among the items."""
+        texts = {text_of(item) for item in items}
+        for choice, box in zip(self._choices, self._boxes, strict=True):
+            box.setChecked(text_of(choice) in texts)
+
+
+def _choices(field: Field) -> tuple[object, ...]:
+    if field.kind in (Kind.FLAG, Kind.SWITCH):
+        return (False, True)
+    return field.param.choices or ()
+
+
+def _choice_text(field: Field, choice: object) -> str:
+    if isinstance(choice, bool):
+        return "on" if choice else "off"
+    return text_of(choice).replace("&", "&&")
+
+
+class ChecksEditor(QWidget):
+    """A list of choices: check boxes, or lines where the list has an order or doubles."""
+
+    changed = Signal()
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._value: object = UNSET
+        self._shown: ChecksEdit | LinesEdit | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._show(ChecksEdit(field))
+
+    @staticmethod
+    def suits(field: Field) -> bool:
+        """Whether the choices are few enough to be checked."""
+        return ChecksEdit.suits(field)
+
+    def value(self) -> object:
+        """Return the list, `UNSET` where nothing is checked."""
+        return self._value
+
+    def set_value(self, value: object) -> None:
+        """Show a list."""
+        items = value if isinstance(value, (list, tuple)) else [] if value is UNSET else [value]
+        checks = ChecksEdit.can_show(self._field, items)
+        if checks != isinstance(self._shown, ChecksEdit):
+            self._show(ChecksEdit(self._field) if checks else LinesEdit(self._field, 0))
+        if self._shown is not None:
+            self._shown.set_items(items)
+        self._value = value
+
+    def error(self) -> str | None:
+        """Return what is wrong with the list."""
+        return None if self._value is UNSET else value_error(self._field, self._value)
+
+    def _show(self, widget: ChecksEdit | LinesEdit) -> None:
+        if self._shown is not None:
+            self._shown.hide()
+            self._shown.deleteLater()
+        self._shown = widget
+        self._column.addWidget(widget)
+        self.setFocusProxy(widget)
+        widget.changed.connect(self._on_changed)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        items = list(self._shown.items()) if self._shown else []
+        self._value = items or UNSET
+        self.changed.emit()

@@ -1,0 +1,306 @@
+"""The form: the fields of a script's parser as rows in sections.
+
+Rows on the first screen are built at once, the others between events, so a parser of hundreds of
+options appears as fast as one of ten. The model holds what is said; rows come and go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hopla_gui.errors import UserError
+from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.form_model import FormModel
+from hopla_gui.gui.setup.parameter_row import ParameterRow
+from hopla_gui.gui.setup.plain_text import plain_label
+from hopla_gui.gui.setup.section import Section
+from hopla_gui.gui.setup.subcommand_bar import SubcommandBar
+from hopla_gui.gui.theme import SPACING, fixed_font
+
+_ROWS_AT_ONCE = 24
+_SLICE_S = 0.03
+_ADVANCED = "Advanced"
+_TEXT_AT_MOST = 600
+
+
+class ParameterForm(QWidget):
+    """All fields of the model, in the parser's groups."""
+
+    def __init__(self, model: FormModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._rows: dict[Field, ParameterRow] = {}
+        self._told: dict[Field, str] = {}
+        self._insists = False
+        self._steps: Iterator[None] = iter(())
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timeout)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(SubcommandBar(model))
+        column.addWidget(self._scroll)
+        for keys, slot in (
+            ("Ctrl+Alt+S", self._on_sweep_keys),
+            ("Ctrl+Alt+R", self._on_reset_keys),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+        model.fields_changed.connect(self.rebuild)
+        model.field_changed.connect(self._on_field_changed)
+        model.blocks_changed.connect(self._on_blocks_changed)
+
+    # --- building --------------------------------------------------------------------------
+
+    @Slot()
+    def rebuild(self) -> None:
+        """Show the fields that the model has now."""
+        self._rows.clear()
+        self._told.clear()
+        self._insists = False
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(SPACING.LARGE, SPACING.SMALL, SPACING.LARGE, SPACING.LARGE)
+        column.setSpacing(SPACING.SMALL)
+        self._steps = self._build(column)
+        for _ in range(_ROWS_AT_ONCE):
+            next(self._steps, None)
+        self._scroll.setWidget(content)
+        self._timer.start(0)
+
+    def _build(self, column: QVBoxLayout) -> Iterator[None]:
+        self._add_head(column)
+        advanced: list[Field] = []
+        width = 0
+        for path, fields in self.model.levels():
+            advanced += [field for field in fields if field.param.hidden]
+            shown = [field for field in fields if not field.param.hidden]
+            width = max(width, _label_width(shown))
+            for title, group in groupby(_in_groups(shown), key=lambda field: _title(path, field)):
+                section = Section(title)
+                column.addWidget(section)
+                yield from self._add_rows(section, list(group), width)
+        if advanced:
+            yield from self._add_advanced(column, advanced)
+        if not self.model.fields():
+            column.addWidget(plain_label(_nothing_text(self.model), "dim"))
+        column.addStretch()
+
+    def _add_head(self, column: QVBoxLayout) -> None:
+        spec = self.model.spec
+        if spec and spec.description:
+            text = " ".join(spec.description.split())
+            column.addWidget(plain_label(text[:_TEXT_AT_MOST], "dim"))
+        if self.model.strays:
+            column.addWidget(self._stray_notice())
+
+    def _stray_notice(self) -> QWidget:
+        notice = QFrame()
+        notice.setProperty("message", "warning")
+        line = QHBoxLayout(notice)
+        names = ", ".join(self.model.strays)
+        line.addWidget(plain_label(f"The script has no parameter for: {names}"), 1)
+        drop = QPushButton("Leave out")
+        drop.clicked.connect(self.model.drop_strays)
+        drop.clicked.connect(notice.hide)
+        line.addWidget(drop)
+        return notice
+
+    def _add_rows(self, section: Section, fields: Sequence[Field], width: int) -> Iterator[None]:
+        captioned: set[tuple[tuple[str, ...], int]] = set()
+        for field in fields:
+            group = field.param.exclusive
+            if group and (field.path, group.id) not in captioned:
+                captioned.add((field.path, group.id))
+                caption = _exclusive_caption(field, self.model.rivals(field))
+                section.rows.addWidget(plain_label(caption, "dim"))
+            section.rows.addWidget(self._new_row(field, width))
+            yield
+
+    def _new_row(self, field: Field, width: int) -> ParameterRow:
+        row = ParameterRow(field, self.model)
+        row.row_layout.label_width = width
+        row.tell(self._told.get(field))
+        if self._insists:
+            row.insist()
+        self._rows[field] = row
+        return row
+
+    def _add_advanced(self, column: QVBoxLayout, fields: Sequence[Field]) -> Iterator[None]:
+        section = Section(f"{_ADVANCED} ({len(fields)})")
+        section.set_open(any(self.model.state(field).given for field in fields))
+        column.addWidget(section)
+        yield from self._add_rows(section, fields, _label_width(fields))
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        until = perf_counter() + _SLICE_S
+        for _ in self._steps:
+            if perf_counter() > until:
+                return
+        self._timer.stop()
+
+    def finish_building(self) -> None:
+        """Build the rows that are still to come."""
+        self._timer.stop()
+        for _ in self._steps:
+            pass
+
+    # --- rows ------------------------------------------------------------------------------
+
+    def row(self, name: str) -> ParameterRow:
+        """Return the row of the field that a key of a sweep file names.
+
+        Raises
+        ------
+        KeyError
+            Where no field on show goes by that name.
+        """
+        field = self.model.names.find(name)
+        if field is None:
+            raise KeyError(name)
+        return self._row(field)
+
+    def _row(self, field: Field) -> ParameterRow:
+        if field not in self._rows:
+            self.finish_building()
+        return self._rows[field]
+
+    @property
+    def rows(self) -> Mapping[Field, ParameterRow]:
+        """The rows that are built."""
+        return self._rows
+
+    def show_problems(self, problems: Sequence[UserError]) -> None:
+        """Show each problem at its field, and none at the others."""
+        told: dict[Field, str] = {}
+        for problem in problems:
+            field = self.field_of(problem)
+            if field is not None:
+                told.setdefault(field, problem.what)
+        gone = self._told.keys() - told.keys()
+        self._told = told
+        for field in gone | told.keys():
+            if field in self._rows:
+                self._rows[field].tell(told.get(field))
+
+    def field_of(self, problem: UserError) -> Field | None:
+        """Return where a problem is shown; of several fields that set one dest, a given one."""
+        if problem.parameter is None:
+            return None
+        same = [field for field in self.model.fields() if field.param.dest == problem.parameter]
+        given = [field for field in same if self.model.state(field).given]
+        return next(iter(given or same), None) or self.model.names.find(problem.parameter)
+
+    def local_problems(self) -> list[UserError]:
+        """Return what the rows that are built find wrong themselves."""
+        found = ((row, row.own_error()) for row in self._rows.values())
+        return [
+            UserError(f"{row.field.param.label}: {told}", parameter=self.model.names.key(row.field))
+            for row, told in found
+            if told
+        ]
+
+    def insist(self) -> None:
+        """Show at the fields that required values are missing."""
+        self._insists = True
+        for row in self._rows.values():
+            row.insist()
+
+    def focus_field(self, field: Field) -> None:
+        """Scroll to a field and put the cursor in it."""
+        row = self._row(field)
+        parent: QWidget | None = row.parentWidget()
+        while parent is not None and not isinstance(parent, Section):
+            parent = parent.parentWidget()
+        if isinstance(parent, Section):
+            parent.set_open(True)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self._scroll.ensureWidgetVisible(row, SPACING.SMALL, SPACING.LARGE)
+        row.focus_editor()
+
+    @Slot(object)
+    def _on_field_changed(self, field: Field) -> None:
+        if field in self._rows:
+            self._rows[field].show_state()
+
+    @Slot()
+    def _on_blocks_changed(self) -> None:
+        for block in self.model.blocks():
+            for field in block:
+                self._on_field_changed(field)
+
+    def _focused_row(self) -> ParameterRow | None:
+        widget: QWidget | None = self.focusWidget()
+        while widget is not None and not isinstance(widget, ParameterRow):
+            widget = widget.parentWidget()
+        return widget
+
+    @Slot()
+    def _on_sweep_keys(self) -> None:
+        row = self._focused_row()
+        if row is not None:
+            row.sweep_button.click()
+
+    @Slot()
+    def _on_reset_keys(self) -> None:
+        row = self._focused_row()
+        if row is not None:
+            row.reset_button.click()
+
+
+def _in_groups(fields: Sequence[Field]) -> list[Field]:
+    """Bring the fields of one group together, groups in the order of their first field."""
+    groups: dict[str | None, list[Field]] = {}
+    for field in fields:
+        groups.setdefault(_group(field), []).append(field)
+    return [field for group in groups.values() for field in group]
+
+
+def _group(field: Field) -> str:
+    told = field.param.group
+    if told:
+        return told[:1].upper() + told[1:]
+    return "Positional arguments" if field.param.is_positional else "Options"
+
+
+def _title(path: tuple[str, ...], field: Field) -> str:
+    return " ".join((*path, "·", _group(field))) if path else _group(field)
+
+
+def _exclusive_caption(field: Field, rivals: Sequence[Field]) -> str:
+    names = " or ".join([field.param.label, *(rival.param.label for rival in rivals)])
+    group = field.param.exclusive
+    return f"{names} — one of them{' is required' if group and group.required else ', or none'}"
+
+
+def _label_width(fields: Sequence[Field]) -> int:
+    metrics = QFontMetrics(fixed_font())
+    widths = (metrics.horizontalAdvance(f"{field.param.label} *") for field in fields)
+    return min(max(widths, default=80) + 2, 220)
+
+
+def _nothing_text(model: FormModel) -> str:
+    below = model.spec.subcommands if model.spec else None
+    if below and below.required and not model.subcommand:
+        return "Choose a subcommand to see its parameters."
+    return "This script takes no parameters."

@@ -1,0 +1,52 @@
+"""A titled part of the form that folds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from hopla_gui.gui.theme import SPACING, icon
+
+
+class Section(QWidget):
+    """A title, and rows below that a click on the title folds away."""
+
+    unfolded = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self._header = QToolButton()
+        self._header.setText(title.replace("&", "&&"))
+        self._header.setProperty("section", True)
+        self._header.setCheckable(True)
+        self._header.setChecked(True)
+        self._header.setAutoRaise(True)
+        self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._header.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._header.clicked.connect(self.set_open)
+        self._body = QWidget()
+        self.rows = QVBoxLayout(self._body)
+        self.rows.setContentsMargins(SPACING.SMALL, SPACING.TINY, 0, SPACING.SMALL)
+        self.rows.setSpacing(SPACING.MEDIUM)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._body)
+        self.set_open(True)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the rows are to be seen."""
+        return self._header.isChecked()
+
+    @Slot(bool)
+    def set_open(self, is_open: bool) -> None:
+        """Fold or unfold."""
+        self._header.setChecked(is_open)
+        self._header.setIcon(icon("chevron-down" if is_open else "chevron-right"))
+        self._body.setVisible(is_open)
+        if is_open:
+            self.unfolded.emit()

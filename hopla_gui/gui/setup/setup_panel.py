@@ -1,0 +1,264 @@
+"""The set-up side of the window: script, form, run options, sweep, preview."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.expand import check_setup, expand
+from hopla_gui.engine.interpreters import Interpreter
+from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.form_model import FormModel
+from hopla_gui.gui.setup.pages import EmptyPage, InspectingPage, ProblemPage
+from hopla_gui.gui.setup.parameter_form import ParameterForm
+from hopla_gui.gui.setup.preview import Preview
+from hopla_gui.gui.setup.run_options import RunOptionsForm
+from hopla_gui.gui.setup.script_bar import ScriptBar
+from hopla_gui.gui.setup.sweep_panel import SweepPanel
+from hopla_gui.gui.theme import SPACING
+
+_CHECK_AFTER_MS = 120
+
+
+class SetupPanel(QWidget):
+    """Edits a `Setup` for the parser of a script.
+
+    Signals
+    -------
+    changed
+        The set-up differs from before, by a person's hand.
+    script_chosen
+        A `Path` to inspect.
+    python_chosen
+        An interpreter to inspect the script with; None to find one.
+    script_wanted, sweep_wanted, demo_wanted, cancel_wanted
+        Buttons of the pages that stand in the form's place.
+    checked
+        Count and problems are up to date with the set-up.
+    """
+
+    changed = Signal()
+    checked = Signal()
+    script_chosen = Signal(object)
+    python_chosen = Signal(object)
+    script_wanted = Signal()
+    sweep_wanted = Signal()
+    demo_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(320)
+        self._base: Setup | None = None
+        self._problems: list[UserError] = []
+        self._job_count = 0
+        self.model = FormModel(self)
+        self._make_widgets()
+        self._arrange()
+        self._check_soon = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
+        self._check_soon.timeout.connect(self.check)
+        self._connect()
+        self._show_page(self.empty)
+
+    # --- building --------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        self.script_bar = ScriptBar()
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.addTab("Parameters")
+        self.tabs.addTab("Run options")
+        self.form = ParameterForm(self.model)
+        self.options = RunOptionsForm()
+        self.sweep_panel = SweepPanel(self.model)
+        self.preview = Preview()
+        self.empty = EmptyPage()
+        self.inspecting = InspectingPage()
+        self.problem = ProblemPage()
+        self.pages = QStackedWidget()
+        self.stack = QStackedWidget()
+
+    def _arrange(self) -> None:
+        self.stack.addWidget(self.form)
+        self.stack.addWidget(self.options)
+        upper = _column(self.tabs, self.stack)
+        lower = _column(self.sweep_panel, self.preview, margin=SPACING.LARGE, spacing=SPACING.SMALL)
+        lower.setProperty("foot", True)
+        lower.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setObjectName("form-and-preview")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(lower)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([560, 190])
+        for page in (self.empty, self.inspecting, self.problem, self.splitter):
+            self.pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.script_bar)
+        column.addWidget(self.pages, 1)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
+        self.model.changed.connect(self._on_edited)
+        self.options.changed.connect(self._on_edited)
+        self.script_bar.script_chosen.connect(self.script_chosen)
+        self.script_bar.python_chosen.connect(self._on_python_chosen)
+        self.sweep_panel.field_wanted.connect(self.focus_field)
+        self.preview.problem_wanted.connect(self.focus_first_problem)
+        self.empty.script_wanted.connect(self.script_wanted)
+        self.empty.sweep_wanted.connect(self.sweep_wanted)
+        self.empty.demo_wanted.connect(self.demo_wanted)
+        self.inspecting.cancel_wanted.connect(self.cancel_wanted)
+        self.problem.retry_wanted.connect(self._on_retry)
+        self.problem.python_wanted.connect(self.script_bar.python.setFocus)
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        self.script_bar.setVisible(page is not self.empty)
+
+    # --- what the window says --------------------------------------------------------------
+
+    def show_inspecting(self, path: Path) -> None:
+        """Say that a script is being inspected."""
+        self.script_bar.load(path, self.script_bar.chosen_python, None)
+        self.inspecting.show_path(path)
+        self._show_page(self.inspecting)
+
+    def load(self, spec: ParserSpec, setup: Setup | None = None) -> None:
+        """Show the form of a parser, filled with what a set-up says."""
+        base = self._base = setup or Setup(Path(spec.script))
+        self._check_soon.stop()
+        was_blocked = self.blockSignals(True)
+        self.script_bar.load(base.script, base.python, spec)
+        self.options.load(base)
+        self.model.show(spec, base.subcommand, base.sweep)
+        self.tabs.setCurrentIndex(0)
+        self._show_page(self.splitter)
+        self._check_soon.stop()
+        self.blockSignals(was_blocked)
+        self.check()
+
+    def show_problem(self, error: HoplaError) -> None:
+        """Show why a script has no form."""
+        self.problem.show_error(error)
+        self._show_page(self.problem)
+
+    def set_interpreters(self, found: Sequence[Interpreter]) -> None:
+        """List the interpreters of this machine to choose from."""
+        self.script_bar.set_interpreters(found)
+
+    # --- what the form says ----------------------------------------------------------------
+
+    @property
+    def spec(self) -> ParserSpec | None:
+        """The parser that is shown."""
+        return self.model.spec
+
+    def setup(self) -> Setup:
+        """Return what the form says now.
+
+        Raises
+        ------
+        UserError
+            Where no script is open.
+        """
+        if self._base is None:
+            raise UserError("no script is open")
+        with_sweep = replace(
+            self._base,
+            python=self.script_bar.chosen_python,
+            subcommand=self.model.subcommand,
+            sweep=self.model.sweep(),
+        )
+        return self.options.fill(with_sweep)
+
+    def problems(self) -> list[UserError]:
+        """Return all that keeps the set-up from being run, as it stands now."""
+        self.check()
+        return list(self._problems)
+
+    def job_count(self) -> int:
+        """Return the number of jobs; 0 while something is wrong."""
+        if self._check_soon.isActive():
+            self.check()
+        return self._job_count
+
+    @Slot()
+    def check(self) -> None:
+        """Bring count, commands and messages up to date with the form."""
+        self._check_soon.stop()
+        if self._base is None or self.spec is None:
+            return
+        setup = self.setup()
+        found = check_setup(setup, self.spec)
+        self._problems = [*self.options.problems(), *self._own_problems(found), *found]
+        self.form.show_problems(found)
+        counts = [self.model.count(block[0]) for block in self.model.blocks()]
+        if self._problems:
+            self._job_count = 0
+            self.preview.show_problems(self._problems, counts)
+        else:
+            jobs = expand(setup, self.spec)
+            self._job_count = len(jobs)
+            self.preview.show_jobs(jobs, counts)
+        self.checked.emit()
+
+    def _own_problems(self, found: Sequence[UserError]) -> list[UserError]:
+        """Return what the fields find wrong and the check of the whole did not."""
+        told = {problem.parameter for problem in found}
+        return [p for p in self.form.local_problems() if p.parameter not in told]
+
+    @Slot()
+    def focus_first_problem(self) -> None:
+        """Show what is wrong at the fields, and put the cursor in the first of them."""
+        self.form.insist()
+        self.check()
+        if not self._problems:
+            return
+        field = next(filter(None, map(self.form.field_of, self._problems)), None)
+        if self._problems[0].parameter is None and self.options.problems():
+            self.tabs.setCurrentIndex(1)
+        elif field is not None:
+            self.focus_field(field)
+
+    @Slot(object)
+    def focus_field(self, field: Field) -> None:
+        """Show the form and put the cursor in a field."""
+        self.tabs.setCurrentIndex(0)
+        self.form.focus_field(field)
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._check_soon.start()
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_python_chosen(self, python: str | None) -> None:
+        self.changed.emit()
+        self.python_chosen.emit(python)
+
+    @Slot()
+    def _on_retry(self) -> None:
+        self.script_chosen.emit(Path(self.script_bar.path.text()))
+
+
+def _column(*widgets: QWidget, margin: int = 0, spacing: int = 0) -> QWidget:
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(margin, spacing, margin, spacing)
+    column.setSpacing(spacing)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.setStretch(len(widgets) - 1, 1)
+    return whole
