@@ -4,7 +4,7 @@
 #
 #   system-packages.sh venv PYTHON   what "PYTHON -m venv" needs
 #   system-packages.sh qt PYTHON     the libraries that PySide6, installed for PYTHON, needs
-#   system-packages.sh test          an X server for tests with real windows
+#   system-packages.sh test          an X server for tests with real windows; what PyInstaller needs
 
 set -u
 
@@ -59,6 +59,7 @@ wanted() {
             command -v Xvfb >/dev/null || echo xvfb
             command -v openbox >/dev/null || echo openbox
             command -v xdotool >/dev/null || echo xdotool
+            command -v objdump >/dev/null || echo binutils
             ;;
     esac
 }

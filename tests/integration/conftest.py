@@ -18,6 +18,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_make_above():
+    """Let the `make` that a test starts be as one by hand, though `make test` started us."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def run() -> Callable[..., str]:
     """Run a program to its end, check its exit status and return what it printed."""

@@ -62,7 +62,7 @@ def test_missing_python_is_said_in_one_line(programs, more):
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's packages")
 class TestSystemPackages:
     def test_nothing_is_done_where_nothing_is_missing(self, programs):
-        for name in ("Xvfb", "openbox", "xdotool"):
+        for name in ("Xvfb", "openbox", "xdotool", "objdump"):
             programs(name, "")
         programs("apt-get", "echo must not be called >&2")
         done = call(SYSTEM_PACKAGES, "test", env=programs.environment)
@@ -71,6 +71,7 @@ class TestSystemPackages:
     def test_root_installs_what_is_missing(self, programs, tmp_path):
         log = tmp_path / "log"
         programs("openbox", "")
+        programs("objdump", "")
         programs("id", "echo 0")
         programs("apt-get", f'echo "$@" >> {log}')
         done = call(SYSTEM_PACKAGES, "test", env=programs.environment)
@@ -102,7 +103,7 @@ class TestSystemPackages:
             programs("sudo", "exit 1")
         done = call(SYSTEM_PACKAGES, "test", env=programs.environment)
         assert (done.returncode, done.stdout) == (0, "")
-        assert "openbox xdotool xvfb" in done.stderr
+        assert "binutils openbox xdotool xvfb" in done.stderr
         assert "must not" not in done.stderr
 
     def test_libraries_that_qt_lacks_are_named_by_their_packages(self, programs):
