@@ -110,10 +110,8 @@ class FilterBar(QWidget):
     def _on_state_clicked(self, state: JobState) -> None:
         adds = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
         chosen = self.states()  # the button that was clicked has changed already
-        is_on = self.state_buttons[state].isChecked()
-        self.set_states(
-            chosen if adds else ({state} if is_on or (chosen and len(chosen) > 1) else None)
-        )
+        was_alone = chosen is None
+        self.set_states(chosen if adds else None if was_alone else {state})
 
     def _on_text_changed(self) -> None:
         self._pause.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import (
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -184,7 +185,8 @@ class JobTree(QTreeView):
         """Select a job's row and bring it into sight, where the filter shows it."""
         index = self._jobs.job_index(job)
         if index.isValid():
-            self.setCurrentIndex(index)
+            flag = QItemSelectionModel.SelectionFlag  # whatever keys are held down just now
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.scrollTo(index)
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
@@ -217,6 +219,8 @@ class JobTree(QTreeView):
 
     def _on_expanded(self, index: QModelIndex) -> None:
         """Open the values of a job with the job: they are what it was run for."""
+        if self._jobs.canFetchMore(index):  # a tree whose layout is due has not asked for them
+            self._jobs.fetchMore(index)
         if self._jobs.node(index) is None:
             below = (self._jobs.index(row, 0, index) for row in range(self._jobs.rowCount(index)))
             for row in list(below):

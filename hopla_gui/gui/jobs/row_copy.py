@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QModelIndex
 
 from hopla_gui.gui.jobs.job_model import JobModel
-from hopla_gui.gui.jobs.nodes import Node
+from hopla_gui.gui.jobs.nodes import Lines, Node
 
 
 def table_text(model: JobModel, rows: Sequence[QModelIndex], columns: Sequence[int]) -> str:
@@ -29,6 +29,8 @@ def value_as_text(value: object) -> str:
     """Return a value in full: text as it is, lines one below the other, the rest as JSON."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Lines):
+        return "\n".join(value)
     if isinstance(value, Mapping | list | tuple):
         return json.dumps(value, indent=2, ensure_ascii=False, default=str)
     return repr(value)

@@ -136,6 +136,7 @@ class ValuesView(QWidget):
             index = self.model.index(row, 0)
             node = self.model.node(index)
             if node and isinstance(node.value, Mapping) and len(node.value) <= _OPENED_AT_ONCE:
+                self.model.fetchMore(index)
                 self.tree.expand(index)
 
     def _current(self) -> Node | None:

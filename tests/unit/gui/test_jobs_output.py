@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from jobs_fake_run import HOSTILE, FakeRun, failed, running
+
+from hopla_gui.gui.jobs.ansi import PLAIN, Style, overwritten, styled
+from hopla_gui.gui.jobs.log_file import PAGE, read_before, read_last
+from hopla_gui.gui.jobs.log_lines import LogLines
+from hopla_gui.gui.jobs.output_view import OutputView, Streams
+
+
+def shown(lines):
+    return ["".join(text for text, _ in line) for line in lines]
+
+
+@pytest.fixture
+def view(qtbot):
+    view = OutputView()
+    qtbot.addWidget(view)
+    view.resize(600, 300)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+@pytest.fixture
+def logs(tmp_path) -> Path:
+    (tmp_path / "logs").mkdir()
+    return tmp_path
+
+
+def write(logs, out=b"", err=b"", index=0):
+    (logs / f"logs/{index}.out").write_bytes(out)
+    (logs / f"logs/{index}.err").write_bytes(err)
+
+
+def test_colours_become_styles_and_no_sequence_is_left():
+    pieces, after = styled("a\x1b[1;31mred\x1b[0m b\x1b[38;5;208mc\x1b[48;2;1;2;300md\x1b[2K\x1b[A")
+    assert pieces == [
+        ("a", PLAIN),
+        ("red", Style(foreground=1, is_bold=True)),
+        (" b", PLAIN),
+        ("c", Style(foreground=208)),
+        ("d", Style(foreground=208, background=(1, 2, 255))),
+    ]
+    assert after == Style(foreground=208, background=(1, 2, 255))
+
+
+@pytest.mark.parametrize("broken", ["\x1b", "\x1b[", "\x1b[38;5m", "\x1b[38;2;1m", "\x1b]0;title"])
+def test_broken_sequences_swallow_nothing(broken):
+    pieces, _ = styled(f"{broken}\n rest"[:40])
+    assert "rest" in "".join(text for text, _ in pieces)
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("  0%\r 50%\r100%", "100%"),
+        ("100%\r", "100%"),
+        ("text\r\x1b[K", "text"),
+        ("plain", "plain"),
+        ("\r\r", ""),
+    ],
+)
+def test_progress_bars_collapse_to_their_last_state(line, left):
+    assert overwritten(line) == left
+
+
+def test_lines_arrive_in_pieces():
+    lines = LogLines()
+    first = lines.feed(b"one\ntw")
+    assert (shown(first.complete), shown([first.open])) == (["one"], ["tw"])
+    second = lines.feed("o\n\u00e9".encode()[:-1])
+    assert (shown(second.complete), shown([second.open])) == (["two"], [""])
+    third = lines.feed("\u00e9".encode()[-1:] + b" 1%\r 2%")
+    assert shown([third.open]) == [" 2%"]
+    fourth = lines.feed(b"\r 3%\r\n\xff\xfe\x00\n")
+    assert shown(fourth.complete) == [" 3%", r"\xff\xfe␀"]
+
+
+def test_a_style_lasts_over_line_ends():
+    lines = LogLines().feed(b"\x1b[31mred\nstill\x1b[0m not")
+    assert lines.complete == [[("red", Style(foreground=1))]]
+    assert lines.open == [("still", Style(foreground=1)), (" not", PLAIN)]
+
+
+def test_pages_begin_with_a_line(tmp_path):
+    log = tmp_path / "log"
+    log.write_bytes(b"".join(b"line %06d\n" % number for number in range(100_000)))
+    page = read_last(log)
+    assert page.is_last
+    assert not page.is_first
+    assert page.content.startswith(b"line ")
+    assert len(page.content) <= PAGE
+    before = read_before(log, page.start)
+    assert before.end == page.start
+    assert before.content.startswith(b"line ")
+    assert read_last(tmp_path / "none").content == b""
+
+
+def test_both_logs_are_shown_and_an_empty_one_takes_no_room(view, logs):
+    write(logs, out=b"hello <b>world</b>\n", err=b"careful\n")
+    run = FakeRun(2, logs, {0: failed(), 1: failed()})
+    view.show_job(run, run.record(0))
+    assert view.stdout.view.toPlainText() == "hello <b>world</b>\n"
+    assert view.stderr.view.toPlainText() == "careful\n"
+    assert view.stdout.isVisible()
+    assert view.stderr.isVisible()
+    write(logs, err=b"only this\n", index=1)
+    view.show_job(run, run.record(1))
+    assert not view.stdout.isVisible()
+    view.show_streams(Streams.STDOUT)
+    assert view.stdout.isVisible()
+    assert not view.stderr.isVisible()
+
+
+def test_output_is_followed_while_the_job_runs(view, logs, qtbot):
+    write(logs, out=b"first\n 10%")
+    run = FakeRun(1, logs, {0: running()})
+    view.show_job(run, run.record(0))
+    assert view.stdout.view.toPlainText() == "first\n 10%"
+    with (logs / "logs/0.out").open("ab") as log:
+        log.write(b"\r 90%\ndone\n")
+    qtbot.waitUntil(lambda: view.stdout.view.toPlainText() == "first\n 90%\ndone\n")
+    run.outcomes[0] = failed()
+    with (logs / "logs/0.out").open("ab") as log:
+        log.write(b"last words")
+    view.show_job(run, run.record(0))
+    assert view.stdout.view.toPlainText().endswith("last words")
+
+
+def test_the_end_stays_in_sight_unless_somebody_reads_above(view, logs):
+    write(logs, out=b"line\n" * 500)
+    run = FakeRun(1, logs, {0: running()})
+    view.show_job(run, run.record(0))
+    bar = view.stdout.view.verticalScrollBar()
+
+    def write_more():
+        with (logs / "logs/0.out").open("ab") as log:
+            log.write(b"more\n" * 50)
+        view.stdout.follow()
+
+    write_more()
+    assert bar.value() == bar.maximum() > 0
+    bar.setValue(10)
+    write_more()
+    assert bar.value() == 10
+
+
+def test_a_huge_log_costs_one_page_and_pages_back(view, logs):
+    log = logs / "logs/0.out"
+    with log.open("wb") as file:
+        file.truncate(1_000_000_000)  # a sparse file, of NULs
+        file.seek(0, 2)
+        file.write(b"\n" + b"".join(b"line %06d\n" % number for number in range(60_000)))
+    (logs / "logs/0.err").write_bytes(b"")
+    run = FakeRun(1, logs, {0: failed()})
+    before = time.perf_counter()
+    view.show_job(run, run.record(0))
+    view.grab()
+    assert time.perf_counter() - before < 1
+    assert view.stdout.view.toPlainText().endswith("line 059999\n")
+    assert len(view.stdout.view.toPlainText()) <= PAGE
+    first = view.stdout.view.toPlainText().splitlines()[0]
+    view.stdout.earlier_button.click()
+    last = view.stdout.view.toPlainText().splitlines()[-1]
+    assert int(last.split()[1]) + 1 == int(first.split()[1])
+    assert view.stdout.latest_button.isVisible()
+    view.stdout.latest_button.click()
+    assert not view.stdout.latest_button.isVisible()
+
+
+def test_hostile_output_is_bounded_data(view, logs):
+    text = "\n".join(part.replace("\ud800", "") for part in HOSTILE)
+    write(logs, out=text.encode(), err=b"\x1b[31m" + b"\xff" * 1_000_000)
+    run = FakeRun(1, logs, {0: failed()})
+    before = time.perf_counter()
+    view.show_job(run, run.record(0))
+    view.wrap_button.click()
+    view.grab()
+    assert time.perf_counter() - before < 2
+    for pane in (view.stdout, view.stderr):
+        assert len(pane.view.toPlainText()) < 10_000
+        assert "\x1b" not in pane.view.toPlainText()
+
+
+def test_logs_that_are_not_there_say_so(view, logs):
+    run = FakeRun(1, logs, {0: failed()})
+    view.show_job(run, run.record(0))
+    assert view.stdout.view.placeholderText() == "Nothing was written"
+    view.clear()

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import pytest
+from jobs_fake_run import TRACEBACK, FakeRun, failed, running, succeeded
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
+
+from hopla_gui.domain.events import JobFinished
+from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.gui.jobs.filter_bar import FilterBar
+from hopla_gui.gui.jobs.job_model import JobModel
+from hopla_gui.gui.jobs.job_tree import JobTree
+
+S = JobState
+
+
+@pytest.fixture
+def model(qapp):
+    return JobModel()
+
+
+@pytest.fixture
+def tree(qtbot, model):
+    tree = JobTree(model)
+    qtbot.addWidget(tree)
+    tree.resize(900, 400)
+    with qtbot.waitExposed(tree):
+        tree.show()
+    return tree
+
+
+def clipboard():
+    return QGuiApplication.clipboard().text()
+
+
+def outcomes():
+    return {0: succeeded(), 1: failed(), 2: running(), 3: failed(-9, None)}
+
+
+def test_cells_are_found_by_job_and_title(tree, model):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    assert tree.text("job_3", "Exit code") == "-9 · SIGKILL"
+    assert tree.text("job_1", "lr") == "0.01"
+
+
+def test_selecting_a_row_tells_the_job_once(tree, model, qtbot):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    told = []
+    tree.job_selected.connect(told.append)
+    tree.select_job(1)
+    tree.expand(model.job_index(1))
+    tree.setCurrentIndex(model.index(0, 0, model.job_index(1)))  # below the same job
+    tree.select_job(0)
+    model.load(None)
+    assert told == [1, 0, -1]
+
+
+def test_enter_opens_and_closes_a_row_with_its_values(tree, model, qtbot):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.select_job(0)
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    job = model.job_index(0)
+    assert tree.isExpanded(job)
+    values = next(
+        index
+        for row in range(model.rowCount(job))
+        if (index := model.index(row, 0, job)).data() == "Values"
+    )
+    assert tree.isExpanded(values)
+    tree.grab()
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    assert not tree.isExpanded(job)
+
+
+def test_enter_on_a_more_row_shows_the_next_page(tree, model, qtbot):
+    model.load(FakeRun(1, outcomes={0: succeeded()}))
+    index = model.job_index(0)
+    for row in (-1, 0, 1):  # Values, outputs, scores
+        tree.expand(index)
+        index = model.index(row if row >= 0 else model.rowCount(index) - 1, 0, index)
+    tree.expand(index)
+    tree.setCurrentIndex(model.index(100, 0, index))
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    assert model.rowCount(index) == 201
+
+
+def test_rows_are_copied_as_tsv_in_the_order_and_columns_shown(tree, model, qtbot):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.header().moveSection(tree.header().visualIndex(4), 1)
+    tree.header().setSectionHidden(3, True)
+    tree.setFocus()
+    tree.select_job(0)
+    qtbot.keyClick(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert tree.selected_jobs() == [0, 1, 2, 3]
+    qtbot.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = clipboard().split("\n")
+    assert lines[0].split("\t") == ["Job", "lr", "State", "Exit code", "model"]
+    assert lines[4].split("\t") == ["job_3", "0.1", "Failed", "-9 · SIGKILL", "sub-2"]
+
+
+def test_a_row_below_a_job_is_copied_in_full(tree, model):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    job = model.job_index(1)
+    tree.expand(job)
+    traceback = model.index(2, 0, job)
+    select = QItemSelectionModel.SelectionFlag.ClearAndSelect
+    tree.selectionModel().setCurrentIndex(traceback, select | select.Rows)
+    tree.copy_rows()
+    assert clipboard().splitlines() == TRACEBACK.splitlines()
+
+
+def test_commands_and_tracebacks_are_copied(tree, model):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.select_job(1)
+    tree.copy_commands()
+    assert clipboard() == "/home/ada/train.py --lr 0.01 --model sub-10"
+    tree.copy_traceback()
+    assert clipboard() == TRACEBACK
+
+
+def test_stop_and_run_again_ask_for_the_jobs_they_fit(tree, model, qtbot):
+    model.load(FakeRun(5, outcomes=outcomes()))
+    tree.selectAll()
+    menu = tree.menu()
+    assert tree.stop_action.isEnabled()
+    assert tree.rerun_action.text() == "Run 5 jobs again"
+    with qtbot.waitSignal(tree.stop_requested) as stop:
+        tree.stop_action.trigger()
+    with qtbot.waitSignal(tree.rerun_requested) as rerun:
+        tree.rerun_action.trigger()
+    assert (stop.args, rerun.args) == ([[2, 4]], [[0, 1, 3]])
+    menu.deleteLater()
+    tree.select_job(0)
+    menu = tree.menu()
+    assert not tree.stop_action.isEnabled()
+    assert not tree.copy_traceback_action.isEnabled()
+    menu.deleteLater()
+
+
+def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
+    model.load(FakeRun(4))
+    header = tree.header()
+    header.resizeSection(1, 222)
+    header.setSectionHidden(2, True)
+    header.moveSection(header.visualIndex(4), 1)
+    state = tree.columns.state()
+    model.load(FakeRun(4, swept=("epochs", "lr")))
+    assert header.sectionSize(1) == 222
+    assert header.isSectionHidden(2)
+    assert header.visualIndex(5) == 1  # lr
+
+    other = JobTree(JobModel())
+    qtbot.addWidget(other)
+    other.columns.restore(state)
+    assert other.header().sectionSize(1) == 222
+    other.columns.restore("nonsense")
+    other.columns.restore('{"columns": 1, "order": 2}')
+
+
+def test_clicking_a_title_sorts_and_a_third_click_clears(tree, model, qtbot):
+    model.load(FakeRun(6))
+    header = tree.header()
+    place = header.sectionViewportPosition(4) + 10
+
+    def click():
+        qtbot.mouseClick(
+            header.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=header.rect().center() * 0 + _at(place, header),
+        )
+        return [model.job(model.index(row, 0)) for row in range(6)]
+
+    assert click() == [2, 5, 1, 4, 0, 3]
+    assert click() == [0, 3, 1, 4, 2, 5]
+    click()
+    model.load(FakeRun(6))
+    assert header.sortIndicatorSection() == -1
+
+
+def _at(place, header):
+    point = header.rect().center()
+    point.setX(place)
+    return point
+
+
+def test_an_empty_tree_says_what_to_do(tree, model, qtbot):
+    model.load(None)
+    tree.set_empty_text("No jobs yet", "Press Run.")
+    tree.grab()
+    model.load(FakeRun(2))
+    model.set_filter({S.FAILED})
+    tree.grab()
+
+
+def test_seconds_are_counted_only_while_jobs_run(tree, model):
+    run = FakeRun(2, outcomes={0: running(5)})
+    model.load(run)
+    assert tree._ticker.isActive()
+    tree._on_ticker_timeout()
+    model.apply([JobFinished(0, 1, failed())])
+    assert not tree._ticker.isActive()
+
+
+@pytest.fixture
+def bar(qtbot):
+    bar = FilterBar()
+    qtbot.addWidget(bar)
+    bar.resize(900, 40)
+    with qtbot.waitExposed(bar):
+        bar.show()
+    bar.set_counts(Counts(queued=3, succeeded=7, failed=2))
+    return bar
+
+
+def test_buttons_show_counts_and_hide_states_without_jobs(bar):
+    texts = [button.text() for button in bar.state_buttons.values() if button.isVisible()]
+    assert bar.all_button.text() == "All 12"
+    assert texts == ["Queued 3", "Succeeded 7", "Failed 2"]
+
+
+def test_a_click_shows_one_state_and_ctrl_click_adds_one(bar, qtbot):
+    left = Qt.MouseButton.LeftButton
+    with qtbot.waitSignal(bar.filter_changed) as changed:
+        qtbot.mouseClick(bar.state_buttons[S.FAILED], left)
+    assert changed.args == [{S.FAILED}, ""]
+    qtbot.mouseClick(bar.state_buttons[S.QUEUED], left)
+    assert bar.states() == {S.QUEUED}
+    bar.set_states({S.QUEUED, S.FAILED})
+    assert not bar.all_button.isChecked()
+    qtbot.mouseClick(bar.state_buttons[S.FAILED], left)
+    assert bar.states() == {S.FAILED}
+    qtbot.mouseClick(bar.state_buttons[S.FAILED], left)
+    assert bar.states() is None
+    qtbot.mouseClick(bar.state_buttons[S.FAILED], left)
+    qtbot.mouseClick(bar.state_buttons[S.QUEUED], left, Qt.KeyboardModifier.ControlModifier)
+    assert bar.states() == {S.FAILED, S.QUEUED}
+    qtbot.mouseClick(bar.all_button, left)
+    assert bar.all_button.isChecked()
+
+
+def test_typing_filters_after_a_pause_and_escape_clears(bar, qtbot):
+    told = []
+    bar.filter_changed.connect(lambda states, text: told.append((states, text)))
+    bar.focus_search()
+    with qtbot.waitSignal(bar.filter_changed):
+        qtbot.keyClicks(bar.search_box, "lr=0.1")
+    assert told == [(None, "lr=0.1")]
+    with qtbot.waitSignal(bar.filter_changed):
+        qtbot.keyClick(bar.search_box, Qt.Key.Key_Escape)
+    assert told[-1] == (None, "")
