@@ -48,11 +48,24 @@ def inspect_script(
     _check_script(script)
     _check_python(python)
     entry = entry_for(script, python)
-    answer = entry and read_entry(entry)
-    if not answer:
-        answer = _probe(script, python, timeout, cancelled)
-        if entry and entry == entry_for(script, python):  # nobody has edited it meanwhile
-            write_entry(entry, answer)
+    cached = entry and _cached(entry, script, python)
+    if cached:
+        return cached
+    answer = _probe(script, python, timeout, cancelled)
+    if entry and entry == entry_for(script, python):  # nobody has edited it meanwhile
+        write_entry(entry, answer)
+    return _spec(answer, script, python)
+
+
+def _cached(entry: Path, script: Path, python: Path) -> ParserSpec | None:
+    answer = read_entry(entry)
+    try:
+        return _spec(answer, script, python) if answer else None
+    except (KeyError, TypeError, ValueError, AttributeError):  # not written by us
+        return None
+
+
+def _spec(answer: Mapping[str, Any], script: Path, python: Path) -> ParserSpec:
     return ParserSpec.from_json({**answer, "script": str(script), "python": str(python)})
 
 

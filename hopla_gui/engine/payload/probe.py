@@ -122,18 +122,18 @@ class Probe:
         for module in [m for m in modules if not _is_standard(modules[m])]:
             del sys.modules[module]
         try:
-            self._dump(name, found)
+            self._dump(name, found, modules)
         finally:
             sys.path[:] = path
             for module in set(sys.modules) - set(modules):
                 del sys.modules[module]
             sys.modules.update(modules)
 
-    def _dump(self, name, found):
+    def _dump(self, name, found, modules):
         import json
 
         if name == "answer.json":
-            found = dict(found, **self._surroundings())
+            found = dict(found, **self._surroundings(modules))
         else:
             found = self._explain(**found)
         temporary = os.path.join(self.folder, "%s.%d" % (name, os.getpid()))
@@ -141,12 +141,12 @@ class Probe:
             stream.write(json.dumps(found, allow_nan=False))
         os.replace(temporary, os.path.join(self.folder, name))
 
-    def _surroundings(self):
+    def _surroundings(self, modules):
         return {
             "python_version": ".".join(map(str, sys.version_info[:3])),
             "traced": self._traced(),
             "module": self.module,
-            "watched": watched_files(),
+            "watched": watched_files(modules),
         }
 
     def _traced(self):
@@ -208,14 +208,13 @@ def _leave():
     os._exit(0)
 
 
-def watched_files():
+def watched_files(modules):
     """Return ``{path: [mtime in ns, size]}`` of what the parser was made from, but the script.
 
     These are the modules that are the user's own files, and the folders of installed packages,
     which change with each installation.
     """
-    modules = [module for name, module in sys.modules.items() if name != "__main__"]
-    files = {_file_of(module) for module in modules} - {None}
+    files = {_file_of(modules[name]) for name in modules if name != "__main__"} - {None}
     own = [path for path in files if not _is_installed(path)]
     found = {}
     for path in own + [
