@@ -21,6 +21,7 @@ _ASK_VERSION = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
 _ASK_TIMEOUT_S = 10.0
 _PYTHON_NAME = re.compile(r"(python|pypy)3?(\.\d+)?(\.exe)?")
 _NAMES_ON_PATH = ("python", "python3") if sys.platform == "win32" else ("python3", "python")
+_TOP_OF_PROJECT = (".git", "pyproject.toml", "setup.py")
 _IN_VENV = Path("Scripts", "python.exe") if sys.platform == "win32" else Path("bin", "python")
 _IN_PREFIX = Path("python.exe") if sys.platform == "win32" else Path("bin", "python")
 
@@ -164,14 +165,17 @@ def _candidates(script: Path) -> Iterator[Interpreter]:
 
 
 def _venvs_beside(script: Path) -> Iterator[Interpreter]:
+    """Look from the script's folder up to the top of its project, or else of the home."""
     for folder in script.absolute().parents:
-        for config in sorted(folder.glob("*/pyvenv.cfg")) if _is_worth_a_look(folder) else ():
+        try:
+            configs = sorted(folder.glob("*/pyvenv.cfg"))
+        except OSError:
+            return
+        for config in configs:
             yield from _interpreter(config.parent / _IN_VENV, _venv_version(config), "venv")
-
-
-def _is_worth_a_look(folder: Path) -> bool:
-    """Whether a project may lie in the folder: not the root, nor the place of all homes."""
-    return folder not in (Path(folder.anchor), Path.home().parent) and os.access(folder, os.R_OK)
+        is_project = any((folder / name).exists() for name in _TOP_OF_PROJECT)
+        if is_project or folder == Path.home() or folder.parent.parent == folder.parent:
+            return
 
 
 def _venv_version(config: Path) -> str | None:
