@@ -46,11 +46,11 @@ class ArgReader:
 
     def is_flag(self, text: str) -> bool:
         """Whether the string could be read as a flag, known or not, or as the ``--`` separator."""
-        if text in self._options:
+        if text == "--" or text in self._options:
             return True
         if len(text) < 2 or text[0] not in self._prefix_chars:
             return False
-        if text == "--" or text.partition("=")[0] in self._options or self._matches(text):
+        if text.partition("=")[0] in self._options or self._matches(text):
             return True
         if _NEGATIVE_NUMBER.fullmatch(text) and not self._has_numeric_flags:
             return False

@@ -297,16 +297,15 @@ def _texts(param: ParamSpec, value: object, around: Surroundings) -> tuple[str, 
     if param.nargs in ("+", "A...") and not items:
         raise Misfit("takes at least one value, not an empty list")
     texts = tuple(text_of(param, item) for item in items)
-    if len(texts) > 1:
-        texts = (
-            tuple(map(_without_exponent, texts)) if any(map(around.must_attach, texts)) else texts
-        )
+    if len(texts) > 1 and any(map(around.must_attach, texts)):
+        texts = tuple(map(_without_exponent, items, texts))
     return texts
 
 
-def _without_exponent(text: str) -> str:
-    """Write ``-1e-05`` as ``-0.00001``, which argparse takes for a number and no flag."""
-    return f"{Decimal(text):f}" if _EXPONENT.fullmatch(text) else text
+def _without_exponent(item: object, text: str) -> str:
+    """Write the number -1e-05 as ``-0.00001``, which argparse takes for no flag."""
+    is_negative_power = isinstance(item, float) and _EXPONENT.fullmatch(text)
+    return f"{Decimal(text):f}" if is_negative_power else text
 
 
 def _repeated(

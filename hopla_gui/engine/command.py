@@ -43,7 +43,7 @@ class Slot:
     def order(self) -> tuple[int, bool, bool, int]:
         """Where it stands: an option that takes all that follows comes last."""
         place, param = self.target.candidates[0]
-        takes_rest = param.nargs == REMAINDER
+        takes_rest = param.nargs == REMAINDER and not param.is_positional
         return self.target.level, self.is_positional, takes_rest, place
 
     def param(self, shape: Shape) -> ParamSpec:
@@ -206,6 +206,7 @@ class Command:
         """Whether a level needs ``--`` before its positionals; refuse what argparse mixes up."""
         is_last = number == len(self._words)
         options = [pair for pair in pairs if not pair[0].is_positional]
+        _refuse_two_rests(options)
         positionals = [pair for pair in pairs if pair[0].is_positional]
         leading = next((s for s, shape in reversed(options[-1:]) if shape.is_open), None)
         follows = bool(positionals or not is_last or (self._extra and self._first_extra() == "A"))
@@ -254,6 +255,8 @@ class Command:
             pattern, head = "-" + "A" * len(pattern), head and "A"
         nargs = [param.nargs for param in params]
         is_last = number == len(self._words)
+        if not is_last:
+            _refuse_rest_before_subcommand(params)
         if not is_last or self._below:
             nargs.append(PARSER)
         tail = self._extra_pattern(separated) if is_last else "A" + head
@@ -287,6 +290,24 @@ class Command:
                     f"{slot.target.key}: '--' would be dropped from its values",
                     parameter=slot.target.dest,
                 )
+
+
+def _refuse_two_rests(options: list[tuple[Slot, Shape]]) -> None:
+    """Refuse an option that takes all that follows where another one follows."""
+    for slot, shape in options[:-1]:
+        if slot.param(shape).nargs == REMAINDER:
+            what = (
+                f"{slot.target.key}: takes all that follows, but {options[-1][0].target.key} does"
+            )
+            raise UserError(what, parameter=slot.target.dest)
+
+
+def _refuse_rest_before_subcommand(positionals: Iterable[ParamSpec]) -> None:
+    """Refuse a subcommand behind a positional that takes all strings, given or not."""
+    for param in positionals:
+        if param.nargs == REMAINDER:
+            what = f"{param.dest}: takes all that follows, the subcommand too"
+            raise UserError(what, parameter=param.dest)
 
 
 def _reads_as_flag(positionals: list[tuple[Slot, Shape]]) -> bool:

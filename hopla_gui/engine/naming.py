@@ -116,8 +116,10 @@ def _unknown(key: str, levels: Sequence[ParserLevel], spec: ParserSpec) -> str:
     below = subcommands_below(spec, chosen)
     if below and below.dest == key:
         return "the subcommand is chosen by 'subcommand' under [script]"
+    offered = (subcommands_below(spec, chosen[:depth]) for depth in range(len(chosen) + 1))
     owners = [
         name
+        for below in offered
         for name, choice in (below.choices.items() if below else ())
         if any(key in _names(param) for param in choice.parameters)
     ]
