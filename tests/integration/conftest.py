@@ -84,7 +84,14 @@ class Window:
         return self.xdotool("getwindowname", self.id)
 
     def press(self, *keys: str) -> None:
-        self.xdotool("windowfocus", "--sync", self.id, "key", *keys)
+        self.xdotool("windowactivate", "--sync", self.id)
+        self.xdotool("key", *keys)  # with no window named: as typed, not as sent by a program
+
+    def wait_for_title(self, part: str, timeout: float = 20) -> None:
+        deadline = time.monotonic() + timeout
+        while part not in self.title:
+            assert time.monotonic() < deadline, self.title
+            time.sleep(0.1)
 
     def close(self) -> None:
         self.press("alt+F4")

@@ -103,7 +103,7 @@ def test_bad_input_is_told_in_one_line(app, run, tmp_path):
 @pytest.mark.xvfb
 def test_app_runs_the_demo_in_its_window(app, demo, run, window_of):
     with window_of(app, demo) as window:
-        assert "demo" in window.title
+        window.wait_for_title("demo.toml")
         press_run(window)
         [stored] = wait_for(lambda: finished_runs(app, run), "the run to end")
         window.screenshot(SCREENSHOTS / "frozen_app.png")

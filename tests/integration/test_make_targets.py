@@ -161,7 +161,7 @@ def test_run_without_a_display_fails_where_the_demo_does_not_run(checkout):
 @pytest.mark.xvfb
 def test_run_with_a_display_opens_the_window_with_the_demo(checkout, window_of):
     with window_of("make", "run", cwd=checkout) as window:
-        assert "demo" in window.title
+        window.wait_for_title("demo.toml")
         window.close()
         assert window.process.wait(timeout=20) == 0
 
