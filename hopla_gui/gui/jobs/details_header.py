@@ -37,7 +37,7 @@ class DetailsHeader(QWidget):
         font.setBold(True)
         self._name.setFont(font)
         self._parameters, self._facts = dim_label(), dim_label()
-        for label in (self._parameters, self._facts):
+        for label in (self._state_label, self._parameters, self._facts):
             label.setWordWrap(True)
         top = QHBoxLayout()
         top.setSpacing(SPACING.SMALL)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.gui.jobs.formatting import STATE_EXPLANATIONS, STATE_WORDS
@@ -39,6 +39,7 @@ class FilterBar(QWidget):
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.setSpacing(SPACING.TINY)
         layout.addWidget(self.all_button)
         for button in self.state_buttons.values():
@@ -60,7 +61,9 @@ class FilterBar(QWidget):
     def _state_button(self, state: JobState) -> QToolButton:
         button = self._button(STATE_WORDS[state])
         button.setIcon(state_icon(state))
-        button.setToolTip(f"{STATE_EXPLANATIONS[state]}. Ctrl+click to show it beside others.")
+        button.setAccessibleName(STATE_WORDS[state])
+        explained = f"{STATE_WORDS[state]}: {STATE_EXPLANATIONS[state].lower()}"
+        button.setToolTip(f"{explained}. Ctrl+click to show it beside others.")
         button.clicked.connect(lambda: self._on_state_clicked(state))
         return button
 
@@ -86,10 +89,35 @@ class FilterBar(QWidget):
         self._counts = counts
         self.all_button.setText(f"All {counts.total:,}")
         for state, button in self.state_buttons.items():
-            count = self._count(state)
-            button.setText(f"{STATE_WORDS[state]} {count:,}")
-            button.setVisible(bool(count) or button.isChecked())
+            button.setVisible(bool(self._count(state)) or button.isChecked())
+        self._label_buttons()
         self.setEnabled(counts.total > 0)
+        self.updateGeometry()
+
+    def _label_buttons(self) -> None:
+        """Write state and number on the buttons; where there is no room, the number alone."""
+        for state, button in self.state_buttons.items():
+            button.setText(f"{STATE_WORDS[state]} {self._count(state):,}")
+        if self._buttons_width() + self.search_box.minimumWidth() > self.width():
+            for state, button in self.state_buttons.items():
+                button.setText(f"{self._count(state):,}")
+
+    def _buttons_width(self) -> int:
+        buttons = [self.all_button, *self.state_buttons.values()]
+        shown = [button.sizeHint().width() for button in buttons if not button.isHidden()]
+        return sum(shown) + len(shown) * SPACING.TINY
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._label_buttons()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size at which all buttons show their numbers."""
+        unit = self.fontMetrics().averageCharWidth()
+        shown = sum(not button.isHidden() for button in self.state_buttons.values())
+        width = self.search_box.minimumWidth() + (shown + 1) * 10 * unit
+        return QSize(width, super().minimumSizeHint().height())
 
     def _count(self, state: JobState) -> int:
         return int(getattr(self._counts, state.value))

@@ -40,6 +40,7 @@ class RunProgress(QWidget):
         self._bar = _SegmentBar()
         self._counts_label = _plain_label()
         self._time_label = _plain_label()
+        self._counts_label.setWordWrap(True)
         self._time_label.setProperty("dim", True)
         self._time_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         words = QHBoxLayout()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu
 from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, Column
 from hopla_gui.gui.jobs.job_model import JobModel
 
-_WIDTHS = {Column.NAME: 24, Column.STATE: 25, Column.EXIT_CODE: 16, Column.DURATION: 15}
+_WIDTHS = {Column.NAME: 24, Column.STATE: 25, Column.EXIT_CODE: 19, Column.DURATION: 15}
 _NARROWEST, _WIDEST = 11, 40  # of a parameter's column; all in average character widths
 _SAMPLE = 50
 

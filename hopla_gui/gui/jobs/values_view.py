@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QMenu, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.nodes import NO_INDEX, Index, Node, NodeModel, type_text
@@ -111,8 +111,11 @@ class ValuesView(QWidget):
         self.model = ValuesModel(self)
         self.tree = _ValuesTree()
         self.tree.setModel(self.model)
-        self.tree.setColumnWidth(0, 24 * self.fontMetrics().averageCharWidth())
-        self.tree.setColumnWidth(1, 48 * self.fontMetrics().averageCharWidth())
+        header, unit = self.tree.header(), self.fontMetrics().averageCharWidth()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(0, 28 * unit)
+        header.resizeSection(2, 18 * unit)
         self.tree.clicked.connect(self.model.show_more)
         self.tree.activated.connect(self.model.show_more)
         self.copy_value_action = QAction("Copy value", self.tree)
@@ -169,6 +172,7 @@ class _ValuesTree(QTreeView):
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(True)
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self.setStyleSheet("::item { padding: 2px 6px; }")
         self.setAccessibleName("Values of the job")
 
     def paintEvent(self, event: QPaintEvent) -> None:
