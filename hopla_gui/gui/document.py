@@ -20,10 +20,9 @@ from hopla_gui.errors import HoplaError
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A script that was inspected, and what its form starts from."""
+class Goal:
+    """What is to be shown: a set-up, and where it comes from."""
 
-    spec: ParserSpec
     setup: Setup
     sweep_file: Path | None = None
     is_draft: bool = False
@@ -39,76 +38,96 @@ class Document(QObject):
 
     Signals
     -------
+    inspecting
+        The script whose parser is being read.
     opened
-        An `Opened`: the form is to show it.
-    busy_changed
-        What is under way, empty when nothing is.
+        A `ParserSpec` and the `Goal`: the form is to show them.
+    refused
+        A `HoplaError`: why the script has no form. It can be tried again.
+    cancelled
+        The inspection was given up; what was open before still is.
     changed
         The name, the file or whether there is something to save.
     """
 
-    opened = Signal(object)
-    busy_changed = Signal(str)
+    inspecting = Signal(object)
+    opened = Signal(object, object)
+    refused = Signal(object)
+    cancelled = Signal()
     changed = Signal()
 
     def __init__(self, drafts: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._drafts = drafts
-        self._opened: Opened | None = None
+        self._goal: Goal | None = None
+        self._spec: ParserSpec | None = None
         self._is_modified = False
         self._cancelled = threading.Event()
 
     @property
     def spec(self) -> ParserSpec | None:
-        """The parser of the script that is open."""
-        return self._opened.spec if self._opened else None
+        """The parser of the script that is open; ``None`` while there is no form."""
+        return self._spec
+
+    @property
+    def script(self) -> Path | None:
+        """The script that is open, or that was refused."""
+        return self._goal.setup.script if self._goal else None
 
     @property
     def sweep_file(self) -> Path | None:
         """Where the set-up was read from or saved to."""
-        return self._opened.sweep_file if self._opened else None
+        return self._goal.sweep_file if self._goal else None
 
     @property
     def name(self) -> str:
         """The sweep file's or the script's name; empty before anything is open."""
-        if self._opened is None:
-            return ""
-        return (self._opened.sweep_file or Path(self._opened.spec.script)).name
+        path = self.sweep_file or self.script
+        return path.name if path else ""
 
     @property
     def is_modified(self) -> bool:
         """Whether a sweep file is open and the form differs from it."""
         return self._is_modified and self.sweep_file is not None
 
-    async def open_script(self, script: Path, python: str | None = None) -> None:
-        """Inspect a script; its form starts from the draft of last time where there is one.
+    async def open_script(self, script: Path) -> None:
+        """Inspect a script; its form starts from the draft of last time where there is one."""
+        draft = await asyncio.to_thread(self._read_draft, script)
+        await self._inspect(Goal(draft or Setup(script), is_draft=draft is not None))
+
+    async def open_sweep(self, path: Path) -> None:
+        """Read a sweep file and inspect its script.
 
         Raises
         ------
         HoplaError
-            With the reason why the script has no form; what was open stays open.
+            Where the file is no sweep file; what was open stays open.
         """
-        draft = await asyncio.to_thread(self._read_draft, script)
-        setup = draft or Setup(script=script)
-        if python is not None:
-            setup = replace(setup, python=python)
-        await self._inspect(setup, None, is_draft=draft is not None)
-
-    async def open_sweep(self, path: Path) -> None:
-        """Read a sweep file and inspect its script; errors as in `open_script`."""
         setup = await asyncio.to_thread(api.load_setup, path)
-        await self._inspect(setup, path)
+        await self._inspect(Goal(setup, path))
 
     async def inspect_again(self, setup: Setup) -> None:
         """Inspect the script anew for the set-up as it stands, with its interpreter."""
-        await self._inspect(setup, self.sweep_file)
-        self.set_modified()
+        is_modified = self._is_modified
+        await self._inspect(Goal(setup, self.sweep_file))
+        if is_modified:
+            self.set_modified()
+
+    async def try_again(self) -> None:
+        """Inspect a script that was refused once more."""
+        if self._goal is not None:
+            await self._inspect(self._goal)
+
+    async def try_python(self, python: str | None) -> None:
+        """Inspect a script that was refused with another interpreter."""
+        if self._goal is not None:
+            setup = replace(self._goal.setup, python=python)
+            await self._inspect(replace(self._goal, setup=setup))
 
     async def save(self, setup: Setup, path: Path) -> None:
         """Write a sweep file."""
         await asyncio.to_thread(api.save_setup, setup, path)
-        if self._opened is not None:
-            self._opened = replace(self._opened, setup=setup, sweep_file=path)
+        self._goal = Goal(setup, path)
         self._is_modified = False
         self.changed.emit()
 
@@ -124,35 +143,32 @@ class Document(QObject):
         """Give up the inspection under way."""
         self._cancelled.set()
 
-    def keep_draft(self, setup: Setup) -> Path:
-        """Write the set-up where the next start, or the next opening of its script, finds it."""
+    def keep_draft(self, setup: Setup) -> None:
+        """Write the set-up where the next opening of its script finds it."""
         path = self._draft_path(setup.script)
         path.parent.mkdir(parents=True, exist_ok=True)
         api.save_setup(setup, path)
-        return path
 
-    async def _inspect(
-        self, setup: Setup, sweep_file: Path | None, *, is_draft: bool = False
-    ) -> None:
-        self._cancelled.set()  # the one before, if it still waits
+    async def _inspect(self, goal: Goal) -> None:
+        self._cancelled.set()  # the one before, if it is still under way
         cancelled = self._cancelled = threading.Event()
-        self.busy_changed.emit(f"Reading the parser of {setup.script.name}…")
+        self.inspecting.emit(goal.setup.script)
+        spec, refusal = None, None
         try:
             spec = await asyncio.to_thread(
-                api.inspect, setup.script, setup.python, cancelled=cancelled
+                api.inspect, goal.setup.script, goal.setup.python, cancelled=cancelled
             )
-        except HoplaError:
-            if not cancelled.is_set():
-                raise
-            return
-        finally:
-            if cancelled is self._cancelled:
-                self.busy_changed.emit("")
+        except HoplaError as error:
+            refusal = error
         if cancelled.is_set():
+            if cancelled is self._cancelled:
+                self.cancelled.emit()
             return
-        self._opened = Opened(spec, setup, sweep_file, is_draft)
-        self._is_modified = False
-        self.opened.emit(self._opened)
+        self._goal, self._spec, self._is_modified = goal, spec, False
+        if refusal is not None:
+            self.refused.emit(refusal)
+        else:
+            self.opened.emit(spec, goal)
         self.changed.emit()
 
     def _read_draft(self, script: Path) -> Setup | None:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,15 +22,15 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.domain.job import Counts
-from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.about import show_about
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.busy_bar import BusyBar
-from hopla_gui.gui.document import Opened
 from hopla_gui.gui.empty_state import EmptyState
+from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
+from hopla_gui.gui.form_control import FormControl
 from hopla_gui.gui.header import Header
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.question import Question
@@ -38,11 +38,10 @@ from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.theme import SPACING
-from hopla_gui.gui.workbench import SWEEP_SUFFIX, Workbench
+from hopla_gui.gui.workbench import Workbench
 
 _SIZE = (1280, 800)
 _SIZES = [500, 780]
-_AUTOSAVE_MS = 3000
 
 
 class MainWindow(QMainWindow):
@@ -72,14 +71,16 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.workbench = Workbench(settings, runs_dir, self)
         self._document, self._control = self.workbench.document, self.workbench.control
-        self._dialogs = FileDialogs(self, settings)
         self._commands = Actions(self)
         self._question: Question | None = None
         self._closing: asyncio.Task[None] | None = None
         self._may_close = False
-        self._autosave = QTimer(self, singleShot=True, interval=_AUTOSAVE_MS)
-        self._autosave.timeout.connect(self._keep_form)
         self._make_widgets()
+        self._form = FormControl(self.setup_panel, self.workbench, self)
+        dialogs = FileDialogs(self, settings)
+        self._files = FileCommands(
+            dialogs, self.workbench, self.open_path, self.setup_panel.setup, self
+        )
         self._arrange()
         self._connect_actions()
         self._connect_parts()
@@ -126,22 +127,22 @@ class MainWindow(QMainWindow):
         self._settings.restore_layout(self, self._splitters())
 
     def _splitters(self) -> list[QSplitter]:
-        return [self.splitter, self.run_panel.splitter]
+        return [self.splitter, self.run_panel.splitter, self.setup_panel.splitter]
 
     def _connect_actions(self) -> None:
         for name, slot in {
-            "open_script": self._on_open_script,
-            "open_sweep": self._on_open_sweep,
-            "open_run": self._on_open_run,
+            "open_script": self._files.ask_script,
+            "open_sweep": self._files.ask_sweep,
+            "open_run": self._files.ask_run,
             "open_demo": self.workbench.open_demo,
-            "save_sweep": self._on_save_sweep,
-            "save_sweep_as": self._on_save_sweep_as,
-            "reload": self._on_reload,
-            "export": self._on_export,
+            "save_sweep": self._files.save,
+            "save_sweep_as": self._files.ask_save,
+            "reload": self._form.reload,
+            "export": self._files.ask_export,
             "quit": self.close,
             "run": self.start_run,
             "stop": self._control.stop,
-            "focus_setup": self.setup_panel.setFocus,
+            "focus_setup": self.setup_panel.form.setFocus,
             "focus_jobs": self.job_tree.setFocus,
             "focus_details": self.details.setFocus,
             "find": self.run_panel.filter_bar.focus_search,
@@ -156,25 +157,30 @@ class MainWindow(QMainWindow):
         self._commands.recent_menu.aboutToShow.connect(self._on_recent_about_to_show)
 
     def _connect_parts(self) -> None:
-        self.empty.script_wanted.connect(self._on_open_script)
-        self.empty.sweep_wanted.connect(self._on_open_sweep)
+        self.empty.script_wanted.connect(self._files.ask_script)
+        self.empty.sweep_wanted.connect(self._files.ask_sweep)
         self.empty.demo_wanted.connect(self.workbench.open_demo)
         self.empty.recent_wanted.connect(self.open_path)
-        self.busy.cancel_wanted.connect(self._document.cancel)
-        self.setup_panel.changed.connect(self._on_setup_changed)
+        self.setup_panel.checked.connect(self._refresh)
+        self.setup_panel.script_wanted.connect(self._files.ask_script)
+        self.setup_panel.sweep_wanted.connect(self._files.ask_sweep)
+        self.setup_panel.demo_wanted.connect(self.workbench.open_demo)
+        self._form.path_chosen.connect(self.open_path)
+        self._form.shown.connect(self._on_form_shown)
+        self._form.abandoned.connect(self._on_form_abandoned)
+        self._form.message.connect(self.messages.show_message)
         self.run_panel.stop_requested.connect(self._control.cancel)
         self.run_panel.rerun_requested.connect(self._control.retry)
         self.workbench.message.connect(self.messages.show_message)
         self.workbench.failed.connect(self._on_failed)
-        self._document.busy_changed.connect(self.busy.set_text)
-        self._document.opened.connect(self._on_opened)
+        self.workbench.busy_changed.connect(self.busy.set_text)
         self._document.changed.connect(self._refresh)
         self._control.run_opened.connect(self._on_run_opened)
         self._control.events_arrived.connect(self.run_panel.apply)
         self._control.run_finished.connect(self._on_run_finished)
         self._control.changed.connect(self._refresh)
 
-    # --- opening, saving, exporting --------------------------------------------------------
+    # --- opening -------------------------------------------------------------------------
 
     def start(self, files: list[Path]) -> None:
         """Open what the command line names, else what was open last."""
@@ -184,21 +190,9 @@ class MainWindow(QMainWindow):
     @Slot(Path)
     def open_path(self, path: Path) -> None:
         """Open a script, a sweep file or a stored run."""
-        self._keep_form()
+        self._form.keep()
         self.messages.clear_level(Level.ERROR, Level.WARNING)
         self.workbench.open_path(path)
-
-    @Slot()
-    def _on_open_script(self) -> None:
-        self._dialogs.ask_script(self.open_path)
-
-    @Slot()
-    def _on_open_sweep(self) -> None:
-        self._dialogs.ask_sweep(self.open_path)
-
-    @Slot()
-    def _on_open_run(self) -> None:
-        self._dialogs.ask_run(self.workbench.runs_dir, self.open_path)
 
     @Slot()
     def _on_recent_about_to_show(self) -> None:
@@ -209,39 +203,16 @@ class MainWindow(QMainWindow):
         if menu.isEmpty():
             menu.addAction("Nothing was opened yet").setEnabled(False)
 
-    @Slot()
-    def _on_save_sweep(self) -> None:
-        if self._document.sweep_file is None:
-            self._on_save_sweep_as()
-        elif (setup := self._setup()) is not None:
-            self.workbench.save(setup, self._document.sweep_file)
-
-    @Slot()
-    def _on_save_sweep_as(self) -> None:
-        if (setup := self._setup()) is not None:
-            name = self._document.sweep_file or Path(setup.script.stem + SWEEP_SUFFIX)
-            self._dialogs.ask_save_sweep(name.name, lambda path: self.workbench.save(setup, path))
-
-    @Slot()
-    def _on_reload(self) -> None:
-        if (setup := self._setup()) is not None:
-            self.workbench.inspect_again(setup)
-
-    @Slot()
-    def _on_export(self) -> None:
-        run = self._control.run
-        if run is not None:
-            self._dialogs.ask_export(f"{run.run_dir.name}.json", self.workbench.export)
-
     # --- what has happened -----------------------------------------------------------------
 
-    @Slot(object)
-    def _on_opened(self, opened: Opened) -> None:
-        self.setup_panel.load(opened.spec, opened.setup)
+    @Slot()
+    def _on_form_shown(self) -> None:
         self.pages.setCurrentWidget(self.splitter)
-        if opened.is_draft:
-            text = f"The values that you last gave {Path(opened.spec.script).name} are back."
-            self.messages.show_message(Level.INFO, text)
+
+    @Slot()
+    def _on_form_abandoned(self) -> None:
+        if self._control.run is None:
+            self.pages.setCurrentWidget(self.empty)
 
     @Slot(object)
     def _on_run_opened(self, run: StoredRun | None) -> None:
@@ -266,18 +237,12 @@ class MainWindow(QMainWindow):
         self.messages.show_message(Level.ERROR, text, details)
 
     @Slot()
-    def _on_setup_changed(self) -> None:
-        self._document.set_modified()
-        self._autosave.start()
-        self._refresh()
-
-    @Slot()
     def _refresh(self) -> None:
         is_live, has_spec = self._control.is_live, self._document.spec is not None
         jobs = self.setup_panel.job_count() if has_spec else 0
         run = self._commands["run"]
         run.setText(f"Run {jobs:,} jobs" if jobs > 1 else "Run")
-        run.setEnabled(has_spec and not is_live and jobs > 0)
+        run.setEnabled(has_spec and not is_live)
         for name in ("stop", "pause"):
             self._commands[name].setEnabled(is_live)
         for name in ("save_sweep", "save_sweep_as", "reload"):
@@ -301,16 +266,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def start_run(self) -> None:
         """Run all jobs of the form."""
-        self.messages.clear_level(Level.ERROR, Level.WARNING, Level.SUCCESS)
-        if (setup := self._setup()) is not None:
-            self.workbench.run(setup)
-
-    def _setup(self) -> Setup | None:
-        try:
-            return self.setup_panel.setup()
-        except HoplaError as error:
-            self._on_failed(error)
-            return None
+        if self.setup_panel.problems():
+            self.setup_panel.focus_first_problem()
+        elif not self._control.is_live:
+            self.messages.clear_level(Level.ERROR, Level.WARNING, Level.SUCCESS)
+            self.workbench.run(self.setup_panel.setup())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask before Escape stops a run: it is pressed too easily."""
@@ -358,7 +318,7 @@ class MainWindow(QMainWindow):
             self._closing = asyncio.get_running_loop().create_task(self._close())
 
     async def _close(self) -> None:
-        self._keep_form()
+        self._form.keep()
         self._settings.save_layout(self, self._splitters())
         if self._control.is_live:
             self.busy.set_text("Stopping the jobs…")
@@ -380,12 +340,6 @@ class MainWindow(QMainWindow):
                 answer()
 
         question.answered.connect(take)
-
-    @Slot()
-    def _keep_form(self) -> None:
-        self._autosave.stop()
-        if self._document.spec is not None:
-            self.workbench.keep(self.setup_panel.setup())
 
 
 def _jobs_words(counts: Counts) -> str:

@@ -59,7 +59,7 @@ class Message(QFrame):
         self._fold = self._fold_button()
         self._arrange()
         if level in _PASSING and not detail:
-            QTimer.singleShot(_PASSING_MS, self, self.dismissed)
+            QTimer.singleShot(_PASSING_MS, self, self.dismissed.emit)
 
     def repeat(self) -> None:
         """Say that the same has happened once more."""

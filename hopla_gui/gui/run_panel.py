@@ -18,6 +18,8 @@ from hopla_gui.gui.jobs.run_progress import RunProgress
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING
 
+_SIZES = [440, 290]
+
 
 class RunPanel(QWidget):
     """Shows a run, live or stored; tells what the user wants of its jobs.
@@ -55,6 +57,7 @@ class RunPanel(QWidget):
         self.splitter.setObjectName("jobs-and-details")
         self.splitter.addWidget(jobs)
         self.splitter.addWidget(self.details)
+        self.splitter.setSizes(_SIZES)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setChildrenCollapsible(False)

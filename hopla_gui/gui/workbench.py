@@ -5,6 +5,7 @@ Runs on the main thread. Work that takes longer than a frame is a coroutine; non
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hopla_gui import paths
 from hopla_gui.domain.events import Event, RunNote
 from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.interpreters import find_interpreters
 from hopla_gui.engine.store import DATABASE
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.document import Document
@@ -38,11 +40,17 @@ class Workbench(QObject):
     message
         `Level`, one line, details: for the user to see.
     failed
-        A `HoplaError`: the same, and where it names a parameter the form points at it.
+        A `HoplaError`, to be seen too.
+    busy_changed
+        What is under way, empty for nothing.
+    interpreters_found
+        Each `Interpreter` that could run the script that is open.
     """
 
     message = Signal(object, str, str)
     failed = Signal(object)
+    busy_changed = Signal(str)
+    interpreters_found = Signal(list)
 
     def __init__(
         self, settings: Settings, runs_dir: Path | None = None, parent: QObject | None = None
@@ -54,6 +62,7 @@ class Workbench(QObject):
         self.document = Document(paths.data_dir() / "drafts", self)
         self.control = RunControl(self)
         self.control.events_arrived.connect(self._on_events_arrived)
+        self.document.inspecting.connect(self._on_inspecting)
 
     @property
     def runs_dir(self) -> Path:
@@ -104,6 +113,14 @@ class Workbench(QObject):
         """Read the script's parser anew, with the interpreter that the form names."""
         self._begin(self.document.inspect_again(setup))
 
+    def try_again(self) -> None:
+        """Read the parser of a script that was refused once more."""
+        self._begin(self.document.try_again())
+
+    def try_python(self, python: str | None) -> None:
+        """Read the parser of a script that was refused with another interpreter."""
+        self._begin(self.document.try_python(python))
+
     def save(self, setup: Setup, path: Path) -> None:
         """Write a sweep file."""
         self._begin(self._save(setup, path))
@@ -116,6 +133,13 @@ class Workbench(QObject):
             self.message.emit(Level.WARNING, "The form could not be kept for later.", str(error))
         else:
             self._settings.last_script = setup.script
+
+    @Slot(object)
+    def _on_inspecting(self, script: Path) -> None:
+        self._begin(self._find_interpreters(script))
+
+    async def _find_interpreters(self, script: Path) -> None:
+        self.interpreters_found.emit(await asyncio.to_thread(find_interpreters, script))
 
     async def _open(self, opening: Coroutine[Any, Any, None], path: Path) -> None:
         await opening
@@ -146,11 +170,11 @@ class Workbench(QObject):
     async def _export(self, path: Path) -> None:
         run = self.control.run
         if run is not None:
-            self.document.busy_changed.emit(f"Writing {path.name}…")
+            self.busy_changed.emit(f"Writing {path.name}…")
             try:
                 await self.control.export(path)
             finally:
-                self.document.busy_changed.emit("")
+                self.busy_changed.emit("")
             self.message.emit(
                 Level.SUCCESS, f"Wrote the results of {len(run):,} jobs to {path}", ""
             )

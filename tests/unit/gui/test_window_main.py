@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import qasync
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 
@@ -63,6 +64,8 @@ def open_window(loop, settings, tmp_path, qtbot) -> Iterator[Callable[..., MainW
     yield start
     for window in windows:
         close(window, qtbot)
+        window.deleteLater()
+        qtbot.waitUntil(lambda gone=window: not shiboken6.isValid(gone))
 
 
 def close(window: MainWindow, qtbot) -> None:
@@ -105,14 +108,22 @@ def test_script_becomes_a_form_that_can_be_run(open_window, script, qtbot):
 
 
 def test_script_that_fails_is_explained_in_the_window(open_window, script, qtbot):
+    # GIVEN a script that cannot be inspected
     window = open_window()
-    with qtbot.waitSignal(window.workbench.failed, timeout=20_000):
-        window.open_path(script("import nonsense_that_is_not_there\n", "broken.py"))
-    (message,) = window.messages.messages
-    assert message.level is Level.ERROR
-    assert "broken.py" in message.text
-    assert "nonsense_that_is_not_there" in message.detail
-    assert window.pages.currentWidget() is window.empty
+    path = script("import nonsense_that_is_not_there\n", "broken.py")
+    with qtbot.waitSignal(window.workbench.document.refused, timeout=20_000) as refused:
+        window.open_path(path)
+    assert "broken.py" in refused.args[0].what
+    assert window.setup_panel.problem.isVisible()
+    assert "nonsense_that_is_not_there" in window.setup_panel.problem._detail.toPlainText()
+    assert not window.run_button.isEnabled()
+    # WHEN it is mended and tried again
+    script(GREET, "broken.py")
+    with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
+        window.setup_panel.problem.retry_wanted.emit()
+    # THEN there is its form
+    assert window.setup_panel.form.isVisible()
+    assert window.run_button.isEnabled()
 
 
 def test_missing_file_is_named(open_window, tmp_path):
@@ -201,9 +212,9 @@ def test_dropped_file_is_opened(open_window, script, qtbot):
 def test_inspection_can_be_given_up(open_window, script, qtbot):
     window = open_window()
     window.open_path(script("import time\ntime.sleep(600)\n", "slow.py"))
-    qtbot.waitUntil(window.busy.isVisible)
-    window.workbench.document.cancel()
-    qtbot.waitUntil(lambda: not window.busy.isVisible())
+    qtbot.waitUntil(window.setup_panel.inspecting.isVisible)
+    with qtbot.waitSignal(window.workbench.document.cancelled):
+        window.setup_panel.inspecting.cancel_wanted.emit()
     assert window.messages.messages == ()
     assert window.pages.currentWidget() is window.empty
 

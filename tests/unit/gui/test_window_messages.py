@@ -90,3 +90,10 @@ def test_long_word_does_not_widen_the_window(bar):
     width = bar.window().minimumSizeHint().width()
     bar.show_message(Level.ERROR, "/".join(["a" * 300] * 5), "x" * 5000)
     assert bar.window().minimumSizeHint().width() < max(width, 700)
+
+
+def test_news_passes_and_errors_stay(bar, qtbot, monkeypatch):
+    monkeypatch.setattr("hopla_gui.gui.messages._PASSING_MS", 1)
+    bar.show_message(Level.ERROR, "broken")
+    bar.show_message(Level.SUCCESS, "saved")
+    qtbot.waitUntil(lambda: [one.text for one in bar.messages] == ["broken"])

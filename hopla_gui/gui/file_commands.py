@@ -1,0 +1,77 @@
+"""What the File menu does: ask for a file, then open, save or export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from hopla_gui.domain.setup import Setup
+from hopla_gui.gui.file_dialogs import FileDialogs
+from hopla_gui.gui.workbench import SWEEP_SUFFIX, Workbench
+
+
+class FileCommands(QObject):
+    """Asks for files on behalf of the workbench.
+
+    Parameters
+    ----------
+    open_path
+        Opens what was chosen.
+    setup
+        Returns what the form says.
+    """
+
+    def __init__(
+        self,
+        dialogs: FileDialogs,
+        workbench: Workbench,
+        open_path: Callable[[Path], None],
+        setup: Callable[[], Setup],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._dialogs = dialogs
+        self._workbench = workbench
+        self._open_path = open_path
+        self._setup = setup
+
+    @Slot()
+    def ask_script(self) -> None:
+        """Ask for a script and open it."""
+        self._dialogs.ask_script(self._open_path)
+
+    @Slot()
+    def ask_sweep(self) -> None:
+        """Ask for a sweep file and open it."""
+        self._dialogs.ask_sweep(self._open_path)
+
+    @Slot()
+    def ask_run(self) -> None:
+        """Ask for the folder of a stored run and open it."""
+        self._dialogs.ask_run(self._workbench.runs_dir, self._open_path)
+
+    @Slot()
+    def save(self) -> None:
+        """Save to the sweep file that is open; ask where to where none is."""
+        path = self._workbench.document.sweep_file
+        if path is None:
+            self.ask_save()
+        else:
+            self._workbench.save(self._setup(), path)
+
+    @Slot()
+    def ask_save(self) -> None:
+        """Ask for a sweep file and save to it."""
+        setup = self._setup()
+        path = self._workbench.document.sweep_file
+        name = path.name if path else setup.script.stem + SWEEP_SUFFIX
+        self._dialogs.ask_save_sweep(name, lambda chosen: self._workbench.save(setup, chosen))
+
+    @Slot()
+    def ask_export(self) -> None:
+        """Ask for a file and write the results to it."""
+        run = self._workbench.control.run
+        if run is not None:
+            self._dialogs.ask_export(f"{run.run_dir.name}.json", self._workbench.export)
