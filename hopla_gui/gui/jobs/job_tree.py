@@ -90,6 +90,14 @@ class JobTree(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_context_menu_requested)
 
+    def save_state(self) -> str:
+        """Return widths, order and visibility of the columns, as a text for the settings."""
+        return self.columns.state()
+
+    def restore_state(self, state: str) -> None:
+        """Take up what `save_state` returned; anything else is ignored."""
+        self.columns.restore(state)
+
     # Actions
 
     def _make_actions(self) -> None:

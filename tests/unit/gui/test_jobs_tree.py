@@ -143,7 +143,7 @@ def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
     header.resizeSection(1, 222)
     header.setSectionHidden(2, True)
     header.moveSection(header.visualIndex(4), 1)
-    state = tree.columns.state()
+    state = tree.save_state()
     model.load(FakeRun(4, swept=("epochs", "lr")))
     assert header.sectionSize(1) == 222
     assert header.isSectionHidden(2)
@@ -151,10 +151,10 @@ def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
 
     other = JobTree(JobModel())
     qtbot.addWidget(other)
-    other.columns.restore(state)
+    other.restore_state(state)
     assert other.header().sectionSize(1) == 222
-    other.columns.restore("nonsense")
-    other.columns.restore('{"columns": 1, "order": 2}')
+    other.restore_state("nonsense")
+    other.restore_state('{"columns": 1, "order": 2}')
 
 
 def test_clicking_a_title_sorts_and_a_third_click_clears(tree, model, qtbot):
@@ -166,7 +166,7 @@ def test_clicking_a_title_sorts_and_a_third_click_clears(tree, model, qtbot):
         qtbot.mouseClick(
             header.viewport(),
             Qt.MouseButton.LeftButton,
-            pos=header.rect().center() * 0 + _at(place, header),
+            pos=_at(place, header),
         )
         return [model.job(model.index(row, 0)) for row in range(6)]
 
