@@ -20,7 +20,10 @@ from hopla_gui.engine.argreader import PARSER, REMAINDER, ArgReader, match_posit
 from hopla_gui.engine.argtext import Misfit
 from hopla_gui.engine.argument import Argument, Shape, Surroundings, make_argument
 from hopla_gui.engine.naming import Target, chosen_levels, find_target, subcommands_below
+from hopla_gui.engine.shell import shell_line
 from hopla_gui.errors import UserError
+
+__all__ = ["Command", "Layout", "Slot", "build_argv", "shell_line"]
 
 Layout = tuple[bool, ...]  # for each level, whether "--" stands before its positionals
 
@@ -379,32 +382,3 @@ def build_argv(
     for piece in command.pieces(layout):
         argv += arguments[piece].argv if isinstance(piece, int) else piece
     return tuple(argv)
-
-
-# -- shell ---------------------------------------------------------------------------------------
-
-_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "'": "\\'", "\\": "\\\\", "!": "\\041"}
-
-
-def shell_line(argv: Iterable[str]) -> str:
-    """Return a command as one line that pastes into bash: the same on every platform."""
-    return " ".join(map(_quoted, argv))
-
-
-def _quoted(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return text
-    if not _CONTROL.search(text):
-        return "'" + text.replace("'", "'\"'\"'") + "'"
-    return "$'" + "".join(map(_escaped, text)) + "'"
-
-
-def _escaped(char: str) -> str:
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    if not _CONTROL.match(char):
-        return char
-    # octal: a hexadecimal escape would swallow a digit that follows
-    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))

@@ -153,7 +153,7 @@ def wanted(plan, subcommand, values):
     return {**found, **values}
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_the_parser_gives_back_the_values_or_they_are_refused(case):
     plan, subcommand, values = case
@@ -190,7 +190,7 @@ def test_other_versions_of_python_give_them_back_too(version, python):
     }
 
     @settings(
-        max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     @given(cases())
     def collect(case):

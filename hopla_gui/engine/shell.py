@@ -1,0 +1,32 @@
+"""A command as a line of bash: pure quoting, the same on every platform."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "'": "\\'", "\\": "\\\\", "!": "\\041"}
+
+
+def shell_line(argv: Iterable[str]) -> str:
+    """Return a command as one line that pastes into bash: the same on every platform."""
+    return " ".join(map(_quoted, argv))
+
+
+def _quoted(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
+    if not _CONTROL.search(text):
+        return "'" + text.replace("'", "'\"'\"'") + "'"
+    return "$'" + "".join(map(_escaped, text)) + "'"
+
+
+def _escaped(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if not _CONTROL.match(char):
+        return char
+    # octal: a hexadecimal escape would swallow a digit that follows
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
