@@ -64,7 +64,7 @@ def test_a_group_is_asked_before_it_is_killed(code: str, status: int):
 
 @on_posix
 def test_asking_interrupts_as_ctrl_c_does():
-    code = "import time\nprint('ready', flush=True)\ntry: time.sleep(60)\n"
+    code = "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\n"
     with start(code + "except KeyboardInterrupt: raise SystemExit(5)") as child:
         first_line(child)
         child.ask()
