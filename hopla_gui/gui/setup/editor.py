@@ -51,6 +51,7 @@ class CalmSpinBox(QSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(5, 0, 0, 0)  # the stylesheet's padding does not reach it
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the form scroll."""

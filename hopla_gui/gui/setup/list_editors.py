@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QWheelEvent
@@ -24,7 +25,7 @@ from hopla_gui.gui.setup.values import (
     lines_text,
     list_error_of,
     parse,
-    parse_lines,
+    parse_line,
     text_of,
     value_error,
 )
@@ -33,6 +34,14 @@ from hopla_gui.gui.theme import SPACING, error_colour
 _LINES_AT_MOST = 8
 _CHECKS_AT_MOST = 24
 _MARKED_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line of text says."""
+
+    items: tuple[object, ...]
+    error: str | None
 
 
 class LinesEdit(QPlainTextEdit):
@@ -50,7 +59,7 @@ class LinesEdit(QPlainTextEdit):
         super().__init__(parent)
         self._field = field
         self._depth = depth
-        self._found: list[tuple[int, object]] = []
+        self._seen: dict[str, _Line] = {}
         self._items: tuple[object, ...] = ()
         self._wrong: list[tuple[int, str]] = []
         self._lines_at_least = 1
@@ -59,6 +68,7 @@ class LinesEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(4)
+        self.setViewportMargins(3, 0, 0, 0)  # texts begin where those of line fields do
         self.textChanged.connect(self._on_text_changed)
         self.blockCountChanged.connect(self.updateGeometry)
 
@@ -73,7 +83,7 @@ class LinesEdit(QPlainTextEdit):
         self.blockSignals(False)
         self._read()
         self._items = tuple(items)  # as they came: a native value in a text field stays native
-        self._check()
+        self._show_wrong()
         self.updateGeometry()
 
     def line_error(self) -> str | None:
@@ -110,14 +120,24 @@ class LinesEdit(QPlainTextEdit):
         return self.document().toRawText().replace("\u2029", "\n")
 
     def _read(self) -> None:
-        self._found = parse_lines(self._field, self._text(), self._depth)
-        self._items = tuple(item for _, item in self._found)
+        """Take the items and what is wrong from the text; only lines not seen before are parsed."""
+        before, self._seen = self._seen, {}
+        items: list[object] = []
+        self._wrong = []
+        for number, line in enumerate(self._text().split("\n"), 1):
+            seen = self._seen.get(line) or before.get(line) or self._parse(line)
+            self._seen[line] = seen
+            items += seen.items
+            if seen.error:
+                self._wrong.append((number, seen.error))
+        self._items = tuple(items)
 
-    def _check(self) -> None:
-        checked = (
-            (line, value_error(self._field, item, self._depth)) for line, item in self._found
-        )
-        self._wrong = [(line, told) for line, told in checked if told]
+    def _parse(self, line: str) -> _Line:
+        items = parse_line(self._field, line, self._depth)
+        errors = (value_error(self._field, item, self._depth) for item in items)
+        return _Line(items, next(filter(None, errors), None))
+
+    def _show_wrong(self) -> None:
         set_look(self, "error", bool(self._wrong))
         self.setExtraSelections([self._mark(line) for line, _ in self._wrong[:_MARKED_AT_MOST]])
 
@@ -134,7 +154,7 @@ class LinesEdit(QPlainTextEdit):
     @Slot()
     def _on_text_changed(self) -> None:
         self._read()
-        self._check()
+        self._show_wrong()
         self.changed.emit()
 
     def sizeHint(self) -> QSize:

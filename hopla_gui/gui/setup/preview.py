@@ -80,9 +80,10 @@ class Preview(QWidget):
         self._problem.hide()
         self._copy.setEnabled(True)
         self._commands.setEnabled(True)
+        self._commands.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
 
     def show_problems(self, problems: Sequence[UserError], counts: Sequence[int]) -> None:
-        """Show why nothing can run yet; the commands that were there stay, greyed."""
+        """Show why nothing can run yet; the reasons stand in the commands' place."""
         self._count.setText(count_text(None, counts))
         self._problem.setText(_problem_words(problems))
         self._problem.setToolTip(tooltip("\n".join(problem.what for problem in problems[:20])))
@@ -91,6 +92,7 @@ class Preview(QWidget):
         self._copy.setEnabled(False)
         self._commands.setPlainText("\n".join(problem.what for problem in problems[:20]))
         self._commands.setEnabled(False)
+        self._commands.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
 
     @property
     def count_words(self) -> str:

@@ -85,6 +85,7 @@ class RunOptionsForm(QScrollArea):
         self.env = _EnvironmentEdit()
         self._isolation_hint = plain_label("", "dim")
         self._message = plain_label("", "error")
+        self._message.setContentsMargins(0, 0, 0, SPACING.SMALL)
 
     def _arrange(self) -> None:
         content = QWidget()

@@ -55,8 +55,10 @@ class ScriptBar(QWidget):
         form.setSpacing(SPACING.SMALL)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(QLabel("Script"), self.path)
-        form.addRow(QLabel("Python"), self.python)
+        for text, field in (("Script", self.path), ("Python", self.python)):
+            label = QLabel(text)
+            label.setMinimumWidth(self.fontMetrics().horizontalAdvance("Subcommand"))
+            form.addRow(label, field)
 
     def load(self, script: Path, python: str | None, spec: ParserSpec | None) -> None:
         """Show a script and its interpreter, as the set-up names it and as it was found."""

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, Q
 
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.expand import check_setup, expand
 from hopla_gui.engine.interpreters import Interpreter
 from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.gui.setup.checker import Checked, SetupChecker, checked
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.pages import EmptyPage, InspectingPage, ProblemPage
@@ -60,6 +60,8 @@ class SetupPanel(QWidget):
         self._problems: list[UserError] = []
         self._job_count = 0
         self.model = FormModel(self)
+        self._checker = SetupChecker(self)
+        self._checker.checked.connect(self._on_checked)
         self._make_widgets()
         self._arrange()
         self._check_soon = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
@@ -185,33 +187,37 @@ class SetupPanel(QWidget):
 
     def problems(self) -> list[UserError]:
         """Return all that keeps the set-up from being run, as it stands now."""
-        self.check()
+        if self._base is None or self.spec is None:
+            return []
+        self._check_soon.stop()
+        self._on_checked(checked(self.setup(), self.spec))
         return list(self._problems)
 
     def job_count(self) -> int:
-        """Return the number of jobs; 0 while something is wrong."""
-        if self._check_soon.isActive():
-            self.check()
+        """Return the number of jobs as last checked; 0 where something is wrong."""
         return self._job_count
 
     @Slot()
     def check(self) -> None:
-        """Bring count, commands and messages up to date with the form."""
+        """Bring count, commands and messages up to date with the form; tells ``checked``."""
         self._check_soon.stop()
-        if self._base is None or self.spec is None:
-            return
-        setup = self.setup()
-        found = check_setup(setup, self.spec)
-        self._problems = [*self.options.problems(), *self._own_problems(found), *found]
-        self.form.show_problems(found)
+        if self._base is not None and self.spec is not None:
+            values = sum(
+                self.model.count(field) for block in self.model.blocks() for field in block
+            )
+            self._checker.check(self.setup(), self.spec, values)
+
+    @Slot(object)
+    def _on_checked(self, found: Checked) -> None:
+        self.form.show_problems(found.problems)
+        own = self._own_problems(found.problems)
+        self._problems = [*self.options.problems(), *own, *found.problems]
         counts = [self.model.count(block[0]) for block in self.model.blocks()]
+        self._job_count = 0 if self._problems else len(found.jobs)
         if self._problems:
-            self._job_count = 0
             self.preview.show_problems(self._problems, counts)
         else:
-            jobs = expand(setup, self.spec)
-            self._job_count = len(jobs)
-            self.preview.show_jobs(jobs, counts)
+            self.preview.show_jobs(found.jobs, counts)
         self.checked.emit()
 
     def _own_problems(self, found: Sequence[UserError]) -> list[UserError]:
@@ -223,11 +229,9 @@ class SetupPanel(QWidget):
     def focus_first_problem(self) -> None:
         """Show what is wrong at the fields, and put the cursor in the first of them."""
         self.form.insist()
-        self.check()
-        if not self._problems:
-            return
-        field = next(filter(None, map(self.form.field_of, self._problems)), None)
-        if self._problems[0].parameter is None and self.options.problems():
+        problems = self.problems()
+        field = next(filter(None, map(self.form.field_of, problems)), None)
+        if self.options.problems():
             self.tabs.setCurrentIndex(1)
         elif field is not None:
             self.focus_field(field)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDrag, QDragEnterEvent, QDropEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from hopla_gui.gui.icon_label import IconLabel
 from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.flow_layout import FlowLayout
@@ -51,12 +52,15 @@ class SweepPanel(QWidget):
             self._flow.addWidget(frame)
             frame.show()
         self.setVisible(bool(self.chips))
-        self.updateGeometry()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for the height that the blocks need at the new width."""
+        """Take the height that the blocks need at the new width."""
         super().resizeEvent(event)
-        self.updateGeometry()
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._flow.heightForWidth(self.width()))
 
     def fields_by_key(self) -> dict[str, Field]:
         """Return the swept fields by their keys, as they are named while dragged."""
@@ -102,8 +106,7 @@ class BlockFrame(QFrame):
         set_look(self, "error", len(counts) > 1 or 0 in counts)
         for place, field in enumerate(block):
             if place:
-                link = QLabel()
-                link.setPixmap(icon("link").pixmap(14, 14))
+                link = IconLabel(icon("link"), 14)
                 link.setToolTip(tooltip("These advance together"))
                 line.addWidget(link)
             chip = Chip(panel, field, number)

@@ -21,6 +21,8 @@ _SEPARATORS = re.compile(r"(?:,(?=\s)|[;\s])+")
 
 def parse(field: Field, text: str) -> object:
     """Return the value of one text, with the native type where it fits."""
+    if field.kind in (Kind.TEXT, Kind.PATH):
+        return text
     if field.kind is Kind.CHOICE:
         return next((choice for choice in field.param.choices or () if str(choice) == text), text)
     if field.kind in (Kind.FLAG, Kind.SWITCH):
@@ -138,21 +140,24 @@ def parse_lines(field: Field, text: str, depth: int) -> list[tuple[int, object]]
 
     ``depth`` is that of one item: 0 for a value, 1 for a list as words, 2 for a JSON list.
     """
-    found: list[tuple[int, object]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        stripped = line.strip()
-        if not stripped:
-            continue
-        items = _split(field, stripped) if depth == 0 else [_parse_item(field, stripped, depth)]
-        found.extend((number, item) for item in items)
-    return found
+    return [
+        (number, item)
+        for number, line in enumerate(text.split("\n"), 1)
+        for item in parse_line(field, line, depth)
+    ]
 
 
-def _split(field: Field, line: str) -> Iterator[object]:
-    """Numbers may share a line; the comma of 0,5 stays what it is: an error that is named."""
-    if field.kind in (Kind.INTEGER, Kind.NUMBER):
-        return (parse(field, word) for word in _SEPARATORS.split(line) if word)
-    return iter([parse(field, _unquoted(line))])
+def parse_line(field: Field, line: str, depth: int) -> tuple[object, ...]:
+    """Return the items of one line: one, or several numbers, or none in a blank line."""
+    line = line.strip()
+    if not line:
+        return ()
+    if depth:
+        return (_parse_item(field, line, depth),)
+    if _numeric(field) and _SEPARATORS.search(line):
+        # Numbers may share a line; the comma of 0,5 stays what it is: an error that is named.
+        return tuple(parse(field, word) for word in _SEPARATORS.split(line) if word)
+    return (parse(field, _unquoted(line)),)
 
 
 def _parse_item(field: Field, line: str, depth: int) -> object:
@@ -195,7 +200,7 @@ def _line_needs_quotes(text: str) -> bool:
 
 def _unquoted(line: str) -> str:
     """Read ``""`` and texts with line breaks; any other quotation marks are the value's own."""
-    text = _json_text(line)
+    text = _json_text(line) if line[0] == '"' else None
     return text if text is not None and _line_needs_quotes(text) else line
 
 
