@@ -90,6 +90,11 @@ class StoredRun:
         states = {state.value: state for state in JobState}
         return [JobStatus(states[state], *rest) for state, *rest in rows]
 
+    def column(self, name: str) -> list[object]:
+        """Return the value of one parameter in every job; ``None`` where it is not given."""
+        rows = self._all("SELECT parameters FROM job ORDER BY idx")
+        return [json.loads(parameters).get(name) for (parameters,) in rows]
+
     def counts(self) -> Counts:
         """Return the number of jobs in each state."""
         return Counts(**dict(self._all("SELECT state, count(*) FROM job GROUP BY state")))
