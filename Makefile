@@ -84,4 +84,4 @@ qt: $(VENV)/.app
 	@sh scripts/system-packages.sh qt $(BIN)/python
 
 test-tools: $(VENV)/.test
-	@sh scripts/system-packages.sh test
+	@sh scripts/system-packages.sh test $(BIN)/python

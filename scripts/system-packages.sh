@@ -4,7 +4,7 @@
 #
 #   system-packages.sh venv PYTHON   what "PYTHON -m venv" needs
 #   system-packages.sh qt PYTHON     the libraries that PySide6, installed for PYTHON, needs
-#   system-packages.sh test          an X server for tests with real windows; what PyInstaller needs
+#   system-packages.sh test PYTHON   an X server for real windows, and what PyInstaller needs
 
 set -u
 
@@ -44,6 +44,15 @@ print(pathlib.Path(u.find_spec("PySide6").origin).parent)') || exit 1
         2>/dev/null | awk '/not found/ { print $1 }' | sort -u
 }
 
+missing_libpython() { # Debian has its Python's shared library apart
+    "$1" -c '
+import ctypes, sys, sysconfig
+try:
+    sys.base_prefix == "/usr" and ctypes.CDLL(sysconfig.get_config_var("INSTSONAME"))
+except OSError:
+    print("libpython3.%d" % sys.version_info[1])'
+}
+
 wanted() {
     case $1 in
         venv)
@@ -60,6 +69,7 @@ wanted() {
             command -v openbox >/dev/null || echo openbox
             command -v xdotool >/dev/null || echo xdotool
             command -v objdump >/dev/null || echo binutils
+            missing_libpython "$2"
             ;;
     esac
 }

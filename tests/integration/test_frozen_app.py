@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.frozen, pytest.mark.xdist_group("frozen")]
 @pytest.fixture(scope="session")
 def frozen(tmp_path_factory, run) -> Path:
     """Build the app and return its folder."""
+    if sys.platform == "linux" and not sysconfig.get_config_var("Py_ENABLE_SHARED"):
+        pytest.skip("PyInstaller needs a Python that is built with its shared library")
     folder = tmp_path_factory.mktemp("frozen")
     run(
         *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"),

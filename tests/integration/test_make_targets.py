@@ -65,7 +65,7 @@ class TestSystemPackages:
         for name in ("Xvfb", "openbox", "xdotool", "objdump"):
             programs(name, "")
         programs("apt-get", "echo must not be called >&2")
-        done = call(SYSTEM_PACKAGES, "test", env=programs.environment)
+        done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
     def test_root_installs_what_is_missing(self, programs, tmp_path):
@@ -74,7 +74,7 @@ class TestSystemPackages:
         programs("objdump", "")
         programs("id", "echo 0")
         programs("apt-get", f'echo "$@" >> {log}')
-        done = call(SYSTEM_PACKAGES, "test", env=programs.environment)
+        done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
         assert done.returncode == 0
         assert done.stdout == "Installing system packages: xdotool xvfb \n"
         [line] = log.read_text().splitlines()
@@ -87,7 +87,7 @@ class TestSystemPackages:
             "apt-get",
             f'echo "$@" >> {log}\ncase "$*" in *update) touch {log}.new;; esac\n[ -e {log}.new ]',
         )
-        done = call(SYSTEM_PACKAGES, "test", env=programs.environment)
+        done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
         assert (done.returncode, done.stderr) == (0, "")
         assert [line.split()[-1] for line in log.read_text().splitlines()] == [
             "xvfb",
@@ -101,7 +101,7 @@ class TestSystemPackages:
         if with_apt:
             programs("apt-get", "echo must not be called >&2")
             programs("sudo", "exit 1")
-        done = call(SYSTEM_PACKAGES, "test", env=programs.environment)
+        done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
         assert (done.returncode, done.stdout) == (0, "")
         assert "binutils openbox xdotool xvfb" in done.stderr
         assert "must not" not in done.stderr
