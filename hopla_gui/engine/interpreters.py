@@ -20,6 +20,8 @@ OLDEST = (3, 6)
 _ASK_VERSION = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
 _ASK_TIMEOUT_S = 10.0
 _PYTHON_NAME = re.compile(r"(python|pypy)3?(\.\d+)?(\.exe)?")
+# The second line that pip writes for a path with spaces, or too long for the kernel.
+_EXEC = re.compile(rb"'''exec' \"?([^\"]+?)\"? \"\$0\" ")
 _NAMES_ON_PATH = ("python", "python3") if sys.platform == "win32" else ("python3", "python")
 _TOP_OF_PROJECT = (".git", "pyproject.toml", "setup.py")
 _IN_VENV = Path("Scripts", "python.exe") if sys.platform == "win32" else Path("bin", "python")
@@ -74,13 +76,16 @@ def shebang_command(script: Path) -> list[str]:
     """Return the words of the script's ``#!`` line without ``env``, its options and settings."""
     try:
         with script.open("rb") as stream:
-            line = stream.readline(1000)
+            first, second = stream.readline(1000), stream.readline(1000)
     except OSError:
         return []
-    line = line.removeprefix(b"\xef\xbb\xbf")
-    if not line.startswith(b"#!"):
+    first = first.removeprefix(b"\xef\xbb\xbf")
+    if not first.startswith(b"#!"):
         return []
-    words = line[2:].decode("utf-8", "replace").split()
+    behind_shell = _EXEC.match(second)
+    if behind_shell:
+        return [os.fsdecode(behind_shell[1])]
+    words = first[2:].decode("utf-8", "replace").split()
     if words and Path(words[0]).name == "env":
         words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
     return words

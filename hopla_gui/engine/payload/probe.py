@@ -135,7 +135,7 @@ class Probe:
         if name == "answer.json":
             found = dict(found, **self._surroundings(modules))
         else:
-            found = self._explain(**found)
+            found = self._explain(modules, **found)
         temporary = os.path.join(self.folder, "%s.%d" % (name, os.getpid()))
         with open(temporary, "w", encoding="ascii") as stream:
             stream.write(json.dumps(found, allow_nan=False))
@@ -158,7 +158,7 @@ class Probe:
             names = _assigned_further_down(self.source)
         return [str(name) for name in names] if isinstance(names, (list, tuple)) else []
 
-    def _explain(self, kind, error):
+    def _explain(self, modules, kind, error):
         import traceback
 
         lines = []
@@ -174,7 +174,7 @@ class Probe:
             "line": getattr(error, "lineno", None) if kind == "unreadable" else None,
             "missing": error.name if isinstance(error, ModuleNotFoundError) else None,
             "traceback": "".join(lines)[-MOST_TRACEBACK:],
-            "uses": [name for name in OTHER_PARSERS if name in sys.modules],
+            "uses": [name for name in OTHER_PARSERS if name in modules],
         }
 
 

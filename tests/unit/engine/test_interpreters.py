@@ -66,6 +66,8 @@ def test_the_link_of_a_virtual_environment_stays_a_link(script: Write, tmp_path:
         "#! /usr/bin/env -S python3.9 -u",
         "#!/usr/bin/env -S A=b python3.9",
         "#!{folder}/python3.9 -E",
+        "#!/bin/sh\n'''exec' {folder}/python3.9 \"$0\" \"$@\"\n",
+        '#!/bin/sh\n\'\'\'exec\' "{folder}/python3.9" "$0" "$@"\n',
     ],
 )
 def test_the_first_line_of_the_script_comes_second(
