@@ -182,9 +182,9 @@ def is_readable(pipe: IO[bytes], seconds: float) -> bool:
 def end_marked(name: str, value: str) -> None:
     """Kill every process that has ``name=value`` in its environment: daemons of a child.
 
-    Linux alone shows us the environment of a process; elsewhere the group has to do.
+    On Windows the job object has them all.
     """
-    if sys.platform == "linux":
+    if sys.platform != "win32":
         marker = f"{name}={value}".encode()
         deadline = time.monotonic() + _KILL_WAIT_S
         while (pids := _marked(marker)) and time.monotonic() < deadline:
@@ -195,8 +195,12 @@ def end_marked(name: str, value: str) -> None:
 
 
 def _marked(marker: bytes) -> list[int]:
-    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
-    return [pid for pid in pids if marker in _environment_of(pid).split(b"\0")]
+    if sys.platform == "linux":
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+        return [pid for pid in pids if marker in _environment_of(pid).split(b"\0")]
+    command = ["ps", "-axwwE", "-o", "pid=,command="]
+    shown = subprocess.run(command, capture_output=True, check=False).stdout
+    return [int(words[0]) for line in shown.splitlines() if marker in (words := line.split())]
 
 
 def _environment_of(pid: int) -> bytes:

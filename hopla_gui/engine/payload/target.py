@@ -19,12 +19,12 @@ PAYLOAD_FOLDER = os.path.dirname(os.path.abspath(__file__))
 PY_CF_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without the cost of importing ast
 
 _NAMES_OF_MAIN = frozenset(vars(sys.modules["__main__"]))  # what this Python gives a ``__main__``
-_head_of_path = os.path.dirname(real_path(__file__))
+_heads_of_path = {PAYLOAD_FOLDER, os.path.dirname(real_path(__file__))}
 
 
 def library_path():
     """Return ``sys.path`` without its head, the folder of the payload or of the script."""
-    return sys.path[1:] if sys.path[:1] == [_head_of_path] else sys.path[:]
+    return sys.path[1:] if _has_head() else sys.path[:]
 
 
 def find_module(script):
@@ -160,9 +160,13 @@ def _root(script, module):
 
 def _lead_path(folder):
     """Replace our folder at the head of the path; it is not there under PYTHONSAFEPATH."""
-    global _head_of_path
-    if sys.path[:1] == [_head_of_path]:
-        sys.path[0] = _head_of_path = folder
+    if _has_head():
+        sys.path[0] = folder
+        _heads_of_path.add(folder)
+
+
+def _has_head():
+    return bool(sys.path) and sys.path[0] in _heads_of_path
 
 
 def _read(path):

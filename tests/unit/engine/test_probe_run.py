@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.engine import probing
 from hopla_gui.engine.introspect import inspect_script
 from hopla_gui.errors import UserError
+from hopla_gui.paths import payload_dir
 
 PYTHON = Path(sys.executable)
 Write = Callable[..., Path]
@@ -171,6 +173,21 @@ def test_the_script_finds_its_surroundings_as_by_hand(pythons: list[Path], tmp_p
     (real / "script.py").write_text(text.format(here=str(real.resolve()), link=str(link)))
     for python in pythons:
         assert inspect_script(link, python).prog == "link.py"
+
+
+def test_the_program_may_be_installed_behind_a_link(
+    script: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "installed").symlink_to(payload_dir())
+    monkeypatch.setattr(probing, "payload_dir", lambda: tmp_path / "installed")
+    path = script(HEAD + f"assert sys.path[0] == {str(tmp_path.resolve())!r}\np.parse_args()")
+    assert dests(inspect_script(path, PYTHON)) == ["help", "x"]
+
+
+def test_a_safe_path_stays_safe(script: Write, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    path = script(HEAD + "assert os.path.dirname(__file__) not in sys.path\np.parse_args()")
+    assert dests(inspect_script(path, PYTHON)) == ["help", "x"]
 
 
 def test_a_package_file_with_relative_imports_runs_as_a_module(tmp_path: Path):
