@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.sweep import Axis
+from hopla_gui.gui.setup.checks_editor import ChecksEdit
 from hopla_gui.gui.setup.field import Field, Kind
-from hopla_gui.gui.setup.list_editors import ChecksEdit, LinesEdit
+from hopla_gui.gui.setup.list_editors import LinesEdit
 from hopla_gui.gui.setup.path_dialog import choose_path, read_lines_of
 from hopla_gui.gui.setup.plain_text import plain_label, tooltip
 from hopla_gui.gui.setup.values import axis_values, lines_text, parse_lines, text_of
@@ -41,12 +42,14 @@ class AxisEditor(QWidget):
         self._shown: ChecksEdit | LinesEdit | QLabel = plain_label()
         self._note: str | None = None
         self._count = plain_label("", "dim", wrap=False)
-        self._as_list = _button("As list", "List the values one by one, in any order, doubles too")
-        self._as_list.clicked.connect(self._on_as_list_clicked)
+        self.as_list_button = _button(
+            "As list", "List the values one by one, in any order, doubles too"
+        )
+        self.as_list_button.clicked.connect(self._on_as_list_clicked)
         self._read = _button("From file…", "Read the values from a text file, one a line")
         self._read.clicked.connect(self._on_read_clicked)
         self._arrange()
-        self._show(self._shown)
+        self.set_value(self._axis)
 
     def _arrange(self) -> None:
         self._column = QVBoxLayout(self)
@@ -55,7 +58,7 @@ class AxisEditor(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(SPACING.TINY)
         foot.addWidget(self._count, 1)
-        foot.addWidget(self._as_list)
+        foot.addWidget(self.as_list_button)
         if self._field.kind is Kind.PATH and self._field.depth == 0:
             add = _button("Add…", "Choose paths to add")
             add.setIcon(icon("folder"))
@@ -103,7 +106,7 @@ class AxisEditor(QWidget):
         self._column.removeWidget(old)
         self._column.insertWidget(0, widget)
         if old is not widget:
-            old.hide()
+            old.setParent(None)
             old.deleteLater()
         if not isinstance(widget, QLabel):
             widget.changed.connect(self._on_changed)
@@ -113,7 +116,7 @@ class AxisEditor(QWidget):
         count = len(axis_values(self._axis)[0])
         told = f"{count:,} value{'' if count == 1 else 's'}"
         self._count.setText(self._note or told)
-        self._as_list.setVisible(not isinstance(self._shown, LinesEdit))
+        self.as_list_button.setVisible(not isinstance(self._shown, LinesEdit))
         self._read.setVisible(isinstance(self._shown, LinesEdit))
 
     @Slot()

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
+from hopla_gui.gui.setup.checks_editor import ChecksEditor
 from hopla_gui.gui.setup.editor import CalmComboBox, CalmSpinBox, default_text, set_look
 from hopla_gui.gui.setup.field import UNSET, Field, Kind
-from hopla_gui.gui.setup.list_editors import ChecksEditor, LinesEditor, TupleEditor
+from hopla_gui.gui.setup.list_editors import LinesEditor, TupleEditor
 from hopla_gui.gui.setup.path_dialog import choose_path
 from hopla_gui.gui.setup.plain_text import TIMES, tooltip
 from hopla_gui.gui.setup.values import (

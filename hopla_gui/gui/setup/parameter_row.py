@@ -32,7 +32,7 @@ class ParameterRow(QWidget):
         self._model = model
         self._told: str | None = None  # what the check of the whole set-up says of this field
         self._insists = False
-        self._axis_editor: AxisEditor | None = None
+        self.axis_editor: AxisEditor | None = None
         self._message: QLabel | None = None
         self._switch: QPushButton | None = None
         self._build()
@@ -95,8 +95,8 @@ class ParameterRow(QWidget):
             if shown != state.value or type(shown) is not type(state.value):
                 self.editor.set_value(state.value)
         self._editor_widget.setVisible(not state.swept)
-        if self._axis_editor is not None:
-            self._axis_editor.setVisible(state.swept)
+        if self.axis_editor is not None:
+            self.axis_editor.setVisible(state.swept)
         self.sweep_button.setChecked(state.swept)
         self.reset_button.setEnabled(state != FieldState())
         self._show_exclusion()
@@ -104,13 +104,13 @@ class ParameterRow(QWidget):
 
     def _show_axis(self) -> None:
         axis = self.state.axis
-        if self._axis_editor is None:
-            self._axis_editor = AxisEditor(self.field)
-            self._axis_editor.setAccessibleName(f"Values of {self.field.param.label}")
-            self._axis_editor.changed.connect(self._on_axis_changed)
-            self.row_layout.add_below(self._axis_editor, 1)
-        if axis is not None and self._axis_editor.value() != axis:
-            self._axis_editor.set_value(axis)
+        if self.axis_editor is None:
+            self.axis_editor = AxisEditor(self.field)
+            self.axis_editor.setAccessibleName(f"Values of {self.field.param.label}")
+            self.axis_editor.changed.connect(self._on_axis_changed)
+            self.row_layout.add_below(self.axis_editor, 1)
+        if axis is not None and self.axis_editor.value() != axis:
+            self.axis_editor.set_value(axis)
 
     def _show_exclusion(self) -> None:
         rival = self._model.excluded_by(self.field)
@@ -130,7 +130,7 @@ class ParameterRow(QWidget):
     def own_error(self) -> str | None:
         """Return what is wrong with what the field itself says."""
         if self.state.swept:
-            own = self._axis_editor.error() if self._axis_editor else None
+            own = self.axis_editor.error() if self.axis_editor else None
             return own or self._model.length_error(self.field)
         return self.editor.error()
 
@@ -154,14 +154,14 @@ class ParameterRow(QWidget):
             text = None  # an untouched form is not wrong: its star and placeholder say enough
         if self._message is None and text:
             self._message = plain_label("", "error")
-            self.row_layout.add_below(self._message, 1 + (self._axis_editor is not None))
+            self.row_layout.add_below(self._message, 1 + (self.axis_editor is not None))
         if self._message is not None:
             self._message.setText(text or "")
             self._message.setVisible(bool(text))
 
     def focus_editor(self) -> None:
         """Put the cursor in the field."""
-        target = self._axis_editor if self.state.swept else self._editor_widget
+        target = self.axis_editor if self.state.swept else self._editor_widget
         if target is not None:
             target.setFocus()
 
@@ -173,8 +173,8 @@ class ParameterRow(QWidget):
 
     @Slot()
     def _on_axis_changed(self) -> None:
-        if self._axis_editor is not None:
-            self._model.set_axis(self.field, self._axis_editor.value())
+        if self.axis_editor is not None:
+            self._model.set_axis(self.field, self.axis_editor.value())
 
     @Slot()
     def _on_reset(self) -> None:

@@ -32,6 +32,7 @@ class SweepPanel(QWidget):
         super().__init__(parent)
         self.model = model
         self.chips: dict[Field, Chip] = {}
+        self.frames: list[BlockFrame] = []
         self._flow = FlowLayout(self, SPACING.SMALL, SPACING.SMALL)
         self.setAcceptDrops(True)
         model.blocks_changed.connect(self.rebuild)
@@ -44,11 +45,12 @@ class SweepPanel(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.chips = {}
+        self.chips, self.frames = {}, []
         for number, block in enumerate(self.model.blocks()):
             if number:
                 self._flow.addWidget(plain_label(TIMES, "dim", wrap=False))
             frame = BlockFrame(self, number, block)
+            self.frames.append(frame)
             self._flow.addWidget(frame)
             frame.show()
         self.setVisible(bool(self.chips))
@@ -83,8 +85,7 @@ class SweepPanel(QWidget):
             return
         event.acceptProposedAction()
         at = event.position().toPoint()
-        frames = self.findChildren(BlockFrame)
-        after = [f for f in frames if f.y() + f.height() > at.y() and f.x() > at.x()]
+        after = [f for f in self.frames if f.y() + f.height() > at.y() and f.x() > at.x()]
         place = min((frame.number for frame in after), default=None)
         self.model.unlink(field, place)
 
