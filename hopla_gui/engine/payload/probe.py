@@ -22,6 +22,7 @@ PARSES = (
     "print_usage",
 )
 OTHER_PARSERS = ("absl", "click", "docopt", "fire", "optparse", "typer", "getopt")
+MOST_STAGES = 10  # pre-parsers let through
 MOST_TRACEBACK = 100000
 
 
@@ -42,8 +43,9 @@ class Probe:
         self.main = None
         self.source = b""
         self.path = target.library_path()
-        self.first = None  # what a pre-parser said that was let through
+        self.first = None  # what the pre-parsers said that were let through
         self.letting_through = False
+        self.stages = 0
         self.pid = os.getpid()
 
     def run(self):
@@ -85,9 +87,9 @@ class Probe:
         def trapped(parser, *args, **kwargs):
             if self.letting_through:
                 os._exit(0)  # an error's usage: letting through has failed, the first stands
-            lets_through = name == "parse_known_args" and not parser.add_help and not self.first
             self._answer(parser)
-            if not lets_through:
+            self.stages += 1
+            if name != "parse_known_args" or parser.add_help or self.stages > MOST_STAGES:
                 os._exit(0)
             namespace = args[1] if len(args) > 1 else kwargs.get("namespace")
             return self._let_through(original, parser, namespace)
@@ -246,9 +248,11 @@ def _in_library(path):
 
 
 def _file_of(module):
-    if not isinstance(module, type(sys)):
+    try:
+        found = object.__getattribute__(module, "__dict__")  # wakes no lazy module
+        path = found.get("__file__")
+    except AttributeError:  # anything may be put into sys.modules
         return None
-    path = object.__getattribute__(module, "__dict__").get("__file__")  # wakes no lazy module
     return path if isinstance(path, str) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,15 +124,35 @@ def test_the_pre_parser_stands_where_the_script_works_on_without_end(script: Wri
     assert dests(inspect_script(path, PYTHON, timeout=0.5)) == ["config"]
 
 
-def test_the_second_of_three_parses_counts(script: Write):
+def test_each_pre_parser_is_let_through(script: Write):
     path = script(
         PRE.format(required="", given="")
-        + "    q = argparse.ArgumentParser(add_help=False)\n    q.add_argument('--second')\n"
-        + "    q.parse_known_args()\n    "
-        + RAN_ON
+        + """
+    pre.add_argument('--more')
+    pre.parse_known_args()
+    other = argparse.ArgumentParser(add_help=False)
+    other.add_argument('--third')
+    other.parse_known_args()
+    p = argparse.ArgumentParser()
+    p.parse_args()
+    """
     )
-    assert dests(inspect_script(path, PYTHON)) == ["config", "second"]
-    assert not path.with_name("script.py.ran").exists()
+    assert dests(inspect_script(path, PYTHON)) == ["config", "more", "third", "help"]
+
+
+def test_pre_parsers_without_end_are_not_let_through_for_ever(script: Write):
+    path = script(PRE.format(required="", given="") + "    while True: pre.parse_known_args()\n")
+    start = time.monotonic()
+    assert dests(inspect_script(path, PYTHON)) == ["config"]
+    assert time.monotonic() - start < 10
+
+
+def test_anything_may_be_among_the_loaded_modules(script: Write):
+    path = script(
+        HEAD + "class Odd:\n    __slots__ = ()\n    __class__ = type(sys)\n"
+        "sys.modules.update(odd=Odd(), none=None, number=1)\np.parse_args()"
+    )
+    assert dests(inspect_script(path, PYTHON)) == ["help", "x"]
 
 
 @pytest.mark.parametrize(
