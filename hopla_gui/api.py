@@ -238,13 +238,11 @@ def _run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo
         started=started,
         hostname=socket.gethostname(),
         hopla_gui=__version__,
-        workers=options.workers or os.cpu_count() or 1,
-        isolation=options.isolation or default_isolation(),
-        on=options.on,
-        env=dict(options.env),
-        timeout=options.timeout,
-        retries=options.retries,
-        delay_upto=options.delay_upto,
+        options=replace(
+            options,
+            workers=options.workers or os.cpu_count() or 1,
+            isolation=options.isolation or default_isolation(),
+        ),
     )
 
 
@@ -262,9 +260,9 @@ def _new_session(
 
 
 def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Session:
-    info = run.info
-    if info.on != "local":
-        raise EnvironmentProblem(f"on = {info.on}: this version runs jobs on this machine only")
+    info, options = run.info, run.info.options
+    if options.on != "local":
+        raise UserError(f"on = {options.on}: this version runs jobs on this machine only")
     source = run.run_dir / SCRIPT_COPY
     context = RunContext(
         run_dir=run.run_dir,
@@ -273,9 +271,9 @@ def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Sessio
         python=Path(info.python) if info.python else None,
         module=info.module,
         cwd=Path(info.cwd),
-        env=info.env,
-        isolation=info.isolation,
-        timeout=info.timeout,
-        delay_upto=info.delay_upto,
+        env=options.env,
+        isolation=options.isolation or default_isolation(),
+        timeout=options.timeout,
+        delay_upto=options.delay_upto,
     )
     return Session(store, run, jobs, context, LocalRunner)

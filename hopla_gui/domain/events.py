@@ -46,6 +46,22 @@ class RunNote:
 
 
 @dataclass(frozen=True, slots=True)
+class PilotFinished:
+    """The jobs that were to go first have ended; the others wait for a word.
+
+    Attributes
+    ----------
+    remaining
+        Number of jobs that wait.
+    job_s
+        Mean time of a pilot job in seconds, ``None`` where none was measured.
+    """
+
+    remaining: int
+    job_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """No job is queued or running any more, and all is on disk."""
 
@@ -53,4 +69,4 @@ class RunFinished:
 
 
 RunnerEvent: TypeAlias = JobStarted | JobFinished | RunNote
-Event: TypeAlias = RunnerEvent | JobRequeued | RunFinished
+Event: TypeAlias = RunnerEvent | JobRequeued | PilotFinished | RunFinished

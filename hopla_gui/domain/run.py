@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hopla_gui.domain.setup import Isolation
+from hopla_gui.domain.setup import RunOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,8 @@ class RunInfo:
         Absolute path of the interpreter; ``None`` where each command is run as it is.
     started
         Creation of the run, seconds since the epoch.
+    options
+        How it runs; the number of workers and the isolation are those it got.
     job_prefix
         Jobs are named ``<job_prefix>_<index>``.
     setup_toml
@@ -36,14 +37,8 @@ class RunInfo:
     started: float
     hostname: str
     hopla_gui: str
-    workers: int = 1
-    isolation: Isolation = Isolation.FRESH
-    on: str = "local"
+    options: RunOptions = field(default_factory=RunOptions)
     module: str | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
-    timeout: float | None = None
-    retries: int = 0
-    delay_upto: float = 0.0
     swept: tuple[str, ...] = ()
     job_prefix: str = "job"
     setup_toml: str = ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from hopla_gui.domain.sweep import Sweep
 
@@ -16,6 +17,13 @@ class Isolation(StrEnum):
     FRESH = "fresh"
     FORK = "fork"
     REUSE = "reuse"
+
+
+class Order(StrEnum):
+    """In which order the jobs of a run start."""
+
+    EXPANDED = "expanded"
+    SHUFFLED = "shuffled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,15 @@ class RunOptions:
         ``local``, ``slurm`` or ``pbs``.
     env
         Environment variables that the jobs get on top of the program's own.
+    order
+        As expanded, or shuffled (the same way each time the run is resumed).
+    max_failures
+        Start no more jobs after so many did not succeed: a number of jobs (1: after the first),
+        or a share of all jobs, below 1. ``None``: never.
+    min_free_memory_gb
+        Start no job while the machine has less free memory than this, in GB (10**9 bytes).
+    record_env
+        Names of environment variables whose values are kept with the results; no others are.
     """
 
     workers: int | None = None
@@ -47,6 +64,20 @@ class RunOptions:
     delay_upto: float = 0.0
     on: str = "local"
     env: Mapping[str, str] = field(default_factory=dict)
+    order: Order = Order.EXPANDED
+    max_failures: int | float | None = None
+    min_free_memory_gb: float = 0.0
+    record_env: tuple[str, ...] = ()
+
+
+def options_from_json(found: Mapping[str, Any]) -> RunOptions:
+    """Read what ``dataclasses.asdict`` of the options has become in JSON."""
+    known = {entry.name: found[entry.name] for entry in fields(RunOptions) if entry.name in found}
+    isolation = known.get("isolation")
+    known["isolation"] = Isolation(isolation) if isolation else None
+    known["order"] = Order(known.get("order", Order.EXPANDED))
+    known["record_env"] = tuple(known.get("record_env", ()))
+    return RunOptions(**known)
 
 
 @dataclass(frozen=True, slots=True)

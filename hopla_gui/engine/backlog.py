@@ -22,7 +22,7 @@ class Ticket:
 
 
 class Backlog:
-    """An ordered queue of job indices that can be paused, reordered and closed.
+    """An ordered queue of job indices that can be held, reordered and closed.
 
     Parameters
     ----------
@@ -34,23 +34,23 @@ class Backlog:
         self._jobs = jobs
         self._waiting: OrderedDict[int, int] = OrderedDict()  # index → attempt
         self._changed = threading.Condition()
-        self._paused = False
+        self._holds: set[str] = set()
         self._closed = False
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, indices: Iterable[int], attempt: int = 1) -> None:
-        """Put jobs at the end of the queue."""
+    def add(self, tickets: Iterable[tuple[int, int]]) -> None:
+        """Put (index, attempt) pairs at the end of the queue."""
         with self._changed:
-            self._waiting.update((index, attempt) for index in indices)
+            self._waiting.update(tickets)
             self._changed.notify_all()
 
     def take(self, is_retired: Callable[[], bool] = lambda: False) -> Ticket | None:
         """Wait for the next job; ``None`` once the backlog is closed or the taker retired."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._closed or is_retired() or (self._waiting and not self._paused)
+                lambda: self._closed or is_retired() or (self._waiting and not self._holds)
             )
             if self._closed or is_retired():
                 return None
@@ -60,9 +60,8 @@ class Backlog:
     def remove(self, indices: Collection[int] | None = None) -> list[int]:
         """Take jobs out (all for ``None``) and return those that were waiting."""
         with self._changed:
-            gone = [
-                i for i in (self._waiting if indices is None else indices) if i in self._waiting
-            ]
+            chosen = list(self._waiting) if indices is None else indices
+            gone = [index for index in chosen if index in self._waiting]
             for index in gone:
                 del self._waiting[index]
         return gone
@@ -74,10 +73,15 @@ class Backlog:
                 if index in self._waiting:
                     self._waiting.move_to_end(index, last=False)
 
-    def pause(self, paused: bool = True) -> None:
-        """Hand out no more jobs, or go on."""
+    def hold(self, reason: str) -> None:
+        """Hand out no more jobs until this reason, and every other, is released."""
         with self._changed:
-            self._paused = paused
+            self._holds.add(reason)
+
+    def release(self, reason: str) -> None:
+        """Take one reason to hold away."""
+        with self._changed:
+            self._holds.discard(reason)
             self._changed.notify_all()
 
     def wake(self) -> None:

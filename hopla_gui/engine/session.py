@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import logging
 import queue
+import random
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from hopla_gui.domain.events import (
@@ -32,7 +33,10 @@ from hopla_gui.domain.events import (
     RunNote,
 )
 from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState
+from hopla_gui.domain.setup import Order
 from hopla_gui.engine.backlog import Backlog
+from hopla_gui.engine.memory import MemoryWatch
+from hopla_gui.engine.pilot import Pilot
 from hopla_gui.engine.runners.base import RunContext, Runner
 from hopla_gui.engine.store import RunStore
 from hopla_gui.engine.stored_run import StoredRun
@@ -42,9 +46,9 @@ from hopla_gui.errors import HoplaError
 BATCH_S = 0.05  # commits are at least this far apart while events keep coming
 RETRY_WRITE_S = 1.0
 
-Command: TypeAlias = Callable[[], list[Event]]
+Command: TypeAlias = Callable[[], Iterable[Event]]
 
-_RETRIED = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
+_UNSUCCESSFUL = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +85,8 @@ class Session:
         self._jobs = jobs
         self._context = context
         self._make_runner = make_runner
-        self._workers = run.info.workers
-        self._retries = run.info.retries
+        self._options = run.info.options
+        self._workers = self._options.workers or 1
         self._tally = Tally(run.statuses())
         self._inbox: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
         self._subscribers: list[queue.SimpleQueue[Event]] = []
@@ -90,13 +94,21 @@ class Session:
         self._closing = threading.Event()
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
         self._backlog = Backlog(jobs)
-        self._paused = False
+        self._is_paused = False
         # From here on the pump's own, once it has started.
         self._runner: Runner | None = None
+        self._pilot = Pilot()
+        self._memory = MemoryWatch(self._options.min_free_memory_gb)
         self._cancelled: set[int] = set()
+        self._failures = 0
 
-    def start(self, rerun: Collection[int] = ()) -> None:
+    def start(self, rerun: Collection[int] = (), pilot: Collection[int] = ()) -> None:
         """Begin to work on the queued jobs, and on ended ones that are to run again.
+
+        Parameters
+        ----------
+        pilot
+            Queued jobs that go first; the others wait until ``go_on``.
 
         Raises
         ------
@@ -108,8 +120,7 @@ class Session:
         except BaseException:
             self.close()
             raise
-        for index in self._tally.queued():
-            self._backlog.add([index], self._tally.next_attempt(index))
+        self._hand_out(self._pilot.begin(self._in_order(self._tally.queued()), pilot))
         self._inbox.put(lambda: self._requeue(rerun))
         self._pump.start()
 
@@ -129,6 +140,11 @@ class Session:
         return self._tally.counts()
 
     @property
+    def workers(self) -> int:
+        """Jobs at a time."""
+        return self._workers
+
+    @property
     def is_finished(self) -> bool:
         """Whether nothing runs any more and all is on disk."""
         return self._finished.is_set()
@@ -141,20 +157,37 @@ class Session:
         """Run ended jobs once more, as a further attempt."""
         self._inbox.put(lambda: self._requeue(indices))
 
+    def go_on(self) -> None:
+        """Run what waits behind the pilot."""
+        self._inbox.put(self._release_pilot)
+
+    def move_first(self, indices: Sequence[int]) -> None:
+        """Run waiting jobs before the others, in the order given."""
+        self._backlog.move_first(indices)
+
     def pause(self, paused: bool = True) -> None:
         """Start no more jobs, or go on."""
-        self._paused = paused  # before the backlog: the pump may just be making a new one
-        self._backlog.pause(paused)
+        self._is_paused = paused  # before the backlog: the pump may just be making a new one
+        self._hold("paused by the user", paused)
+
+    def suspend(self, suspended: bool = True) -> None:
+        """Freeze the jobs that run, or let them go on."""
+        self._inbox.put(lambda: self._suspend(suspended))
 
     def resize(self, workers: int) -> None:
         """Change the number of jobs at a time; surplus ones finish first."""
-        self._inbox.put(lambda: self._resize(workers))
+        self._workers = workers
+        self._inbox.put(self._resize)
+
+    def add_facts(self, facts: Mapping[str, object]) -> None:
+        """Keep further facts about the run: what was found out in the background."""
+        self._inbox.put(lambda: self._add_facts(facts))
 
     def close(self) -> None:
         """Stop what runs, leave what waits queued, and return when nothing is left."""
         self._closing.set()
         if self._pump.is_alive():
-            self._inbox.put(list)  # wakes the pump
+            self._inbox.put(tuple)  # wakes the pump
             self._pump.join()
         self._stop_runner()
         self._store.close()
@@ -174,9 +207,12 @@ class Session:
 
     def _collect(self) -> list[Event]:
         """Wait for something to happen, then a little more, so that commits are few."""
-        first = self._inbox.get()
+        try:
+            first = self._inbox.get(timeout=self._memory.interval)
+        except queue.Empty:
+            return self._drain(self._watch_memory)
         self._closing.wait(BATCH_S)
-        return self._drain(first)
+        return self._drain(first, self._watch_memory)
 
     def _drain(self, *items: Event | Command) -> list[Event]:
         """Take in what is given and all that waits in the inbox; return what is to be stored."""
@@ -199,31 +235,62 @@ class Session:
         match event:
             case JobStarted(index) if index in self._cancelled and self._runner:
                 self._runner.cancel([index])  # it was on its way when it was cancelled
-            case JobFinished(index, attempt, outcome):
-                is_retried = outcome.state in _RETRIED and attempt <= self._retries
-                if is_retried and index not in self._cancelled and not self._closing.is_set():
-                    self._take_in(JobRequeued(index, self._tally.next_attempt(index)), events)
+            case JobFinished():
+                for following in self._after_end(event):
+                    self._take_in(following, events)
+
+    def _after_end(self, event: JobFinished) -> Iterator[Event]:
+        """Yield what follows from the end of an attempt: another one, or the end of the run."""
+        if self._closing.is_set():
+            return
+        index, outcome = event.index, event.outcome
+        failed = outcome.state in _UNSUCCESSFUL
+        if failed and event.attempt <= self._options.retries and index not in self._cancelled:
+            yield JobRequeued(index, self._tally.next_attempt(index))
+            return
+        if failed:
+            self._failures += 1
+            if self._failures == self._most_failures():
+                yield from self._give_up()
+        yield from self._pilot.ended(index, outcome.duration_s)
+
+    def _most_failures(self) -> int | None:
+        limit = self._options.max_failures
+        if limit is None:
+            return None
+        return int(limit) if limit >= 1 else max(1, round(limit * len(self._jobs)))
+
+    def _give_up(self) -> Iterator[Event]:
+        jobs = "1 job" if self._failures == 1 else f"{self._failures:,} jobs"
+        reason = f"{jobs} did not succeed: no more are started"
+        yield RunNote(reason, "warning")
+        yield from self._cancel_waiting(None, reason)
 
     def _settle(self, events: list[Event]) -> None:
         """Store, then publish, then hand out again what is to run once more."""
         if not self._write(events):
             return
         self._publish(events)
-        again = [event for event in events if isinstance(event, JobRequeued)]
+        again = [event.index for event in events if isinstance(event, JobRequeued)]
         if again and not self._closing.is_set():
-            self._hand_out(again)
+            self._restart(again)
 
     def _write(self, events: list[Event]) -> bool:
-        """Write until it goes through; give up only when the session closes."""
+        """Write until it goes through; give up only when the session closes or the run is gone."""
         if not events:
             return True
+        failures = 0
         while (error := self._try_write(events)) is not None:
-            logger.warning("run %s: %s", self.run.run_dir.name, error)
-            self._backlog.pause()
-            self._publish([RunNote(f"results cannot be written: {error}; trying again", "warning")])
+            if not failures:
+                logger.warning("run %s: %s", self.run.run_dir.name, error)
+                self._hold("results cannot be written")
+                note = f"results cannot be written ({error}); trying again"
+                self._publish([RunNote(note, "warning")])
+            failures += 1
             if self._closing.wait(RETRY_WRITE_S):
                 return self._try_write(events) is None
-        self._backlog.pause(self._paused)
+        if failures:
+            self._hold("results cannot be written", False)
         return True
 
     def _try_write(self, events: list[Event]) -> sqlite3.Error | None:
@@ -243,6 +310,8 @@ class Session:
         self._finished.set()
         self._publish([RunFinished(self.counts)])
 
+    # The runner and what it takes from
+
     def _start_runner(self) -> None:
         self._finished.clear()
         self._runner = self._make_runner()
@@ -254,37 +323,80 @@ class Session:
             self._runner.close()
             self._runner = None
 
-    def _hand_out(self, again: Sequence[JobRequeued]) -> None:
+    def _restart(self, indices: Sequence[int]) -> None:
+        """Hand out jobs again; a finished run gets a new runner."""
         if self._runner is None:
             self._backlog = Backlog(self._jobs)
-            self._backlog.pause(self._paused)
+            self._hold("paused by the user", self._is_paused)
             try:
                 self._start_runner()
             except HoplaError as error:
                 lost = JobOutcome(JobState.LOST, detail=error.what)
-                self._settle(self._drain(*(JobFinished(e.index, e.attempt, lost) for e in again)))
+                attempts = [(index, self._tally.next_attempt(index)) for index in indices]
+                self._settle(self._drain(*(JobFinished(*attempt, lost) for attempt in attempts)))
                 return
-        for event in again:
-            self._backlog.add([event.index], event.attempt)
+        self._hand_out(indices)
 
-    def _cancel(self, indices: Collection[int] | None) -> list[Event]:
-        waiting = self._backlog.remove(indices)
+    def _hand_out(self, indices: Iterable[int]) -> None:
+        self._backlog.add((index, self._tally.next_attempt(index)) for index in indices)
+
+    def _in_order(self, indices: list[int]) -> list[int]:
+        if self._options.order is Order.SHUFFLED:
+            random.Random(self.run.info.id).shuffle(indices)
+        return indices
+
+    def _hold(self, reason: str, held: bool = True) -> None:
+        if held:
+            self._backlog.hold(reason)
+        else:
+            self._backlog.release(reason)
+
+    # Commands
+
+    def _cancel(self, indices: Collection[int] | None) -> Iterator[Event]:
+        waiting = list(self._cancel_waiting(indices, "cancelled before its start"))
         chosen = self._tally.unfinished_indices() if indices is None else indices
-        self._cancelled.update(set(chosen).difference(waiting))
+        self._cancelled.update(set(chosen).difference(event.index for event in waiting))
         if self._runner is not None:
             self._runner.cancel(indices)
-        outcome = JobOutcome(JobState.CANCELLED, detail="cancelled before its start")
-        return [JobFinished(i, self._tally.next_attempt(i), outcome) for i in waiting]
+        yield from waiting
 
-    def _requeue(self, indices: Collection[int]) -> list[Event]:
+    def _cancel_waiting(
+        self, indices: Collection[int] | None, reason: str
+    ) -> Iterator[JobFinished]:
+        outcome = JobOutcome(JobState.CANCELLED, detail=reason)
+        for index in self._backlog.remove(indices) + self._pilot.remove(indices):
+            yield JobFinished(index, self._tally.next_attempt(index), outcome)
+
+    def _requeue(self, indices: Collection[int]) -> Iterator[Event]:
         self._cancelled.difference_update(indices)
-        return [JobRequeued(index, self._tally.next_attempt(index)) for index in indices]
+        self._failures = 0
+        for index in indices:
+            yield JobRequeued(index, self._tally.next_attempt(index))
 
-    def _resize(self, workers: int) -> list[Event]:
-        self._workers = workers
+    def _release_pilot(self) -> Iterator[Event]:
+        self._hand_out(self._pilot.release())
+        return iter(())
+
+    def _watch_memory(self) -> Iterator[Event]:
+        for reason, held in self._memory.changes():
+            self._hold(MemoryWatch.REASON, held)
+            yield RunNote(reason, "warning" if held else "info")
+
+    def _suspend(self, suspended: bool) -> Iterator[Event]:
         if self._runner is not None:
-            self._runner.resize(workers)
-        return []
+            self._runner.suspend(suspended)
+        return iter(())
+
+    def _resize(self) -> Iterator[Event]:
+        if self._runner is not None:
+            self._runner.resize(self._workers)
+        return iter(())
+
+    def _add_facts(self, facts: Mapping[str, object]) -> Iterator[Event]:
+        for name, fact in facts.items():
+            self._store.set_info(name, fact)
+        return iter(())
 
 
 def _until_finished(events: queue.SimpleQueue[Event]) -> Iterator[Event]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.domain.setup import Isolation
+from hopla_gui.domain.setup import options_from_json
 from hopla_gui.engine.store import DATABASE, LOGS, connect
 from hopla_gui.errors import UserError
 
@@ -190,6 +190,6 @@ class StoredRun:
 
 def _run_info(facts: dict[str, Any]) -> RunInfo:
     known = {name: facts[name] for name in RunInfo.__dataclass_fields__ if name in facts}
-    known["isolation"] = Isolation(known["isolation"])
+    known["options"] = options_from_json(known["options"])
     known["swept"] = tuple(known["swept"])
     return RunInfo(**known)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from hopla_gui.domain.axes import Values, axis_from_toml
 from hopla_gui.domain.fileaxes import Column, Glob, Lines
-from hopla_gui.domain.setup import Isolation, RunOptions, Setup
+from hopla_gui.domain.setup import Isolation, Order, RunOptions, Setup
 from hopla_gui.domain.sweep import Axis, Block, Sweep
 from hopla_gui.engine.replacing import replacing
 from hopla_gui.engine.tomltext import toml_table
@@ -237,6 +237,14 @@ def _number(zero_too: bool = False) -> Callable[[object], float]:
     return read
 
 
+def _count_or_share(value: object) -> float:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    if isinstance(value, float) and 0 < value < 1:
+        return value
+    raise ValueError("a whole number of jobs of at least 1, or a share between 0 and 1")
+
+
 def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in choices:
@@ -272,6 +280,10 @@ _RUN: Mapping[str, Callable[[object], object]] = {
     "delay_upto": _number(zero_too=True),
     "on": _one_of(PLACES),
     "env": _environment,
+    "order": lambda value: Order(_one_of(tuple(Order))(value)),
+    "max_failures": _count_or_share,
+    "min_free_memory_gb": _number(zero_too=True),
+    "record_env": _texts,
 }
 _CLUSTER: Mapping[str, Callable[[object], object]] = {
     "queue": _text,

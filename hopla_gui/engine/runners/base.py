@@ -73,6 +73,9 @@ class Runner(Protocol):
     def resize(self, workers: int) -> None:
         """Change the number of jobs at a time; surplus ones finish first."""
 
+    def suspend(self, suspended: bool) -> None:
+        """Freeze the jobs that run, or let them go on; their time limits stand still meanwhile."""
+
     def cancel(self, indices: Collection[int] | None = None) -> None:
         """Stop running jobs, all of them for ``None``: ask, SIGTERM, SIGKILL, whole group.
 

@@ -15,8 +15,8 @@ from hopla_gui.gui.theme import SPACING
 def full_command(info: RunInfo, spec: JobSpec) -> str:
     """Return the shell line that does what the job did: its folder, variables and interpreter."""
     words: list[str] = []
-    if info.env:
-        words += ["env", *(f"{name}={value}" for name, value in info.env.items())]
+    if info.options.env:
+        words += ["env", *(f"{name}={value}" for name, value in info.options.env.items())]
     if info.python is None:
         words += spec.cmd
     elif info.module:

@@ -9,6 +9,7 @@ import pytest
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
+from hopla_gui.domain.setup import RunOptions
 from hopla_gui.engine.runners.base import RunContext
 from hopla_gui.engine.session import Session
 from hopla_gui.engine.store import RunStore
@@ -44,6 +45,9 @@ class TableRunner:
     def resize(self, workers):
         pass
 
+    def suspend(self, suspended):
+        pass
+
     def cancel(self, indices=None):
         running = {index for index, _ in self.ends} if indices is None else set(indices)
         self.stopped |= running
@@ -68,9 +72,9 @@ def run_info(folder, **facts):
         "started": 1.0,
         "hostname": "h",
         "hopla_gui": "0",
-        "workers": 2,
+        "options": RunOptions(workers=2, **facts),
     }
-    return RunInfo(**(plain | facts))
+    return RunInfo(**plain)
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""Holds the start of jobs back while the machine is short of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import psutil
+
+GB = 10**9
+CHECK_S = 1.0
+
+
+def available() -> int:
+    """Return the memory in bytes that programs can get without swapping."""
+    return int(psutil.virtual_memory().available)
+
+
+class MemoryWatch:
+    """Tells when free memory falls under a limit, and when it is back.
+
+    Parameters
+    ----------
+    min_free_gb
+        The limit in GB (10**9 bytes); 0 for none.
+    measure
+        Returns the free memory in bytes.
+    """
+
+    REASON = "short of memory"
+
+    def __init__(self, min_free_gb: float, measure: Callable[[], int] = available) -> None:
+        self._min_free = min_free_gb * GB
+        self._measure = measure
+        self._is_short = False
+
+    @property
+    def interval(self) -> float | None:
+        """Seconds between two looks; ``None`` where there is no limit."""
+        return CHECK_S if self._min_free else None
+
+    def changes(self) -> Iterator[tuple[str, bool]]:
+        """Look, and yield (what to tell, whether to hold) where that has changed."""
+        if not self._min_free:
+            return
+        free = self._measure()
+        if (free < self._min_free) is self._is_short:
+            return
+        self._is_short = not self._is_short
+        told = f"{free / GB:.1f} GB of memory are free, {self._min_free / GB:g} GB are asked for"
+        yield (
+            (f"{told}: no job is started" if self._is_short else f"{told}: going on"),
+            self._is_short,
+        )

@@ -1,0 +1,48 @@
+"""The jobs that go first, so that a person can look before the rest follows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from hopla_gui.domain.events import PilotFinished
+
+
+class Pilot:
+    """Keeps the rest of a run back until the pilot's jobs have ended and somebody said go."""
+
+    def __init__(self) -> None:
+        self._flying: set[int] = set()
+        self._rest: list[int] = []
+        self._durations: list[float] = []
+
+    def begin(self, queued: Sequence[int], pilot: Collection[int]) -> Sequence[int]:
+        """Return what is to start now: the pilot, or everything where there is none."""
+        chosen = set(pilot)
+        first = [index for index in queued if index in chosen]
+        if not first:
+            return queued
+        self._flying = set(first)
+        self._rest = [index for index in queued if index not in chosen]
+        return first
+
+    def ended(self, index: int, duration_s: float | None) -> Iterator[PilotFinished]:
+        """Take in the end of a job; yield the end of the pilot with its last one."""
+        if index not in self._flying:
+            return
+        self._flying.discard(index)
+        if duration_s is not None:
+            self._durations.append(duration_s)
+        if not self._flying and self._rest:
+            times = self._durations
+            yield PilotFinished(len(self._rest), sum(times) / len(times) if times else None)
+
+    def release(self) -> list[int]:
+        """Return the jobs kept back, to be started now."""
+        rest, self._rest = self._rest, []
+        return rest
+
+    def remove(self, indices: Collection[int] | None) -> list[int]:
+        """Take jobs out of those kept back (all for ``None``) and return them."""
+        gone = [index for index in self._rest if indices is None or index in indices]
+        self._rest = [index for index in self._rest if index not in set(gone)]
+        return gone
