@@ -4,6 +4,8 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
 COUNT = 1_000
 SLACK = 100  # what else comes and goes in an interpreter
 
@@ -33,6 +35,10 @@ CHILD = textwrap.dedent(f"""
 """)
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12),
+    reason="None and True are immortal there, their counts mean nothing",
+)
 def test_references_to_none_and_true_survive_runnables_and_emits():
     child = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, text=True)
     assert child.returncode == 0, child.stderr
