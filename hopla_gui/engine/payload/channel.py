@@ -5,6 +5,7 @@ may carry a file descriptor.
 """
 
 import array
+import contextlib
 import json
 import os
 import signal
@@ -93,6 +94,12 @@ class Alarm:
     def fileno(self):
         """Return the end to wait at."""
         return self._read_end
+
+    def drain(self):
+        """Make it wait for the next child."""
+        with contextlib.suppress(BlockingIOError):
+            while len(os.read(self._read_end, 512)) == 512:
+                pass
 
     def renew(self):
         """Make it this process's own, after a fork."""

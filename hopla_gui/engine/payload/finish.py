@@ -20,15 +20,20 @@ class _Canary:
 
 
 _canary = []
+_callbacks = 0  # of libraries, loaded before the script
 
 
 def expect_end():
     """Call before the script runs, when all that is loaded has been frozen."""
+    global _callbacks
     _canary.append(_Canary())
+    _callbacks = atexit._ncallbacks()
 
 
 def leave(status):
     """End the process, or return to have the interpreter do it."""
+    if atexit._ncallbacks() != _callbacks:  # the script's own: what they raise would show us
+        return
     try:
         threading._shutdown()
         atexit._run_exitfuncs()

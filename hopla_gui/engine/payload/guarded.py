@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-EACH_S = 3.0
+EACH_S = 2.0
 ALL_S = 10.0
 MEMORY = 1 << 30  # bytes on top of what the job has
 

@@ -33,9 +33,13 @@ class Script:
         """Do before the fork what each job would do anew; what fails is left for the jobs."""
         try:
             self.code()
-            target.remember_source(self.path, self.source)
+            self.remember()
         except Exception:
             pass
+
+    def remember(self):
+        """Have tracebacks quote these lines."""
+        target.remember_source(self.path, self.source)
 
     def code(self):
         """Compile, once."""
@@ -95,6 +99,7 @@ class _Outcome:
         self._script = script
         self._result = result
         self._pid = os.getpid()
+        self._library_path = target.library_path()
 
     def write(self, error=None):
         """Write the result; a capture never changes how the job ends."""
@@ -102,13 +107,37 @@ class _Outcome:
         if is_forked or (error is None and "__hopla__" not in self.namespace):
             return
         try:
-            from . import capture
-
-            target.remember_source(self._script.path, self._script.source)
-            trace = target.user_frames(error.__traceback__) if error else None
+            capture = self._load_capture()
+            trace = None
+            if error is not None:
+                self._script.remember()
+                trace = target.user_frames(error.__traceback__)
             _write_new(self._result, capture.record(self.namespace, error, trace))
         except Exception:  # the disk is full, the script has broken the standard library, …
             pass
+
+    def _load_capture(self):
+        """Import what capturing needs from the library, whatever lies beside the script."""
+        folder = os.path.dirname(target.real_path(self._script.path)) + os.sep
+        modules = sys.modules
+        own = {name: modules[name] for name in list(modules) if _lies_in(folder, modules[name])}
+        path = sys.path[:]
+        try:
+            for name in own:
+                del modules[name]
+            sys.path[:] = self._library_path
+            from . import capture
+        finally:
+            sys.path[:] = path
+            modules.update(own)
+        return capture
+
+
+def _lies_in(folder, module):
+    path = getattr(module, "__file__", None)
+    name = getattr(module, "__name__", ".")
+    is_top = isinstance(name, str) and "." not in name and name != "__main__"
+    return is_top and isinstance(path, str) and path.startswith(folder + name)
 
 
 def _write_new(path, data):

@@ -5,6 +5,7 @@ modules from the standard library or site-packages, that print nothing and start
 """
 
 import ast
+import contextlib
 import gc
 import os
 import sys
@@ -63,7 +64,7 @@ def load_imports(script, folder):
     printed = _printed()
     has_head = len(target.library_path()) < len(sys.path)
     sys.path[:1] = [folder] if has_head else sys.path[:1]
-    for statement in leading_imports(script.source):
+    for statement in _leading_imports(script.source):
         if not _is_from_library(statement, folder):
             break
         code = compile(ast.Module([statement], *_NO_IGNORES), "<imports>", "exec")
@@ -72,15 +73,28 @@ def load_imports(script, folder):
         except BaseException as error:
             raise Refused("an import fails: " + repr(error)[:200]) from None
         _check(printed)
+    _load_lazy_parts(script.source, namespace)
+    _check(printed)
     if has_head:
         sys.path[0] = target.PAYLOAD_FOLDER
+
+
+def _load_lazy_parts(source, namespace):
+    """Load what the script uses as ``np.random`` and the library imports only when it is used."""
+    module = type(sys)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            owner = namespace.get(node.value.id)
+            if isinstance(owner, module) and node.attr not in vars(owner):
+                with contextlib.suppress(Exception):  # none of our business before a job asks
+                    getattr(owner, node.attr)
 
 
 # The second field that ast.Module has since Python 3.8.
 _NO_IGNORES = ([],) if sys.version_info >= (3, 8) else ()
 
 
-def leading_imports(source):
+def _leading_imports(source):
     """Return the import statements that come before anything that could have an effect."""
     try:
         tree = ast.parse(source)

@@ -60,13 +60,13 @@ def kill_tree(root, mark=None):
         _kill(pid, signal.SIGKILL)
 
 
-def end_children(wakeup, spared=(), mark=None, patient=True):
+def end_children(alarm, spared=(), mark=None, patient=True):
     """End and reap this process's descendants; return ``{pid: wait status}`` of its children.
 
     Parameters
     ----------
-    wakeup
-        File descriptor that becomes readable when a child ends.
+    alarm
+        Becomes readable when a child ends.
     spared
         Children to be left alone, with all that is below them.
     mark
@@ -87,19 +87,10 @@ def end_children(wakeup, spared=(), mark=None, patient=True):
             for pid in descendants([os.getpid()], spared, mark):
                 _kill(pid, steps[0][1])
             steps = steps[1:] or steps  # what is born while we kill is killed in the next round
-        if select.select([wakeup], [], [], 0.02)[0]:
-            drain(wakeup)
+        if select.select([alarm], [], [], 0.02)[0]:
+            alarm.drain()
         ended.update(reap())
     return ended
-
-
-def drain(wakeup):
-    """Empty the pipe that a signal has filled."""
-    try:
-        while len(os.read(wakeup, 512)) == 512:
-            pass
-    except BlockingIOError:
-        pass
 
 
 def reap():

@@ -113,7 +113,7 @@ class Template:
         return None
 
     def _look_after_workers(self):
-        process_tree.drain(self._alarm.fileno())
+        self._alarm.drain()
         ended = process_tree.reap()
         self._workers.difference_update(ended)
         mark = self._setup["scratch"]

@@ -133,7 +133,7 @@ class _Watch:
             rest = max(0.0, self._steps[0][0] - time.monotonic()) if self._steps else None
             readable, _, _ = select.select(self._inputs, [], [], rest)
             if self._worker.alarm in readable:
-                process_tree.drain(self._worker.alarm.fileno())
+                self._worker.alarm.drain()
                 pid, status, usage = os.wait4(self._pid, os.WNOHANG)
                 if pid:
                     return status, usage

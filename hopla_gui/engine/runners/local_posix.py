@@ -79,7 +79,9 @@ class Template:
             answer = self._control.read()
             if answer and answer["status"] is not None:
                 code = os.waitstatus_to_exitcode(answer["status"])
-                return f"worker killed by {signal_name(-code)}" if code < 0 else "worker ended"
+                if code < 0:
+                    return f"worker killed by {signal_name(-code)}"
+                return f"worker ended with exit code {code}: {self._tail()}"
         return "worker and fork server vanished"
 
     def close(self) -> None:
