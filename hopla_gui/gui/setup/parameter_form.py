@@ -56,7 +56,8 @@ class ParameterForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(SubcommandBar(model))
+        self.subcommand_bar = SubcommandBar(model)
+        column.addWidget(self.subcommand_bar)
         column.addWidget(self._scroll)
         for keys, slot in (
             ("Ctrl+Alt+S", self._on_sweep_keys),
