@@ -11,7 +11,7 @@ import functools
 import os
 import sys
 
-from _hopla_payload import describe, target
+from _hopla_payload import describe, loaded, target, traced
 
 PARSES = (
     "parse_args",
@@ -20,6 +20,7 @@ PARSES = (
     "parse_known_intermixed_args",
     "print_help",
     "print_usage",
+    "_parse_known_args",  # where all of them meet: a subclass may have its own of each
 )
 OTHER_PARSERS = ("absl", "click", "docopt", "fire", "optparse", "typer", "getopt")
 MOST_STAGES = 10  # pre-parsers let through
@@ -46,6 +47,7 @@ class Probe:
         self.first = None  # what the pre-parsers said that were let through
         self.letting_through = False
         self.stages = 0
+        self.final = None  # the parser whose parse is not to be let through
         self.pid = os.getpid()
 
     def run(self):
@@ -86,15 +88,32 @@ class Probe:
         @functools.wraps(original)
         def trapped(parser, *args, **kwargs):
             if self.letting_through:
+                if name == "_parse_known_args":
+                    return original(parser, *args, **kwargs)
                 os._exit(0)  # an error's usage: letting through has failed, the first stands
+            if name == "parse_args" and self._has_own_parse(parser):
+                self._run_own_parse(original, parser, args, kwargs)
             self._answer(parser)
             self.stages += 1
-            if name != "parse_known_args" or parser.add_help or self.stages > MOST_STAGES:
+            is_last = parser.add_help or self.final is parser or self.stages > MOST_STAGES
+            if name != "parse_known_args" or is_last:
                 os._exit(0)
             namespace = args[1] if len(args) > 1 else kwargs.get("namespace")
             return self._let_through(original, parser, namespace)
 
         setattr(argparse.ArgumentParser, name, trapped)
+
+    def _has_own_parse(self, parser):
+        known = argparse.ArgumentParser.parse_known_args
+        return self.final is not parser and type(parser).parse_known_args is not known
+
+    def _run_own_parse(self, original, parser, args, kwargs):
+        """Let a subclass add its parameters, as some do on the way to the parse proper."""
+        self.final = parser
+        try:  # noqa: SIM105 (contextlib is not loaded)
+            original(parser, *args, **kwargs)
+        except BaseException:  # it is described as far as it has come
+            pass
 
     def _let_through(self, original, parser, namespace):
         """Parse as if no argument were given, for the script to come to its next parser."""
@@ -121,7 +140,7 @@ class Probe:
         """Write the file whole, by modules of the standard library, and forget those again."""
         path, modules = sys.path[:], dict(sys.modules)
         sys.path[:] = self.path
-        for module in [m for m in modules if not _is_standard(modules[m])]:
+        for module in [m for m in modules if not loaded.is_standard(modules[m])]:
             del sys.modules[module]
         try:
             self._dump(name, found, modules)
@@ -148,7 +167,7 @@ class Probe:
             "python_version": ".".join(map(str, sys.version_info[:3])),
             "traced": self._traced(),
             "module": self.module,
-            "watched": watched_files(modules),
+            "watched": loaded.watched_files(modules),
         }
 
     def _traced(self):
@@ -157,7 +176,7 @@ class Probe:
             return []
         names = getattr(self.main, "__hopla__", None)
         if names is None:
-            names = _assigned_further_down(self.source)
+            names = traced.assigned_further_down(self.source)
         return [str(name) for name in names] if isinstance(names, (list, tuple)) else []
 
     def _explain(self, modules, kind, error):
@@ -195,7 +214,7 @@ def _wait_for_threads():
     """Join the script's threads, as the interpreter does at its end: one of them may parse."""
     threading = sys.modules.get("threading")
     if threading is not None:
-        try:  # noqa: SIM105 (contextlib is not loaded)
+        try:  # noqa: SIM105
             threading._shutdown()
         except BaseException:
             pass
@@ -208,79 +227,3 @@ def _leave():
         except Exception:
             pass
     os._exit(0)
-
-
-def watched_files(modules):
-    """Return ``{path: [mtime in ns, size]}`` of what the parser was made from, but the script.
-
-    These are the modules that are the user's own files, and the folders of installed packages,
-    which change with each installation.
-    """
-    files = {_file_of(modules[name]) for name in modules if name != "__main__"} - {None}
-    own = [path for path in files if not _is_installed(path)]
-    found = {}
-    for path in own + [
-        entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))
-    ]:
-        try:
-            stat = os.stat(path)
-        except OSError:
-            continue
-        found[os.path.abspath(path)] = [stat.st_mtime_ns, stat.st_size]
-    return found
-
-
-def _is_installed(path):
-    return _is_package(path) or _in_library(path) or path.startswith(target.PAYLOAD_FOLDER)
-
-
-def _is_standard(module):
-    path = _file_of(module)
-    return path is None or (_in_library(path) and not _is_package(path))
-
-
-def _is_package(path):
-    return "site-packages" in path or "dist-packages" in path
-
-
-def _in_library(path):
-    return path.startswith(os.path.dirname(os.__file__) + os.sep)
-
-
-def _file_of(module):
-    try:
-        found = object.__getattribute__(module, "__dict__")  # wakes no lazy module
-        path = found.get("__file__")
-    except AttributeError:  # anything may be put into sys.modules
-        return None
-    return path if isinstance(path, str) else None
-
-
-def _assigned_further_down(source):
-    """Return the last list that the source assigns to ``__hopla__`` at module level."""
-    import ast
-
-    found = None
-    for node in _module_level(ast, ast.parse(source).body):
-        for name in getattr(node, "targets", [getattr(node, "target", None)]):
-            if isinstance(name, ast.Name) and name.id == "__hopla__":
-                try:  # noqa: SIM105
-                    found = ast.literal_eval(node.value)
-                except ValueError:
-                    pass
-    return found
-
-
-def _module_level(ast, statements):
-    """Yield the statements outside functions and classes, and of functions with a ``global``."""
-    for node in statements:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if not any(
-                isinstance(n, ast.Global) and "__hopla__" in n.names for n in ast.walk(node)
-            ):
-                continue
-        elif isinstance(node, ast.ClassDef):
-            continue
-        yield node
-        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
-            yield from _module_level(ast, getattr(node, block, []))

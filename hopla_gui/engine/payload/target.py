@@ -99,7 +99,10 @@ def remember_source(script, source):
     import linecache
     import tokenize
 
-    encoding = tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+    try:
+        encoding = tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+    except SyntaxError:  # an encoding that does not exist: nothing was compiled
+        return
     lines = io.TextIOWrapper(io.BytesIO(source), encoding, "replace").readlines()
     linecache.cache[script] = (len(source), None, lines, script)
 

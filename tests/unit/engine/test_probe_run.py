@@ -73,6 +73,36 @@ def test_a_forked_child_may_parse(script: Write):
     assert dests(inspect_script(path, PYTHON)) == ["help", "x"]
 
 
+SUBCLASS = """
+    import argparse
+    class Late(argparse.ArgumentParser):
+        def parse_known_args(self, args=None, namespace=None):
+            pre = argparse.ArgumentParser(add_help=False)
+            pre.add_argument('--pre')
+            pre.parse_known_args()
+            self.add_argument('--late')
+            {end}
+    Late({options}).parse_args()
+"""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "return super().parse_known_args(args, namespace)",
+        "return super()._parse_known_args([], argparse.Namespace(), False)",
+        "raise ValueError",
+        "raise SystemExit(1)",
+        "return None, []",
+    ],
+)
+@pytest.mark.parametrize("options", ["", "add_help=False"])
+def test_a_subclass_may_add_parameters_in_a_parse_of_its_own(script: Write, end: str, options: str):
+    path = script(SUBCLASS.format(end=end, options=options))
+    own_help = [] if options else ["help"]
+    assert dests(inspect_script(path, PYTHON)) == ["pre", *own_help, "late"]
+
+
 PRE = """
     import argparse, sys
     pre = argparse.ArgumentParser(add_help=False)
