@@ -6,6 +6,7 @@ from a thread.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -22,8 +23,10 @@ from hopla_gui.domain.job import JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
-from hopla_gui.engine.expand import expand
+from hopla_gui.engine.earlier import Earlier, adopt, find_earlier
+from hopla_gui.engine.expand import JobList, expand
 from hopla_gui.engine.export import export_json
+from hopla_gui.engine.identity import job_identity
 from hopla_gui.engine.interpreters import resolve_python
 from hopla_gui.engine.introspect import inspect_script
 from hopla_gui.engine.runners.base import RunContext
@@ -32,16 +35,19 @@ from hopla_gui.engine.session import Session
 from hopla_gui.engine.store import SCRIPT_COPY, RunStore
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.engine.sweepfile import dumps, load_setup, loads, save_setup
-from hopla_gui.errors import EnvironmentProblem, UserError
+from hopla_gui.errors import UserError
 
 __all__ = [
+    "count_done",
     "delete_run",
+    "describe_run",
     "expand",
     "export_json",
     "find_run",
     "inspect",
     "list_runs",
     "load_setup",
+    "open_run",
     "prepare_commands",
     "prepare_resume",
     "prepare_run",
@@ -80,8 +86,16 @@ def inspect(
     return inspect_script(script, resolve_python(script, python), timeout, cancelled)
 
 
-def prepare_run(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> Session:
+def prepare_run(
+    setup: Setup, spec: ParserSpec, runs_dir: Path | None = None, *, only_new: bool = False
+) -> Session:
     """Store a new run with all its jobs queued; ``Session.start`` sets it going.
+
+    Parameters
+    ----------
+    only_new
+        Take over the results of jobs that have succeeded in a stored run with the same script,
+        arguments, interpreter, environment and working directory.
 
     Raises
     ------
@@ -90,23 +104,15 @@ def prepare_run(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) ->
     EnvironmentProblem
         Where the run cannot be stored.
     """
-    jobs = expand(setup, spec)
-    if not len(jobs):
-        raise UserError("the sweep has no jobs")
-    cwd = setup.cwd or Path.cwd()
-    if not cwd.is_dir():
-        raise UserError(f"{cwd}: the working directory does not exist")
-    source = _read_script(setup.script)
-    info = replace(
-        _run_info(str(setup.script), source, setup.run),
-        python=spec.python,
-        python_version=spec.python_version,
-        module=spec.module,
-        cwd=str(cwd),
-        swept=jobs.swept,
-        setup_toml=dumps(setup, setup.script.parent),
-    )
-    return _new_session(info, jobs, source, runs_dir)
+    jobs, info, source = _plan(setup, spec)
+    earlier = _earlier(info, jobs, runs_dir) if only_new else []
+    return _new_session(info, jobs, source, runs_dir, earlier)
+
+
+def count_done(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> int:
+    """Return how many jobs of a set-up have succeeded in stored runs."""
+    jobs, info, _ = _plan(setup, spec)
+    return sum(len(earlier.jobs) for earlier in _earlier(info, jobs, runs_dir))
 
 
 def prepare_commands(
@@ -193,6 +199,31 @@ def find_run(run_id: str, runs_dir: Path | None = None) -> Path:
     return found[0]
 
 
+def open_run(run_dir: Path) -> StoredRun:
+    """Open a stored run for reading.
+
+    Raises
+    ------
+    UserError
+        Where the folder holds no run.
+    """
+    return StoredRun(run_dir)
+
+
+def describe_run(run_dir: Path, *, title: str | None = None, note: str | None = None) -> None:
+    """Give a stored run a title or a note; ``None`` leaves it as it is.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where a process works on it, naming it.
+    """
+    with contextlib.closing(RunStore(run_dir)) as store:
+        for key, text in (("title", title), ("note", note)):
+            if text is not None:
+                store.set_info(key, text)
+
+
 def delete_run(run_dir: Path) -> None:
     """Remove a stored run and its logs.
 
@@ -238,6 +269,12 @@ def _run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo
         started=started,
         hostname=socket.gethostname(),
         hopla_gui=__version__,
+        environment={
+            name: given[name]
+            for given in [{**os.environ, **options.env}]
+            for name in options.record_env
+            if name in given
+        },
         options=replace(
             options,
             workers=options.workers or os.cpu_count() or 1,
@@ -251,12 +288,45 @@ def default_isolation() -> Isolation:
     return Isolation.FORK if hasattr(os, "fork") else Isolation.FRESH
 
 
+def _plan(setup: Setup, spec: ParserSpec) -> tuple[JobList, RunInfo, bytes]:
+    jobs = expand(setup, spec)
+    if not len(jobs):
+        raise UserError("the sweep has no jobs")
+    cwd = setup.cwd or Path.cwd()
+    if not cwd.is_dir():
+        raise UserError(f"{cwd}: the working directory does not exist")
+    source = _read_script(setup.script)
+    info = replace(
+        _run_info(str(setup.script), source, setup.run),
+        python=spec.python,
+        python_version=spec.python_version,
+        module=spec.module,
+        cwd=str(cwd),
+        swept=jobs.swept,
+        setup_toml=dumps(setup, setup.script.parent),
+    )
+    return jobs, info, source
+
+
+def _earlier(info: RunInfo, jobs: Sequence[JobSpec], runs_dir: Path | None) -> list[Earlier]:
+    identity = job_identity(info)
+    identities = {identity(job.cmd): job.index for job in jobs}
+    return find_earlier(identities, info.script_sha256 or "", list_runs(runs_dir))
+
+
 def _new_session(
-    info: RunInfo, jobs: Sequence[JobSpec], source: bytes | None, runs_dir: Path | None
+    info: RunInfo,
+    jobs: Sequence[JobSpec],
+    source: bytes | None,
+    runs_dir: Path | None,
+    earlier: Sequence[Earlier] = (),
 ) -> Session:
     folder = (runs_dir or paths.default_runs_dir()).absolute() / info.id
     store = RunStore.create(folder, info, jobs, source)
-    return _session(store, StoredRun(folder), jobs)
+    run = StoredRun(folder)
+    for found in earlier:
+        adopt(store, run, found)
+    return _session(store, run, jobs)
 
 
 def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Session:

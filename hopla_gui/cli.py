@@ -90,7 +90,8 @@ def _run(options: argparse.Namespace) -> int:
     _check_export(options.export)
     setup = _with_options(api.load_setup(options.sweep), options)
     spec = api.inspect(setup.script, setup.python)
-    return _work(api.prepare_run(setup, spec, options.runs_dir), (), options)
+    session = api.prepare_run(setup, spec, options.runs_dir, only_new=options.only_new)
+    return _work(session, (), options)
 
 
 def _resume(options: argparse.Namespace) -> int:
@@ -255,6 +256,11 @@ def _parser() -> _Parser:
     )
     call.add_argument("--on", choices=("local", "slurm", "pbs"))
     _add_work(call)
+    call.add_argument(
+        "--only-new",
+        action="store_true",
+        help="take over what has succeeded in a stored run, and run the rest",
+    )
     call.set_defaults(call=_run)
 
     call = calls.add_parser("resume", help="run what a stored run has not finished")

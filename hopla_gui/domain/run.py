@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hopla_gui.domain.setup import RunOptions
@@ -22,6 +23,8 @@ class RunInfo:
         Creation of the run, seconds since the epoch.
     options
         How it runs; the number of workers and the isolation are those it got.
+    environment
+        Values of the environment variables that the user chose to record.
     job_prefix
         Jobs are named ``<job_prefix>_<index>``.
     setup_toml
@@ -38,6 +41,7 @@ class RunInfo:
     hostname: str
     hopla_gui: str
     options: RunOptions = field(default_factory=RunOptions)
+    environment: Mapping[str, str] = field(default_factory=dict)
     module: str | None = None
     swept: tuple[str, ...] = ()
     job_prefix: str = "job"

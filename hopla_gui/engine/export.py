@@ -81,6 +81,11 @@ def _run(run: StoredRun) -> dict[str, Any]:
         "hostname": info.hostname,
         "hopla_gui": info.hopla_gui,
         "swept": list(info.swept),
+        "environment": dict(info.environment),
+        "git": run.fact("git"),
+        "packages": run.fact("packages"),
+        "title": run.fact("title"),
+        "note": run.fact("note"),
     }
 
 

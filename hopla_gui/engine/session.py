@@ -34,6 +34,7 @@ from hopla_gui.domain.events import (
 )
 from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState
 from hopla_gui.domain.setup import Order
+from hopla_gui.engine import provenance
 from hopla_gui.engine.backlog import Backlog
 from hopla_gui.engine.memory import MemoryWatch
 from hopla_gui.engine.pilot import Pilot
@@ -93,6 +94,7 @@ class Session:
         self._finished = threading.Event()
         self._closing = threading.Event()
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
+        self._gathering = threading.Thread(target=self._gather_facts, name="run facts")
         self._backlog = Backlog(jobs)
         self._is_paused = False
         # From here on the pump's own, once it has started.
@@ -123,6 +125,7 @@ class Session:
         self._hand_out(self._pilot.begin(self._in_order(self._tally.queued()), pilot))
         self._inbox.put(lambda: self._requeue(rerun))
         self._pump.start()
+        self._gathering.start()
 
     def events(self) -> queue.SimpleQueue[Event]:
         """Subscribe: a queue of its own that gets every event from now on."""
@@ -179,10 +182,6 @@ class Session:
         self._workers = workers
         self._inbox.put(self._resize)
 
-    def add_facts(self, facts: Mapping[str, object]) -> None:
-        """Keep further facts about the run: what was found out in the background."""
-        self._inbox.put(lambda: self._add_facts(facts))
-
     def close(self) -> None:
         """Stop what runs, leave what waits queued, and return when nothing is left."""
         self._closing.set()
@@ -193,6 +192,11 @@ class Session:
         self._store.close()
         self.run.close()
 
+    def _gather_facts(self) -> None:
+        if self.run.fact("packages") is None:
+            facts = provenance.gather(self.run.info)
+            self._inbox.put(lambda: self._add_facts(facts))
+
     # On the pump's thread
 
     def _pump_events(self) -> None:
@@ -201,6 +205,7 @@ class Session:
             if not self._tally.unfinished and not self._finished.is_set():
                 self._finish()
         self._stop_runner()
+        self._gathering.join()
         self._settle(self._drain())
         if not self._finished.is_set():
             self._finish()

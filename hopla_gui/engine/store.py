@@ -16,6 +16,7 @@ from pathlib import Path
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, RunNote
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.identity import job_identity
 from hopla_gui.engine.lock import FileLock
 from hopla_gui.errors import EnvironmentProblem
 
@@ -31,7 +32,7 @@ MIGRATIONS = (
     CREATE TABLE job (
         idx INTEGER PRIMARY KEY, state TEXT NOT NULL DEFAULT 'queued',
         attempt INTEGER NOT NULL DEFAULT 1, started REAL,
-        parameters TEXT NOT NULL, cmd TEXT NOT NULL);
+        identity BLOB NOT NULL, parameters TEXT NOT NULL, cmd TEXT NOT NULL);
     CREATE TABLE attempt (
         idx INTEGER NOT NULL, attempt INTEGER NOT NULL, state TEXT NOT NULL, exit_code INTEGER,
         started REAL, ended REAL, duration_s REAL, cpu_s REAL, max_rss_mb REAL,
@@ -129,14 +130,18 @@ class RunStore:
         return store
 
     def _insert(self, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
+        identity = job_identity(info)
         with self._transaction():
             self._database.executemany(
                 "INSERT INTO info VALUES (?, ?)",
                 ((key, json_text(value)) for key, value in asdict(info).items()),
             )
             self._database.executemany(
-                "INSERT INTO job (idx, parameters, cmd) VALUES (?, ?, ?)",
-                ((job.index, json_text(job.parameters), json_text(job.cmd)) for job in jobs),
+                "INSERT INTO job (idx, identity, parameters, cmd) VALUES (?, ?, ?, ?)",
+                (
+                    (job.index, identity(job.cmd), json_text(job.parameters), json_text(job.cmd))
+                    for job in jobs
+                ),
             )
 
     def _transaction(self) -> _Transaction:

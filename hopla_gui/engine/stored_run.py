@@ -52,8 +52,8 @@ class StoredRun:
             raise UserError(f"{run_dir}: no stored run")
         try:
             self._database = connect(run_dir / DATABASE, read_only=True)
-            self._facts = self._read_facts()
-            self.info = _run_info(self._facts)
+            rows = self._all("SELECT key, value FROM info")
+            self.info = _run_info({key: json.loads(value) for key, value in rows})
             (self._length,) = self._one("SELECT count(*) FROM job")
         except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
             raise UserError(f"{run_dir}: not a readable run: {error}") from error
@@ -62,6 +62,11 @@ class StoredRun:
     def swept(self) -> tuple[str, ...]:
         """Names of the swept parameters."""
         return self.info.swept
+
+    def fact(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        """Return a fact that was found out in the background; ``None`` where there is none yet."""
+        row = self._all("SELECT value FROM info WHERE key = ?", name)
+        return json.loads(row[0][0]) if row else None
 
     @property
     def ended(self) -> float | None:
@@ -148,9 +153,6 @@ class StoredRun:
         if not rows:
             raise IndexError(*values)
         return tuple(rows[0])
-
-    def _read_facts(self) -> dict[str, Any]:
-        return {key: json.loads(value) for key, value in self._all("SELECT key, value FROM info")}
 
     def _spec(self, index: int, parameters: str, cmd: str) -> JobSpec:
         name = f"{self.info.job_prefix}_{index}"

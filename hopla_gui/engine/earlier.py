@@ -1,0 +1,113 @@
+"""Results that stored runs already hold: a sweep that is extended runs only what is new."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from hopla_gui.domain.events import JobFinished
+from hopla_gui.engine.store import DATABASE, RunStore, connect
+from hopla_gui.engine.stored_run import StoredRun, log_paths
+
+T = TypeVar("T")
+
+MOST_RUNS = 100  # of the same script: the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Jobs of a new run that have succeeded in a stored one.
+
+    Attributes
+    ----------
+    jobs
+        Index in the new run → index in the stored one.
+    """
+
+    run_dir: Path
+    jobs: Mapping[int, int]
+
+
+def find_earlier(
+    identities: Mapping[bytes, int], script_sha256: str, runs: Iterable[Path]
+) -> list[Earlier]:
+    """Look for jobs that have succeeded before.
+
+    Parameters
+    ----------
+    identities
+        Identity → index, of the jobs of the new run.
+    runs
+        Folders of the stored runs, the newest first.
+    """
+    missing = dict(identities)
+    found: list[Earlier] = []
+    tried = 0
+    for run_dir in runs:
+        if not missing or tried == MOST_RUNS:
+            break
+        done = _succeeded(run_dir, script_sha256)
+        tried += done is not None
+        common = [identity for identity in done or () if identity in missing]
+        if done and common:
+            jobs = {missing.pop(identity): done[identity] for identity in common}
+            found.append(Earlier(run_dir, jobs))
+    return found
+
+
+def adopt(store: RunStore, run: StoredRun, earlier: Earlier) -> None:
+    """Take the results over into a new run, logs included: it no longer needs the stored one.
+
+    Parameters
+    ----------
+    store, run
+        The new run, for writing and for reading.
+    """
+    folder = earlier.run_dir
+    with closing(StoredRun(folder)) as old:
+        for batch in _batches(earlier.jobs.items(), 500):
+            events = []
+            for index, there in batch:
+                record = old.record(there)
+                outcome = replace(record.outcome, detail=f"done in run {folder.name}")
+                events.append(JobFinished(index, 1, outcome))
+                logs = log_paths(run.spec(index).name, 1)
+                for source, target in zip((record.stdout, record.stderr), logs, strict=True):
+                    _link(folder / source, run.run_dir / target)
+            store.write(events)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _link(source: Path, target: Path) -> None:
+    """Share a file, or copy it where the file system cannot share."""
+    with suppress(FileNotFoundError):
+        try:
+            target.hardlink_to(source)
+        except (OSError, NotImplementedError):
+            shutil.copyfile(source, target)
+
+
+def _succeeded(run_dir: Path, script_sha256: str) -> dict[bytes, int] | None:
+    """Return identity → index of what succeeded; ``None`` for another script or no sound run."""
+    try:
+        with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+            query = "SELECT value FROM info WHERE key = 'script_sha256'"
+            row = database.execute(query).fetchone()
+            if row is None or json.loads(row[0]) != script_sha256:
+                return None
+            query = "SELECT identity, idx FROM job WHERE state = 'succeeded'"
+            return dict(database.execute(query))
+    except (sqlite3.Error, ValueError):
+        return None
