@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 # isort: split
 import qasync
+import shiboken6
 
 from hopla_gui import paths
 from hopla_gui.gui.bugs import BugNet
@@ -45,7 +46,15 @@ def main(files: list[Path] | None = None) -> int:
     require_display()
     app = _application()
     with _bug_net(app) as bugs:
-        qasync.run(_show_window(app, bugs, files or []))
+        settings = Settings()
+        apply_theme(app, settings.theme)
+        window = MainWindow(settings)
+        window.theme_chosen.connect(lambda mode: apply_theme(app, mode))
+        bugs.bug_caught.connect(window.show_bug)
+        qasync.run(_show(window, bugs, files or []))
+        settings.sync()
+        # Not before all loops have been left: a dialog may have one of its own.
+        shiboken6.delete(window)
     return 0
 
 
@@ -74,14 +83,9 @@ def _bug_net(app: QApplication) -> Iterator[BugNet]:
         bugs.uninstall()
 
 
-async def _show_window(app: QApplication, bugs: BugNet, files: list[Path]) -> None:
+async def _show(window: MainWindow, bugs: BugNet, files: list[Path]) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(bugs.on_loop_exception)
-    settings = Settings()
-    apply_theme(app, settings.theme)
-    window = MainWindow(settings)
-    window.theme_chosen.connect(lambda mode: apply_theme(app, mode))
-    bugs.bug_caught.connect(window.show_bug)
     closed = asyncio.Event()
     window.closed.connect(closed.set)
     wake = _close_on_signals(loop, window)
@@ -89,8 +93,6 @@ async def _show_window(app: QApplication, bugs: BugNet, files: list[Path]) -> No
     window.start(files)
     await closed.wait()
     wake.stop()
-    settings.sync()
-    window.deleteLater()
 
 
 def _close_on_signals(loop: asyncio.AbstractEventLoop, window: MainWindow) -> QTimer:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hopla_gui import api
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
+from hopla_gui.domain.sweep import Block, block_problems
 from hopla_gui.errors import HoplaError
 
 
@@ -147,7 +148,7 @@ class Document(QObject):
         """Write the set-up where the next opening of its script finds it."""
         path = self._draft_path(setup.script)
         path.parent.mkdir(parents=True, exist_ok=True)
-        api.save_setup(setup, path)
+        api.save_setup(_readable(setup), path)
 
     async def _inspect(self, goal: Goal) -> None:
         self._cancelled.set()  # the one before, if it is still under way
@@ -181,3 +182,18 @@ class Document(QObject):
     def _draft_path(self, script: Path) -> Path:
         name = hashlib.sha256(str(script).encode(errors="surrogateescape")).hexdigest()[:16]
         return self._drafts / f"{script.stem}-{name}.toml"
+
+
+def _readable(setup: Setup) -> Setup:
+    """Return what a sweep file can hold of a set-up that is not finished yet.
+
+    An empty list is left out; parameters of unequal lengths go into blocks of their own.
+    """
+    blocks: list[Block] = []
+    for block in setup.sweep.blocks:
+        if not any(block_problems(block, 1)):
+            blocks.append(block)
+            continue
+        alone = (Block({name: axis}) for name, axis in block.axes.items())
+        blocks += (one for one in alone if not any(block_problems(one, 1)))
+    return replace(setup, sweep=replace(setup.sweep, blocks=tuple(blocks)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,15 @@ class Pilot(QObject):
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
+        while _window() is None:  # the program forks once before it opens its window
+            time.sleep(0.01)
         for line in sys.stdin:
             self.asked.emit(line)
 
     @Slot(str)
     def _on_asked(self, line: str) -> None:
-        known = {"window": _window(), "named": named, "centre": centre, "screenshot": screenshot}
+        helpers = (named, centre, in_sight, screenshot)
+        known = {"window": _window(), **{helper.__name__: helper for helper in helpers}}
         try:
             answer: Any = eval(line, {**known, "QApplication": QApplication})
         except Exception as error:
@@ -43,6 +47,8 @@ class Pilot(QObject):
 
 
 def _window() -> MainWindow | None:
+    if QApplication.instance() is None:
+        return None
     windows = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
     return next(windows, None)
 
@@ -60,6 +66,11 @@ def centre(widget: QWidget, x: float = 0.5, y: float = 0.5) -> tuple[int, int]:
     ratio = widget.devicePixelRatioF()
     left, top = point.x() + widget.width() * x, point.y() + widget.height() * y
     return round(left * ratio), round(top * ratio)
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Whether the middle of a widget is not scrolled away."""
+    return widget.visibleRegion().contains(widget.rect().center())
 
 
 def screenshot(path: str) -> bool:
