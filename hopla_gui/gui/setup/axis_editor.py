@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.sweep import Axis
@@ -41,6 +41,7 @@ class AxisEditor(QWidget):
         self._axis: Axis = Values(())
         self._shown: ChecksEdit | LinesEdit | QLabel = plain_label()
         self._note: str | None = None
+        self._before: QWidget | None = None
         self._count = plain_label("", "dim", wrap=False)
         self.as_list_button = _button(
             "As list", "List the values one by one, in any order, doubles too"
@@ -101,6 +102,17 @@ class AxisEditor(QWidget):
         found, problem = axis_values(self._axis)
         return problem or (None if found else "give at least one value to sweep")
 
+    def follow(self, before: QWidget) -> None:
+        """Come after a widget in the order of the Tab key: this one was made later than all."""
+        self._before = before
+        for widget in (*self._focusable(), self.as_list_button, self._read):
+            QWidget.setTabOrder(before, widget)
+            before = widget
+
+    def _focusable(self) -> list[QWidget]:
+        boxes = self._shown.findChildren(QCheckBox)
+        return list(boxes) or ([self._shown] if isinstance(self._shown, LinesEdit) else [])
+
     def _show(self, widget: ChecksEdit | LinesEdit | QLabel) -> None:
         old, self._shown = self._shown, widget
         self._column.removeWidget(old)
@@ -136,6 +148,8 @@ class AxisEditor(QWidget):
         self._show(lines)
         self._axis = Values(items)
         self._tell()
+        if self._before is not None:
+            self.follow(self._before)
         lines.setFocus()
         self.changed.emit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFocusEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from hopla_gui.gui.setup.checks_editor import ChecksEditor
@@ -257,6 +257,27 @@ class TextEditor(QLineEdit):
     def _on_path_chosen(self, paths: list[str]) -> None:
         self.set_value(paths[0])
         self.changed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file where a path is wanted."""
+        event.acceptProposedAction() if self._file_of(event) else super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take a file anywhere in the field."""
+        event.acceptProposedAction() if self._file_of(event) else super().dragMoveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take a file that is dropped here as its path."""
+        path = self._file_of(event)
+        if path is None:
+            super().dropEvent(event)
+        else:
+            event.acceptProposedAction()
+            self._on_path_chosen([path])
+
+    def _file_of(self, event: QDropEvent) -> str | None:
+        urls = event.mimeData().urls() if self._field.kind is Kind.PATH else []
+        return next((url.toLocalFile() for url in urls if url.isLocalFile()), None)
 
     @Slot()
     def give_empty(self) -> None:

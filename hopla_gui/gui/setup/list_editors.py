@@ -103,7 +103,11 @@ class LinesEdit(QPlainTextEdit):
         self.setTextCursor(cursor)
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 (Qt's name)
-        """Take cells of a spreadsheet, a column or a row, as one value each."""
+        """Take cells of a spreadsheet, or files, as one value each."""
+        files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+        if files and self._depth == 0:
+            self.append_items(files)
+            return
         text = source.text().replace("\r\n", "\n").replace("\r", "\n")
         if self._depth == 0:
             text = text.replace("\t", "\n")

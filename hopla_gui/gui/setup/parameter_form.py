@@ -11,7 +11,7 @@ from itertools import groupby
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -69,6 +69,12 @@ class ParameterForm(QWidget):
         model.fields_changed.connect(self.rebuild)
         model.field_changed.connect(self._on_field_changed)
         model.blocks_changed.connect(self._on_blocks_changed)
+
+    def focusInEvent(self, _event: QFocusEvent) -> None:
+        """Hand the focus to the first field."""
+        for row in self._rows.values():
+            row.focus_editor()
+            return
 
     # --- building --------------------------------------------------------------------------
 

@@ -109,8 +109,10 @@ class ParameterRow(QWidget):
             self.axis_editor.setAccessibleName(f"Values of {self.field.param.label}")
             self.axis_editor.changed.connect(self._on_axis_changed)
             self.row_layout.add_below(self.axis_editor, 1)
+            self.axis_editor.follow(self._editor_widget)
         if axis is not None and self.axis_editor.value() != axis:
             self.axis_editor.set_value(axis)
+            self.axis_editor.follow(self._editor_widget)
 
     def _show_exclusion(self) -> None:
         rival = self._model.excluded_by(self.field)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
@@ -150,6 +150,9 @@ class SetupPanel(QWidget):
         self._check_soon.stop()
         self.blockSignals(was_blocked)
         self.check()
+        focused = QApplication.focusWidget()
+        if focused is None or self.script_bar.isAncestorOf(focused):
+            self.form.setFocus()
 
     def show_problem(self, error: HoplaError) -> None:
         """Show why a script has no form."""

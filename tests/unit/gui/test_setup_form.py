@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from form_specs import ONE_OF_TWO, flag, option, parser, type_lines
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox
 
 from hopla_gui.domain.params import Action, ParamSpec, Subcommand, Subcommands
@@ -324,6 +324,22 @@ def test_tab_goes_from_field_to_field(qtbot, show):
     for editor in order[1:]:
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is editor
+
+
+def test_files_dropped_on_a_field_are_its_paths(qtbot, show, tmp_path):
+    form = show(option("input"), option("images", nargs="+", help="image files"))
+    files = [tmp_path / "a b.nii", tmp_path / "c.nii"]
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
+    for name in ("input", "images"):
+        editor = form.row(name).editor
+        target = editor if name == "input" else editor.viewport()
+        for kind in (QDragEnterEvent, QDropEvent):
+            place = QPoint(9, 9) if kind is QDragEnterEvent else QPointF(9, 9)
+            copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+            event = kind(place, copy, mime, left, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(target, event)
+    assert fixed(form) == {"input": str(files[0]), "images": [str(path) for path in files]}
 
 
 def test_parameter_that_the_script_lost_is_kept_until_it_is_left_out(show):

@@ -7,7 +7,7 @@ from form_specs import flag, option, parser, type_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPlainTextEdit, QToolButton
 
 from hopla_gui.domain.axes import Range, Values
 from hopla_gui.domain.params import Action, ParamSpec
@@ -143,6 +143,19 @@ def test_keys_sweep_and_reset_the_field_with_the_focus(qtbot, form):
     assert form.model.state(form.row("lr").field).swept
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_R, keys)
     assert not form.model.state(form.row("lr").field).given
+
+
+def test_tab_leaves_a_swept_field_for_the_next_one(qtbot, form):
+    with qtbot.waitActive(form):
+        form.activateWindow()
+    sweep(qtbot, form, "lr", "1\n2")
+    found = []
+    for _ in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        found.append(QApplication.focusWidget())
+    assert isinstance(found[0], QToolButton)
+    assert found[0].text() == "From file…"
+    assert found[1] is form.row("n").editor
 
 
 def test_range_of_a_sweep_file_stays_a_range_until_it_is_listed(qtbot, form):
