@@ -114,7 +114,7 @@ class MessageBar(QWidget):
         self._rest.setFlat(True)
         self._rest.clicked.connect(self.clear)
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(SPACING.SMALL, SPACING.SMALL, SPACING.SMALL, 0)
+        self._layout.setContentsMargins(*(SPACING.SMALL,) * 4)
         self._layout.setSpacing(SPACING.TINY)
         self._layout.addWidget(self._rest, 0, Qt.AlignmentFlag.AlignRight)
         self._show()

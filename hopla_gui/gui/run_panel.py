@@ -18,7 +18,7 @@ from hopla_gui.gui.jobs.run_progress import RunProgress
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING
 
-_SIZES = [440, 290]
+_SIZES = [400, 330]
 
 
 class RunPanel(QWidget):
