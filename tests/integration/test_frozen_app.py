@@ -14,8 +14,7 @@ ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "test-output" / "screenshots"
 EXIT_CODES = {"job_0": 0, "job_1": 1, "job_2": 0}
 
-# One worker builds and tries it.
-pytestmark = [pytest.mark.frozen, pytest.mark.xdist_group("frozen")]
+pytestmark = pytest.mark.frozen
 
 
 @pytest.fixture(scope="session")

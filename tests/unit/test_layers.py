@@ -1,8 +1,12 @@
 """The layers of docs/architecture.md hold, in the sources and at run time."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ import hopla_gui
 from hopla_gui import paths
 
 ROOT = Path(__file__).parents[2]
+PACKAGE = Path(hopla_gui.__file__).parent
 DEMO = paths.resource("demo", "demo.toml")
 SCRIPT = paths.resource("demo", "my_ls_script.py")
 
@@ -77,7 +82,32 @@ def test_headless_calls_import_no_window(argv, status):
     assert not modules.intersection(WINDOW_MODULES)
 
 
+def test_every_package_that_is_imported_is_a_declared_dependency():
+    payload = paths.payload_dir()
+    sources = [p for p in PACKAGE.rglob("*.py") if not p.is_relative_to(payload)]
+    imported = set().union(*map(top_level_imports, sources)) - sys.stdlib_module_names
+    owners = metadata.packages_distributions()
+    used = {canonical(name) for module in imported - {"hopla_gui"} for name in owners[module]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {canonical(re.split(r"[<>=~!]", need)[0]) for need in project["dependencies"]}
+    assert used == declared
+
+
+def canonical(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def top_level_imports(source: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(source.read_text(encoding="utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module and not n.level]
+    return {name.split(".")[0] for name in names}
+
+
 def test_the_pool_that_qt_shares_is_left_alone():
-    sources = Path(hopla_gui.__file__).parent.rglob("*.py")
-    users = [path for path in sources if "globalInstance" in path.read_text(encoding="utf-8")]
+    users = [
+        path
+        for path in PACKAGE.rglob("*.py")
+        if "globalInstance" in path.read_text(encoding="utf-8")
+    ]
     assert users == []
