@@ -29,13 +29,14 @@ from hopla_gui.engine.export import export_json
 from hopla_gui.engine.identity import job_identity
 from hopla_gui.engine.interpreters import resolve_python
 from hopla_gui.engine.introspect import inspect_script
+from hopla_gui.engine.lock import FileLock
 from hopla_gui.engine.runners.base import RunContext
 from hopla_gui.engine.runners.local import LocalRunner
 from hopla_gui.engine.session import Session
-from hopla_gui.engine.store import SCRIPT_COPY, RunStore
+from hopla_gui.engine.store import LOCK, SCRIPT_COPY, RunStore
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.engine.sweepfile import dumps, load_setup, loads, save_setup
-from hopla_gui.errors import UserError
+from hopla_gui.errors import EnvironmentProblem, UserError
 
 __all__ = [
     "count_done",
@@ -174,10 +175,16 @@ def stored_setup(run: StoredRun) -> Setup | None:
 
 
 def list_runs(runs_dir: Path | None = None) -> list[Path]:
-    """Return the folders of the stored runs, the newest first."""
+    """Return the folders of the stored runs, the newest first.
+
+    Raises
+    ------
+    UserError
+        Where ``runs_dir`` is no folder; one that does not exist yet has no runs.
+    """
     folder = runs_dir or paths.default_runs_dir()
-    if not folder.is_dir():
-        return []
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is no folder of stored runs")
     return sorted((path.parent for path in folder.glob("*/run.sqlite")), reverse=True)
 
 
@@ -191,23 +198,34 @@ def find_run(run_id: str, runs_dir: Path | None = None) -> Path:
     """
     runs = list_runs(runs_dir)
     found = [path for path in runs if path.name == run_id] or [
-        path for path in runs if path.name.startswith(run_id)
+        path for path in runs if run_id and path.name.startswith(run_id)
     ]
     if len(found) != 1:
         where = runs_dir or paths.default_runs_dir()
-        raise UserError(f"{run_id}: {'several runs match' if found else f'no such run in {where}'}")
+        problem = "several runs match" if found else f"no such run in {where}"
+        raise UserError(f"{run_id or repr(run_id)}: {problem}")
     return found[0]
 
 
 def open_run(run_dir: Path) -> StoredRun:
-    """Open a stored run for reading.
+    """Open a stored run for reading; jobs that a vanished program left running are lost.
 
     Raises
     ------
     UserError
         Where the folder holds no run.
     """
-    return StoredRun(run_dir)
+    run = StoredRun(run_dir)
+    if run.counts().running:
+        # held by the program that works on it, or not ours to write: it stays as it is
+        with contextlib.suppress(EnvironmentProblem):
+            _call_lost(run_dir)
+    return run
+
+
+def _call_lost(run_dir: Path) -> None:
+    with contextlib.closing(RunStore(run_dir)) as store:
+        store.recover()
 
 
 def describe_run(run_dir: Path, *, title: str | None = None, note: str | None = None) -> None:
@@ -232,8 +250,11 @@ def delete_run(run_dir: Path) -> None:
     EnvironmentProblem
         Where a process works on it, naming it.
     """
-    RunStore(run_dir).close()
-    shutil.rmtree(run_dir)
+    try:
+        with FileLock(run_dir / LOCK):
+            shutil.rmtree(run_dir)
+    except OSError as error:
+        raise EnvironmentProblem(f"{run_dir}: cannot be removed: {error.strerror}") from error
 
 
 class _StoredJobs(Sequence[JobSpec]):

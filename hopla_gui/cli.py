@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
-import signal
+import math
 import sys
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
 from hopla_gui import __version__, api
-from hopla_gui.domain.job import JobState
+from hopla_gui.domain.job import JobRecord, JobState
 from hopla_gui.domain.setup import Isolation, Setup
 from hopla_gui.engine.command import shell_line
 from hopla_gui.engine.export import timestamp
@@ -26,6 +25,7 @@ from hopla_gui.engine.session import Session
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.joblog import JobLog
+from hopla_gui.terminal import answer, complain, terminate_as_interrupt, uninterrupted, warn
 
 ALL_GOOD, NOT_ALL_GOOD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -36,22 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments and arguments[0] in _COMMANDS:
             options = _parser().parse_args(arguments)
-            return int(options.call(options))
+            with terminate_as_interrupt():
+                return int(options.call(options))
         return _open_window(_window_parser().parse_args(arguments).path)
     except HoplaError as error:
-        _complain(error)
+        complain(error)
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our stdout has left
-        sys.stderr.close()
         return NOT_ALL_GOOD
-
-
-def _complain(error: HoplaError) -> None:
-    one_line = " ".join(error.what.split())
-    detail = textwrap.indent(error.detail.strip("\n"), "    ", lambda line: True)
-    sys.stderr.write(f"error: {one_line}\n" + (f"{detail}\n" if detail.strip() else ""))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -74,15 +68,15 @@ def _open_window(path: Path | None) -> int:
 
 def _inspect(options: argparse.Namespace) -> int:
     spec = api.inspect(options.script, options.python, timeout=options.timeout)
-    _answer(json.dumps(spec.to_json(), indent=2, ensure_ascii=False, allow_nan=False))
+    answer([_json(spec.to_json())])
     return ALL_GOOD
 
 
 def _expand(options: argparse.Namespace) -> int:
     setup = api.load_setup(options.sweep)
     spec = api.inspect(setup.script, setup.python)
-    for job in api.expand(setup, spec):
-        _answer(json.dumps(job.cmd) if options.format == "json" else shell_line(job.cmd))
+    line = json.dumps if options.format == "json" else shell_line
+    answer(line(job.cmd) for job in api.expand(setup, spec))
     return ALL_GOOD
 
 
@@ -107,14 +101,14 @@ def _work(session: Session, rerun: Sequence[int], options: argparse.Namespace) -
         events = session.follow()
         status = ALL_GOOD
         try:
-            with _terminate_as_interrupt():
-                session.start(rerun)
-                log.note(f"Run {session.run.info.id} in {session.run.run_dir}")
-                log.follow(session.run, events)
+            session.start(rerun)
+            log.note(f"Run {session.run.info.id} in {session.run.run_dir}")
+            log.follow(session.run, events)
         except KeyboardInterrupt:
             status = INTERRUPTED
         finally:
-            session.close()
+            with uninterrupted():
+                session.close()
     with contextlib.closing(StoredRun(session.run.run_dir)) as run:
         if options.export:
             api.export_json(run, options.export)
@@ -125,32 +119,32 @@ def _work(session: Session, rerun: Sequence[int], options: argparse.Namespace) -
 
 
 def _list_runs(options: argparse.Namespace) -> int:
-    rows = [_summary(path) for path in api.list_runs(options.runs_dir)]
-    if options.format == "json":
-        _answer(json.dumps(rows, indent=2, ensure_ascii=False))
-        return ALL_GOOD
-    for row in rows:
-        told = ", ".join(f"{n} {state}" for state, n in row["counts"].items() if n)
-        _answer(f"{row['id']}  {row['started']}  {row['script']}  {told}")
+    rows = list(_summaries(api.list_runs(options.runs_dir)))
+    answer([_json(rows)] if options.format == "json" else map(_summary_line, rows))
     return ALL_GOOD
+
+
+def _summaries(folders: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """Describe the runs that can be read; warn of the others."""
+    for folder in folders:
+        try:
+            with contextlib.closing(api.open_run(folder)) as run:
+                yield _summary(run)
+        except HoplaError as error:
+            warn(error.what)
 
 
 def _show_run(options: argparse.Namespace) -> int:
     path = api.find_run(options.id, options.runs_dir)
-    with contextlib.closing(StoredRun(path)) as run:
-        _answer(json.dumps(_summary(path), indent=2, ensure_ascii=False))
-        for record in run.records():
-            outcome = record.outcome
-            code = "" if outcome.exit_code is None else f" {outcome.exit_code}"
-            line = shell_line(record.spec.cmd)
-            _answer(f"{record.spec.name}  {outcome.state.value}{code}  {line}")
+    with contextlib.closing(api.open_run(path)) as run:
+        answer(itertools.chain([_json(_summary(run))], map(_job_line, run.records())))
     return ALL_GOOD
 
 
 def _export_run(options: argparse.Namespace) -> int:
     _check_export(options.file)
     path = api.find_run(options.id, options.runs_dir)
-    with contextlib.closing(StoredRun(path)) as run:
+    with contextlib.closing(api.open_run(path)) as run:
         api.export_json(run, options.file)
     return ALL_GOOD
 
@@ -163,8 +157,9 @@ def _delete_run(options: argparse.Namespace) -> int:
 # -- their parts -------------------------------------------------------------------------------
 
 
-def _answer(text: str) -> None:
-    sys.stdout.write(text + "\n")
+def _json(value: object) -> str:
+    """Return strict JSON in ASCII: it says file names that are no UTF-8, too."""
+    return json.dumps(value, indent=2, allow_nan=False)
 
 
 def _check_export(path: Path | None) -> None:
@@ -179,37 +174,34 @@ def _check_export(path: Path | None) -> None:
 
 def _with_options(setup: Setup, options: argparse.Namespace) -> Setup:
     """Let the command line override the sweep file."""
-    given = {"workers": options.workers, "isolation": options.isolation, "on": options.on}
+    isolation = options.isolation and Isolation(options.isolation)
+    given = {"workers": options.workers, "isolation": isolation, "on": options.on}
     run = replace(setup.run, **{name: value for name, value in given.items() if value is not None})
     return replace(setup, run=run, python=options.python or setup.python)
 
 
-def _summary(path: Path) -> dict[str, Any]:
-    with contextlib.closing(StoredRun(path)) as run:
-        counts = run.counts()
-        return {
-            "id": run.info.id,
-            "script": run.info.script,
-            "started": timestamp(run.info.started),
-            "ended": timestamp(run.ended),
-            "jobs": len(run),
-            "counts": {state.value: getattr(counts, state.value) for state in JobState},
-            "folder": str(path),
-        }
+def _summary(run: StoredRun) -> dict[str, Any]:
+    counts = run.counts()
+    return {
+        "id": run.info.id,
+        "script": run.info.script,
+        "started": timestamp(run.info.started),
+        "ended": timestamp(run.ended),
+        "jobs": len(run),
+        "counts": {state.value: getattr(counts, state.value) for state in JobState},
+        "folder": str(run.run_dir),
+    }
 
 
-@contextlib.contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM stop a run as Ctrl-C does: jobs ended, results kept."""
+def _summary_line(row: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{n} {state}" for state, n in row["counts"].items() if n)
+    return f"{row['id']}  {row['started']}  {shell_line([row['script']])}  {told}"
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _job_line(record: JobRecord) -> str:
+    outcome = record.outcome
+    code = "" if outcome.exit_code is None else f" {outcome.exit_code}"
+    return f"{record.spec.name}  {outcome.state.value}{code}  {shell_line(record.spec.cmd)}"
 
 
 # -- the command line --------------------------------------------------------------------------
@@ -249,8 +241,7 @@ def _parser() -> _Parser:
     call.add_argument("--workers", type=_positive, metavar="N", help="jobs at a time")
     call.add_argument(
         "--isolation",
-        type=Isolation,
-        choices=tuple(Isolation),
+        choices=[level.value for level in Isolation],
         metavar="LEVEL",
         help="fresh, fork or reuse",
     )
@@ -310,14 +301,13 @@ def _add_work(call: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"an integer of at least 1, not {text!r}")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not seconds > 0:
-        raise ValueError(text)
-    return seconds
+    with contextlib.suppress(ValueError):
+        if 0 < float(text) < math.inf:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"a number of seconds above 0, not {text!r}")

@@ -21,6 +21,7 @@ from hopla_gui.engine.lock import FileLock
 from hopla_gui.errors import EnvironmentProblem
 
 DATABASE = "run.sqlite"
+LOCK = "run.lock"
 SCRIPT_COPY = "script.py"
 LOGS = "logs"
 
@@ -93,12 +94,20 @@ class RunStore:
     Raises
     ------
     EnvironmentProblem
-        Where another process writes it, or a newer version of the program has.
+        Where another process writes it, a newer version of the program has, or it is no run that
+        can be written.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lock = FileLock(folder / "run.lock")
+        try:
+            self._open()
+        except (OSError, sqlite3.Error) as error:
+            raise EnvironmentProblem(f"{folder}: cannot write the run: {error}") from error
+
+    def _open(self) -> None:
+        folder = self.folder
+        self._lock = FileLock(folder / LOCK)
         try:
             self._database = connect(folder / DATABASE)
             self._database.execute("PRAGMA journal_mode = WAL")

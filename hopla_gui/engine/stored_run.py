@@ -13,7 +13,7 @@ from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobStat
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
 from hopla_gui.engine.store import DATABASE, LOGS, connect
-from hopla_gui.errors import UserError
+from hopla_gui.errors import EnvironmentProblem, UserError
 
 RECORD = (
     "SELECT job.idx, job.parameters, job.cmd, job.state, job.attempt, job.started,"
@@ -146,7 +146,10 @@ class StoredRun:
 
     def _all(self, query: str, *values: object) -> list[Any]:
         with self._reading:
-            return self._database.execute(query, values).fetchall()
+            try:
+                return self._database.execute(query, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise EnvironmentProblem(f"{self.run_dir}: cannot be read: {error}") from error
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         rows = self._all(query, *values)

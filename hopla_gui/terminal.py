@@ -1,0 +1,103 @@
+"""What the command line has of its terminal: stdout, stderr and signals.
+
+Any of them may be missing: closed by the caller, a full disk, a reader that has left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
+from typing import IO
+
+from hopla_gui.errors import EnvironmentProblem, HoplaError
+
+Handler = Callable[[int, FrameType | None], None]
+
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+
+
+def answer(lines: Iterable[str]) -> None:
+    """Print lines on stdout, as UTF-8 whatever the locale says; file names byte for byte.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where stdout is closed or cannot be written.
+    BrokenPipeError
+        Where the reader has left.
+    """
+    if sys.stdout is None:
+        raise EnvironmentProblem("stdout is closed: the answer has no place to go")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    for line in lines:
+        _write(sys.stdout, line + "\n")
+    _write(sys.stdout, "", is_last=True)
+
+
+def _write(stdout: IO[str], text: str, *, is_last: bool = False) -> None:
+    try:
+        stdout.write(text)
+        if is_last:
+            stdout.flush()
+    except OSError as error:
+        # or Python would try once more on its way out, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise EnvironmentProblem(f"cannot write to stdout: {error.strerror}") from error
+
+
+def complain(error: HoplaError) -> None:
+    """Write one ``error:`` line on stderr, and what it quotes indented below."""
+    detail = textwrap.indent(error.detail.strip("\n"), "    ", lambda line: True)
+    _say(f"error: {_one_line(error.what)}\n" + (f"{detail}\n" if detail.strip() else ""))
+
+
+def warn(text: str) -> None:
+    """Write one ``warning:`` line on stderr."""
+    _say(f"warning: {_one_line(text)}\n")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+
+
+@contextlib.contextmanager
+def terminate_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM end a call as Ctrl-C does: children ended, results kept."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with _handling((signal.SIGTERM,), interrupt):
+        yield
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let nothing interrupt what is bound to end soon, such as the ending of jobs."""
+    with _handling(_INTERRUPTS, lambda number, frame: None):
+        yield
+
+
+@contextlib.contextmanager
+def _handling(numbers: Iterable[signal.Signals], handler: Handler) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
