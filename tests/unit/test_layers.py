@@ -90,7 +90,7 @@ def test_every_package_that_is_imported_is_a_declared_dependency():
     used = {canonical(name) for module in imported - {"hopla_gui"} for name in owners[module]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {canonical(re.split(r"[<>=~!]", need)[0]) for need in project["dependencies"]}
-    assert used == declared
+    assert used - {"shiboken6"} == declared  # shiboken6 is PySide6's other half
 
 
 def canonical(distribution: str) -> str:
