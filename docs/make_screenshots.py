@@ -3,13 +3,14 @@
     xvfb-run -s "-screen 0 1600x1000x24" python docs/make_screenshots.py
 
 Each picture shows the real window after a real run, at twice the scale, in a light and a dark
-theme. Runs and settings go to a temporary folder.
+theme. Scripts, runs and settings are in temporary folders.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -19,9 +20,11 @@ IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 800
 
 _home = tempfile.TemporaryDirectory(prefix="hopla-pictures-")
+STUDY = Path("/var/tmp/study")  # the path that the pictures show
 for _kind in ("DATA", "CACHE", "CONFIG"):
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_home.name, _kind.lower()))
 os.environ.setdefault("QT_SCALE_FACTOR", "2")
+os.environ["PATH"] = os.pathsep.join(("/usr/bin", os.environ["PATH"]))
 sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QObject, QSettings, SignalInstance  # noqa: E402
@@ -70,9 +73,9 @@ async def make_all(_app: QObject) -> None:
     window.show()
     window.start([])
     await picture(window, "empty")
-    await run_and_select(window, paths.resource("demo", "demo.toml"), 1)
+    await run_and_select(window, STUDY / "demo.toml", 1)
     await picture(window, "demo")
-    await run_and_select(window, ROOT / "docs" / "examples" / "descent.toml", 15)
+    await run_and_select(window, STUDY / "descent.toml", 15)
     window.messages.clear()
     await picture(window, "window")
     closed = asyncio.ensure_future(emitted(window.closed))
@@ -83,11 +86,17 @@ async def make_all(_app: QObject) -> None:
 def main() -> None:
     """Make the pictures and clean up."""
     IMAGES.mkdir(exist_ok=True)
+    STUDY.mkdir()
+    for folder in (ROOT / "docs" / "examples", paths.resource("demo")):
+        shutil.copytree(folder, STUDY, dirs_exist_ok=True)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(app_icon())
-    qasync.run(make_all(app))
-    _home.cleanup()
+    try:
+        qasync.run(make_all(app))
+    finally:
+        shutil.rmtree(STUDY)
+        _home.cleanup()
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ class RunPanel(QWidget):
 
     def load(self, run: RunView | None, *, live: bool = False) -> None:
         """Show a run, or none."""
-        self._began = None
+        self._began = time.monotonic() if live else None
         self.model.load(run)
         self.filter_bar.setVisible(run is not None)
         self.progress.setVisible(run is not None)
