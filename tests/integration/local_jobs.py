@@ -75,17 +75,21 @@ def running(
     workers: int = 1,
     python: Path | None = Path(sys.executable),
     cwd: Path | None = None,
+    isolation: Isolation = Isolation.FORK,
     **options: object,
 ) -> Iterator[Run]:
     """Start a run of one job for each list of arguments; end it with all that is left of it."""
     run_dir = script.parent / f"run_{len(list(script.parent.glob('run_*')))}"
     run_dir.mkdir()
+    source = run_dir / "script.py"
+    source.write_bytes(script.read_bytes())
     context = RunContext(
         run_dir,
         script,
-        script if python else None,
+        source if python else None,
         python,
         cwd or script.parent,
+        isolation=isolation,
         **options,  # type: ignore[arg-type]
     )
     jobs = [JobSpec(i, f"job_{i}", {}, (str(script), *given)) for i, given in enumerate(arguments)]

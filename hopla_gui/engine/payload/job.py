@@ -7,7 +7,7 @@ Level fork: called by the forked child of a worker.
 import os
 import sys
 
-from . import target
+from . import results, target
 
 
 class Script:
@@ -57,16 +57,17 @@ def main(arguments):
     except OSError as error:
         hand_over(result, error=str(error))
         sys.exit("cannot read the run's copy of the script: " + str(error))
-    run(Script(path, text, module or None), arguments[4:], result)
+    script = Script(path, text, module or None)
+    run(script, arguments[4:], lambda data: results.write_file(result, data))
 
 
-def run(script, arguments, result):
-    """Run the script to its end.
+def run(script, arguments, deliver):
+    """Run the script to its end; ``deliver`` gets its result, in bytes.
 
     Whatever the script raises leaves this function, so that the interpreter ends as it would
     had the script been started by hand.
     """
-    outcome = _Outcome(script, result)
+    outcome = _Outcome(script, deliver)
     target.set_arguments(script.path, arguments, script.module)
     try:
         code = script.code()
@@ -88,16 +89,16 @@ def hand_over(result, **facts):
     import json
 
     with contextlib.suppress(OSError):  # the folder is gone; the worker says so
-        _write_new(result, json.dumps(facts).encode("ascii"))
+        results.write_file(result, json.dumps(facts).encode("ascii"))
 
 
 class _Outcome:
     """What the worker is told: the traced values, and the traceback."""
 
-    def __init__(self, script, result):
+    def __init__(self, script, deliver):
         self.namespace = {}
         self._script = script
-        self._result = result
+        self._deliver = deliver
         self._pid = os.getpid()
         self._library_path = target.library_path()
 
@@ -112,7 +113,7 @@ class _Outcome:
             if error is not None:
                 self._script.remember()
                 trace = target.user_frames(error.__traceback__)
-            _write_new(self._result, capture.record(self.namespace, error, trace))
+            self._deliver(capture.record(self.namespace, error, trace))
         except Exception:  # the disk is full, the script has broken the standard library, …
             pass
 
@@ -138,15 +139,6 @@ def _lies_in(folder, module):
     name = getattr(module, "__name__", ".")
     is_top = isinstance(name, str) and "." not in name and name != "__main__"
     return is_top and isinstance(path, str) and path.startswith(folder + name)
-
-
-def _write_new(path, data):
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        while data:
-            data = data[os.write(handle, data) :]
-    finally:
-        os.close(handle)
 
 
 def _show_user_frames_only():

@@ -60,15 +60,15 @@ def kill_tree(root, mark=None):
         _kill(pid, signal.SIGKILL)
 
 
-def end_children(alarm, spared=(), mark=None, patient=True):
-    """End and reap this process's descendants; return ``{pid: wait status}`` of its children.
+def end_below(roots, alarm, spared=(), mark=None, patient=True):
+    """End and reap what is below the roots, of which this process is one.
 
     Parameters
     ----------
     alarm
         Becomes readable when a child ends.
     spared
-        Children to be left alone, with all that is below them.
+        Children to be left alone; so is what is below them, unless they are roots too.
     mark
         What is in the environment of those to be found where there is no subreaper.
     patient
@@ -78,19 +78,16 @@ def end_children(alarm, spared=(), mark=None, patient=True):
     steps = [(LEAVE_S, signal.SIGTERM), (LEAVE_S + OBEY_S, signal.SIGKILL)]
     if not patient:
         steps = [(0.0, signal.SIGKILL)]
-    ended = reap()
-    while _any_left(spared, mark):
+    while _any_left(roots, spared, mark):
         passed = time.monotonic() - begin
         if passed > GIVE_UP_S:  # stuck in the kernel
             break
         if passed >= steps[0][0]:
-            for pid in descendants([os.getpid()], spared, mark):
+            for pid in descendants(roots, spared, mark):
                 _kill(pid, steps[0][1])
             steps = steps[1:] or steps  # what is born while we kill is killed in the next round
         if select.select([alarm], [], [], 0.02)[0]:
             alarm.drain()
-        ended.update(reap())
-    return ended
 
 
 def reap():
@@ -117,13 +114,29 @@ def descendants(roots, spared=(), mark=None):
     return found
 
 
-def _any_left(spared, mark):
+def _any_left(roots, spared, mark):
     if not spared and LINUX:
+        reap()
         try:  # asks the kernel once, in place of a walk through /proc
             return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) or True
         except ChildProcessError:
             return False
-    return bool(descendants([os.getpid()], spared, mark))
+    children = _children()
+    for pid in (children or set()).difference(spared):
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+    if len(roots) == 1 and children is not None:
+        return bool(children.difference(spared))
+    return bool(descendants(roots, spared, mark))
+
+
+def _children():
+    """Return the children of this process, zombies too; ``None`` where the kernel does not tell."""
+    try:
+        with open("/proc/self/task/{}/children".format(os.getpid())) as stream:
+            return set(map(int, stream.read().split()))
+    except OSError:
+        return None
 
 
 def _kill(pid, number):

@@ -115,11 +115,15 @@ class Template:
     def _look_after_workers(self):
         self._alarm.drain()
         ended = process_tree.reap()
-        self._workers.difference_update(ended)
+        while ended:
+            self._workers.difference_update(ended)
+            self._ended.update(ended)
+            self._end_all_but(self._workers)
+            ended = process_tree.reap()
+
+    def _end_all_but(self, spared):
         mark = self._setup["scratch"]
-        ended.update(process_tree.end_children(self._alarm, self._workers, mark, patient=False))
-        self._workers.difference_update(ended)
-        self._ended.update(ended)
+        process_tree.end_below([os.getpid()], self._alarm, spared, mark, patient=False)
 
     def _tell_fate(self, pid):
         """Tell how a worker ended, once all that it left behind is gone."""
@@ -134,6 +138,6 @@ class Template:
         while self._workers and time.monotonic() < deadline:
             select.select([self._alarm], [], [], 0.5)
             self._look_after_workers()
-        process_tree.end_children(self._alarm, (), self._setup["scratch"], patient=False)
+        self._end_all_but(())
         shutil.rmtree(self._setup["scratch"], ignore_errors=True)
         os._exit(0)

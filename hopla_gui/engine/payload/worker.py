@@ -8,21 +8,21 @@ import contextlib
 import os
 import select
 import signal
+import socket
 import sys
 import time
 
-from . import finish, job, preload, process_tree
+from . import preload, process_tree
+from .channel import Channel
+from .launch import HostLaunch, Launch
+from .results import SharedResult
 
 ASK_S = 2.0  # a cancelled job: SIGINT, after that SIGTERM,
 TERM_S = 3.0  # after that SIGKILL
 TIMEOUT_GRACE_S = 5.0  # a job over its time limit: SIGTERM, after that SIGKILL
 GONE_GRACE_S = 1.0  # the program is gone: SIGTERM, after that SIGKILL
-
-RESULT_LIMIT = 8 << 20  # bytes of traced values and traceback
-BLOCK_LIMIT = 1 << 20  # bytes at the end of stdout where a <hopla> block is looked for
-
-# As subprocess does for what is no Python: Python ignores them.
-DEFAULT_AGAIN = [getattr(signal, n) for n in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, n)]
+HOST_LEAVES_S = 2.0  # atexit of a host
+HOST_POLL_S = 0.05  # for the end of a host that has closed its socket
 
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -47,6 +47,10 @@ class Worker:
         self.alarm = alarm
         self.setup = setup
         self.script = script
+        self.shared = SharedResult() if script else None
+        self.pid = None  # of the job at hand, or of the host
+        self.host = None
+        self._reuses = setup["isolation"] == "reuse"
         self._template = os.getppid()
         process_tree.become_subreaper()
         if script:
@@ -57,11 +61,19 @@ class Worker:
         while True:
             request = self.channel.read()
             if request is None:
-                os._exit(0)
+                self._leave()
             if "job" in request:
-                started = self._start(request)
-                if started:
-                    return started
+                launch = self._start(request)
+                if launch:
+                    return launch
+
+    def become_job(self):
+        """Make the process that was just forked a job's, with nothing of the worker open."""
+        parent = os.getppid()
+        os.setsid()
+        process_tree.die_with_parent(parent)
+        self.alarm.close()
+        self.channel.close()
 
     def _start(self, request):
         """Start a job and see it through; return it in the child, ``None`` in the worker."""
@@ -69,78 +81,129 @@ class Worker:
         begin = time.time(), time.monotonic()
         try:
             launch.open_logs()
-            pid = os.fork()
+            child = self._send_to_host(launch) if self._reuses else self._fork(launch)
         except OSError as error:
             launch.close_logs()
             self._answer(request, error=str(error))
             return None
-        if pid == 0:
-            return launch
-        watch = _Watch(self, request["job"], pid, begin[1])
-        status, usage = watch.wait()
+        if child:
+            return child
+        watch = Watch(self, request["job"], begin[1])
+        facts, result = watch.wait()
         ended = time.time(), time.monotonic()
+        self._end_leftovers(watch.why, facts.pop("has_children", False))
         if watch.why == "gone":
-            self._end_leftovers(patient=False)
-            launch.clean()
+            launch.collect()
             os._exit(0)
-        self._end_leftovers(patient=watch.why is None)
-        result = launch.collect()
-        self._answer(
-            request,
-            result,
-            status=status,
-            why=watch.why,
-            killed=watch.killed,
-            started=begin[0],
-            ended=ended[0],
-            duration=ended[1] - begin[1],
-            cpu=usage.ru_utime + usage.ru_stime,
-            rss=usage.ru_maxrss * RSS_UNIT,
-        )
+        result = launch.collect(result or (self.shared.read() if self.shared else b""))
+        facts.update(started=begin[0], ended=ended[0], duration=ended[1] - begin[1])
+        self._answer(request, result, why=watch.why, killed=watch.killed, **facts)
         return None
+
+    def _fork(self, launch):
+        if self.shared:
+            self.shared.clear()
+        self.pid = os.fork()
+        return None if self.pid else launch
+
+    def _send_to_host(self, launch):
+        if self.host is None:
+            ours, theirs = socket.socketpair()
+            self.pid = os.fork()
+            if self.pid == 0:
+                ours.close()
+                launch.close_logs()
+                return HostLaunch(self, Channel(theirs.detach()))
+            theirs.close()
+            self.host = Channel(ours.detach())
+        with contextlib.suppress(OSError):  # it has just died; the watch will see
+            self.host.send(
+                arguments=launch.arguments, out=launch.out, err=launch.err, values=launch.values
+            )
+        return None
+
+    def forget_host(self):
+        """Have the next job start a new host."""
+        if self.host:
+            self.host.close()
+            self.host = None
 
     def _answer(self, request, result=(b"", None), **facts):
         # An orphan of a killed template serves no further job: nobody would look after its own.
         is_last = os.getppid() != self._template
-        raw, kind = result
+        raw, way = result
         try:
-            self.channel.send(raw, job=request["job"], kind=kind, last=is_last, **facts)
+            self.channel.send(raw, job=request["job"], kind=way, last=is_last, **facts)
         except OSError:  # the program is gone
-            os._exit(0)
+            self._leave()
 
-    def _end_leftovers(self, patient):
-        process_tree.end_children(self.alarm, (), self.setup["scratch"], patient)
+    def _end_leftovers(self, why, has_children):
+        """End what the job has left behind; its host too, where that had to be interrupted."""
+        mark = self.setup["scratch"]
+        if self.host and why:
+            self.forget_host()
+        spared = [self.pid] if self.host else []
+        roots = [os.getpid(), self.pid] if self.host and has_children else [os.getpid()]
+        process_tree.end_below(roots, self.alarm, spared, mark, patient=why is None)
+
+    def _leave(self):
+        if self.host:
+            self.forget_host()
+            deadline = time.monotonic() + HOST_LEAVES_S
+            with contextlib.suppress(ChildProcessError):
+                while not os.waitpid(self.pid, os.WNOHANG)[0] and time.monotonic() < deadline:
+                    select.select([self.alarm], [], [], 0.1)
+                    self.alarm.drain()
+        process_tree.end_below([os.getpid()], self.alarm, (), self.setup["scratch"])
+        os._exit(0)
 
 
-class _Watch:
+class Watch:
     """Waits for a job to end, and makes it end when its time is up or the user says so."""
 
-    def __init__(self, worker, index, pid, begin):
+    def __init__(self, worker, index, begin):
         self.why = None  # "timeout", "cancelled", "gone"
         self.killed = False
         self._worker = worker
         self._index = index
-        self._pid = pid
         self._limit = worker.setup["timeout"]
         self._steps = []  # [(when, signal)], still to be sent
-        self._inputs = [worker.alarm, worker.channel]
+        self._inputs = [i for i in (worker.alarm, worker.channel, worker.host) if i]
         if self._limit is not None:
             self._plan(begin + self._limit, (0, signal.SIGTERM), (TIMEOUT_GRACE_S, signal.SIGKILL))
 
     def wait(self):
-        """Return the job's wait status and its use of resources."""
+        """Return how the job ended and what it used, and the result that a host gave."""
+        worker = self._worker
+        host_is_gone = False
         while True:
             rest = max(0.0, self._steps[0][0] - time.monotonic()) if self._steps else None
+            if host_is_gone:  # the alarm may have gone off before this job
+                rest = min(rest or HOST_POLL_S, HOST_POLL_S)
             readable, _, _ = select.select(self._inputs, [], [], rest)
-            if self._worker.alarm in readable:
-                self._worker.alarm.drain()
-                pid, status, usage = os.wait4(self._pid, os.WNOHANG)
+            if worker.host in readable:
+                facts, result = worker.host.read_with_raw()
+                if facts and not facts.pop("is_spent"):
+                    return facts, result
+                self._inputs.remove(worker.host)
+                worker.forget_host()
+                host_is_gone = True
+                if facts:
+                    return facts, result
+            if worker.alarm in readable or host_is_gone:
+                worker.alarm.drain()
+                pid, status, usage = os.wait4(worker.pid, os.WNOHANG)
                 if pid:
-                    return status, usage
-            if self._worker.channel in readable:
+                    return self._describe(status, usage), b""
+            if worker.channel in readable:
                 self._listen()
             if self._steps and time.monotonic() >= self._steps[0][0]:
                 self._send(self._steps.pop(0)[1])
+
+    def _describe(self, status, usage):
+        self._worker.forget_host()
+        cpu = usage.ru_utime + usage.ru_stime
+        return {"status": status, "cpu": cpu, "rss": usage.ru_maxrss * RSS_UNIT}
 
     def _plan(self, begin, *steps):
         self._steps = [(begin + delay, number) for delay, number in steps]
@@ -159,144 +222,10 @@ class _Watch:
 
     def _send(self, number):
         self.why = self.why or "timeout"
+        pid = self._worker.pid
         if number == signal.SIGKILL:
             self.killed = True
-            process_tree.kill_tree(self._pid, self._worker.setup["scratch"])
+            process_tree.kill_tree(pid, self._worker.setup["scratch"])
         else:
-            process_tree.send(self._pid, number)
-            process_tree.send(self._pid, signal.SIGCONT)  # a stopped one hears nothing
-
-
-class Launch:
-    """One start of one job: its logs, what it hands over, and its first steps as a process."""
-
-    def __init__(self, worker, request):
-        self._worker = worker
-        self._arguments = request["arguments"]
-        folder = worker.setup["logs"] + os.sep + request["log"]
-        self._paths = [os.devnull, folder + ".out", folder + ".err"]
-        scratch = worker.setup["scratch"] + os.sep + request["log"]
-        self._result, self._values = scratch + ".result", scratch + ".values"
-        self._handles = []
-
-    def open_logs(self):
-        """Open what becomes stdin, stdout and stderr.
-
-        Appending, so that what a job's children write after opening /dev/stdout anew is kept.
-        """
-        flags = [os.O_RDONLY, os.O_RDWR, os.O_WRONLY]
-        for path, flag in zip(self._paths, flags):
-            if flag != os.O_RDONLY:
-                flag |= os.O_CREAT | os.O_TRUNC | os.O_APPEND
-            self._handles.append(os.open(path, flag, 0o666))
-
-    def close_logs(self):
-        """Close the worker's copies."""
-        for handle in self._handles:
-            os.close(handle)
-        self._handles = []
-
-    # In the worker, after the job
-
-    def collect(self):
-        """Return what the job handed over and by which way: raw bytes, for the program to judge."""
-        found = b"", None
-        for kind, path in (("result", self._result), ("values", self._values)):
-            content = _take(path)
-            if content and not found[0]:
-                found = content, kind
-        if not found[0]:
-            found = self._printed_block()
-        self.close_logs()
-        return found
-
-    def clean(self):
-        """Remove what the job handed over; nobody is left to want it."""
-        self.collect()
-
-    def _printed_block(self):
-        """Return the last ``<hopla>`` block on stdout."""
-        handle = self._handles[1]
-        try:
-            size = os.fstat(handle).st_size
-            tail = os.pread(handle, BLOCK_LIMIT, max(0, size - BLOCK_LIMIT)) if size else b""
-        except OSError:
-            return b"", None
-        begin = (b"\n" + tail).rfind(b"\n<hopla>")
-        if begin < 0:
-            return b"", None
-        block, closing, _ = tail[begin + len(b"<hopla>") :].partition(b"</hopla>")
-        return (block.strip(), "values") if closing else (b"", None)
-
-    # In the job's own process
-
-    def run(self):
-        """Become the job and run it; returns or raises as the script does."""
-        self._become_job()
-        worker = self._worker
-        if worker.script is None:
-            self._execute()
-        preload.reseed()
-        finish.expect_end()
-        status = 0
-        try:
-            job.run(worker.script, self._arguments, self._result)
-        except SystemExit as leaving:
-            status = 0 if leaving.code is None else leaving.code
-            if type(status) is not int or not 0 <= status < 256:
-                raise
-            finish.leave(status)
-            raise
-        finish.leave(0)
-
-    def _become_job(self):
-        worker = self._worker
-        parent = os.getppid()
-        os.setsid()
-        process_tree.die_with_parent(parent)
-        worker.alarm.close()
-        worker.channel.close()
-        for number, handle in enumerate(self._handles):
-            os.dup2(handle, number)
-        self.close_logs()
-        os.environ["HOPLA_VALUES"] = self._values
-
-    def _execute(self):
-        """Start the program of a fresh job in this process's place."""
-        setup = self._worker.setup
-        command = list(self._arguments)
-        if setup["command"]:
-            command = setup["command"][:]
-            command[command.index("RESULT")] = self._result
-            command += self._arguments
-        for number in DEFAULT_AGAIN:
-            signal.signal(number, signal.SIG_DFL)
-        try:
-            os.execvp(command[0], command)
-        except OSError as error:
-            reason = "cannot start {}: {}".format(command[0], error.strerror)
-            job.hand_over(self._result, error=reason)
-            os.write(2, reason.encode("utf-8", "replace") + b"\n")
-            os._exit(127)
-
-
-def _take(path):
-    """Read and remove a file; empty where there is none, or more than anybody should hand over."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    except OSError:
-        return b""
-    try:
-        content = b""
-        while len(content) <= RESULT_LIMIT:
-            chunk = os.read(handle, RESULT_LIMIT)
-            if not chunk:
-                return content
-            content += chunk
-        return b""
-    except OSError:
-        return b""
-    finally:
-        os.close(handle)
-        with contextlib.suppress(OSError):
-            os.unlink(path)
+            process_tree.send(pid, number)
+            process_tree.send(pid, signal.SIGCONT)  # a stopped one hears nothing

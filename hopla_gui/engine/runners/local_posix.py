@@ -201,14 +201,15 @@ class Template:
         source = str(context.source) if context.source else None
         script, module = str(context.script), context.module
         start = str(payload_dir() / "start.py")
-        command = [str(context.python), start, "job", "RESULT", source, script, module or ""]
+        command = [str(context.python), start, "job", None, source, script, module or ""]
         isolation = Isolation.FRESH if context.python is None else context.isolation
         return {
             "isolation": isolation.value,
             "script": script,
             "source": source,
             "module": module,
-            "command": command if context.python else None,
+            "command": command if context.python else [],
+            "cwd": str(context.cwd),
             "logs": str(context.run_dir / "logs"),
             "scratch": str(self._scratch),
             "timeout": context.timeout,

@@ -1,0 +1,127 @@
+"""One start of one job: its logs, its first steps as a process, what it hands over."""
+
+import os
+import signal
+
+from . import finish, job, preload, results
+
+BLOCK_LIMIT = 1 << 20  # bytes at the end of stdout where a <hopla> block is looked for
+
+# As subprocess does for what is no Python: Python ignores them.
+DEFAULT_AGAIN = [getattr(signal, n) for n in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, n)]
+
+
+class Launch:
+    """One attempt of a job.
+
+    Parameters
+    ----------
+    worker
+        The supervising `Worker`: what it has open is none of the job's.
+    request
+        The program's message: arguments, name of the logs.
+    """
+
+    def __init__(self, worker, request):
+        setup = worker.setup
+        self.arguments = request["arguments"]
+        log = setup["logs"] + os.sep + request["log"]
+        scratch = setup["scratch"] + os.sep + request["log"]
+        self.out, self.err = log + ".out", log + ".err"
+        self.result, self.values = scratch + ".result", scratch + ".values"
+        self._worker = worker
+        self._handles = []
+
+    # In the worker, before the job and after it
+
+    def open_logs(self):
+        """Open what becomes stdin, stdout and stderr.
+
+        Appending, so that what a job's children write after opening /dev/stdout anew is kept.
+        """
+        new = os.O_CREAT | os.O_TRUNC | os.O_APPEND
+        self._handles.append(os.open(os.devnull, os.O_RDONLY))
+        self._handles.append(os.open(self.out, os.O_RDWR | new, 0o666))
+        self._handles.append(os.open(self.err, os.O_WRONLY | new, 0o666))
+
+    def close_logs(self):
+        """Close the worker's copies."""
+        for handle in self._handles:
+            os.close(handle)
+        self._handles = []
+
+    def collect(self, result=b""):
+        """Return what the job has handed over, and by which way; the program judges it."""
+        ways = [("result", result or results.take_file(self.result))]
+        ways.append(("values", results.take_file(self.values)))
+        ways.append(("values", self._printed_block()))
+        self.close_logs()
+        return next(((raw, way) for way, raw in ways if raw), (b"", None))
+
+    def _printed_block(self):
+        """Return the last ``<hopla>`` block on stdout."""
+        handle = self._handles[1]
+        try:
+            size = os.fstat(handle).st_size
+            tail = os.pread(handle, BLOCK_LIMIT, max(0, size - BLOCK_LIMIT)) if size else b""
+        except OSError:
+            return b""
+        begin = (b"\n" + tail).rfind(b"\n<hopla>")
+        if begin < 0:
+            return b""
+        block, closing, _ = tail[begin + len(b"<hopla>") :].partition(b"</hopla>")
+        return block.strip() if closing else b""
+
+    # In the job's own process
+
+    def run(self):
+        """Become the job and run it; returns or raises as the script does."""
+        self._worker.become_job()
+        for number, handle in enumerate(self._handles):
+            os.dup2(handle, number)
+        self.close_logs()
+        os.environ["HOPLA_VALUES"] = self.values
+        if self._worker.script is None:
+            self._execute()
+        preload.reseed()
+        finish.expect_end()
+        status = 0
+        try:
+            job.run(self._worker.script, self.arguments, self._worker.shared.write)
+        except SystemExit as leaving:
+            status = 0 if leaving.code is None else leaving.code
+            if type(status) is int and 0 <= status < 256:
+                finish.leave(status)
+            raise
+        finish.leave(0)
+
+    def _execute(self):
+        """Start the program of a fresh job in this process's place."""
+        setup = self._worker.setup
+        command = [self.result if word is None else word for word in setup["command"]]
+        command += self.arguments
+        for number in DEFAULT_AGAIN:
+            signal.signal(number, signal.SIG_DFL)
+        try:
+            os.execvp(command[0], command)
+        except OSError as error:
+            reason = "cannot start {}: {}".format(command[0], error.strerror)
+            job.hand_over(self.result, error=reason)
+            os.write(2, reason.encode("utf-8", "replace") + b"\n")
+            os._exit(127)
+
+
+class HostLaunch:
+    """The start of a host, which runs one job after the other."""
+
+    def __init__(self, worker, channel):
+        self._worker = worker
+        self._channel = channel
+
+    def run(self):
+        """Become the host and serve the worker."""
+        from .reuse import Host
+
+        self._worker.become_job()
+        preload.reseed()
+        Host(self._worker.script, self._worker.setup).serve(self._channel)

@@ -1,0 +1,139 @@
+"""Level reuse: jobs follow one another in one process, the *host*, which a worker feeds.
+
+Before each job argv, stdio, cwd, environment and path are set back; modules and what they hold
+are not. A job that ends the process takes only itself: the worker starts a new host.
+"""
+
+import contextlib
+import gc
+import os
+import resource
+import signal
+import sys
+
+from . import job
+
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+class Host:
+    """The process that runs the jobs, seen from inside."""
+
+    def __init__(self, script, setup):
+        self._script = script
+        self._cwd = setup["cwd"]
+        self._environment = dict(os.environ)
+        self._path = sys.path[:]
+        self._main = sys.modules["__main__"]
+        self._streams = sys.stdin, sys.stdout, sys.stderr
+        self._result = b""
+
+    def serve(self, channel):
+        """Run what the worker sends until it is gone."""
+        while True:
+            _allow_interrupt(False)
+            request = channel.read()
+            if request is None:
+                break
+            self._result = b""
+            before = _usage()
+            code = self._run(request)
+            after = _usage()
+            facts = {
+                "status": -code if code < 0 else code << 8,
+                "cpu": after[0] - before[0],
+                "rss": after[1] * RSS_UNIT,
+                "has_children": _has_children(),
+                "is_spent": any(stream.closed for stream in self._streams),
+            }
+            channel.send(self._result, **facts)
+            if facts["is_spent"]:
+                break
+        _to_nowhere()
+
+    def _run(self, request):
+        """Run one job; return its exit code as a process of its own would have it."""
+        self._set_back(request)
+        try:
+            _allow_interrupt(True)
+            job.run(self._script, request["arguments"], self._keep)
+        except SystemExit as leaving:
+            code = _exit_code(leaving.code)
+        except BaseException as error:
+            code = -signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1
+            sys.excepthook(type(error), error, error.__traceback__)
+        else:
+            code = 0
+        finally:
+            _allow_interrupt(False)
+        sys.modules["__main__"] = self._main  # lets go of the script's
+        gc.collect(1)
+        return self._flush() or code
+
+    def _keep(self, data):
+        self._result = data
+
+    def _set_back(self, request):
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.excepthook = sys.__excepthook__
+        for number, path in ((1, request["out"]), (2, request["err"])):
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+            os.dup2(handle, number)
+            os.close(handle)
+        sys.path[:] = self._path
+        with contextlib.suppress(OSError):
+            os.chdir(self._cwd)
+        self._environment["HOPLA_VALUES"] = request["values"]
+        if os.environ != self._environment:
+            os.environ.clear()
+            os.environ.update(self._environment)
+
+    def _flush(self):
+        """Return what Python ends with where its output cannot be written."""
+        code = 0
+        for stream in (sys.stdout, sys.stderr, *self._streams[1:]):
+            try:
+                if not getattr(stream, "closed", False):
+                    stream.flush()
+            except Exception:
+                code = 120
+        return code
+
+
+def _exit_code(given):
+    if given is None:
+        return 0
+    if isinstance(given, int):
+        return given & 0xFF
+    sys.stderr.write(str(given) + "\n")
+    return 1
+
+
+def _allow_interrupt(is_allowed):
+    """Let a cancelled job alone be interrupted, never the host between two jobs."""
+    how = signal.SIG_UNBLOCK if is_allowed else signal.SIG_BLOCK
+    signal.pthread_sigmask(how, [signal.SIGINT])
+
+
+def _usage():
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    below = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
+    return cpu, max(own.ru_maxrss, below.ru_maxrss)
+
+
+def _has_children():
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return True
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _to_nowhere():
+    """Throw away what ``atexit`` prints: it belongs to no job."""
+    handle = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(handle, number)
