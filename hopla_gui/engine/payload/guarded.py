@@ -49,7 +49,13 @@ def _run_child(names, compute):
         os.close(read_end)
         if before is not None:
             signal.signal(signal.SIGCHLD, before)
-    return lines, problem or "its repr() ended the process (wait status {})".format(status)
+    return lines, problem or "its repr() ended the process ({})".format(_ending(status))
+
+
+def _ending(status):
+    if os.WIFSIGNALED(status):
+        return "signal {}".format(os.WTERMSIG(status))
+    return "exit code {}".format(os.WEXITSTATUS(status))
 
 
 def _is_main_thread():
@@ -62,6 +68,7 @@ def _be_child(names, compute, write_end):
         quiet = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(quiet, number)
+        sys.stdout = sys.stderr = open(os.devnull, "w")
         _limit_memory()
         for name in names:
             data = compute(name).encode("ascii") + b"\n"
