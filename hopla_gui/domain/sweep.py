@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from math import prod
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from typing import Protocol
 from hopla_gui.errors import UserError
 
 MAX_JOBS = 10**9
+MOST_CORNERS = 32
 
 
 class Axis(Protocol):
@@ -75,6 +77,22 @@ class Sweep:
     def points(self) -> Iterator[dict[str, object]]:
         """Yield every point in expansion order."""
         return (self.point(index) for index in range(len(self)))
+
+    def corners(self) -> list[int]:
+        """Return the points where every block is at its first or its last place.
+
+        Where that makes more than ``MOST_CORNERS``: the first point, the last one, and those
+        where one block alone is at its last place.
+        """
+        lengths = [len(block) for block in self.blocks]
+        if 0 in lengths:
+            return []
+        steps = [prod(lengths[place + 1 :]) for place in range(len(lengths))]
+        ends = [(length - 1) * step for length, step in zip(lengths, steps, strict=True)]
+        far = [end for end in ends if end]
+        if 2 ** len(far) > MOST_CORNERS:
+            return sorted({0, *far, sum(far)})
+        return sorted(map(sum, product(*((0, end) for end in far))))
 
     def problems(self) -> Iterator[UserError]:
         """Yield what keeps the sweep from being expanded, whatever the script."""

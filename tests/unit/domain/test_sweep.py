@@ -56,3 +56,24 @@ def test_too_many_jobs_are_counted_without_being_made():
     assert Sweep({}, tuple(blocks)).count == 10**20
     [(what, _)] = problems(*blocks)
     assert "100,000,000,000,000,000,000 jobs" in what
+
+
+def grid(*lengths):
+    return Sweep(
+        {}, tuple(Block({f"p{n}": Range(0, length, 1)}) for n, length in enumerate(lengths))
+    )
+
+
+def test_the_corners_are_the_first_and_last_of_each_block_crossed():
+    sweep = grid(3, 1, 4)
+    ends = [list(sweep.point(index).values()) for index in sweep.corners()]
+    assert ends == [[0, 0, 0], [0, 0, 3], [2, 0, 0], [2, 0, 3]]
+    assert Sweep().corners() == [0]
+    assert grid(3, 0).corners() == []
+
+
+def test_the_corners_of_many_blocks_are_bounded():
+    sweep = grid(*[3] * 18)
+    corners = sweep.corners()
+    assert len(corners) == 18 + 2
+    assert (corners[0], corners[-1]) == (0, len(sweep) - 1)
