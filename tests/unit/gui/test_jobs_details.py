@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from dataclasses import replace
 
 import pytest
 from jobs_fake_run import HOSTILE, INFO, TRACEBACK, FakeRun, failed, running, succeeded
@@ -10,6 +11,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QTextCharFormat
 from PySide6.QtTest import QAbstractItemModelTester
 
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.domain.setup import RunOptions
 from hopla_gui.gui.jobs.command_view import full_command
 from hopla_gui.gui.jobs.job_details import JobDetails, Tab
 from hopla_gui.gui.jobs.values_view import ValuesModel
@@ -139,10 +141,8 @@ def test_the_command_is_shown_for_a_shell_and_by_argument(details, tmp_path):
 def test_the_full_command_does_in_a_shell_what_the_job_did(tmp_path):
     folder = tmp_path / "a folder"
     folder.mkdir()
-    info = type(INFO)(**{
-        **{name: getattr(INFO, name) for name in INFO.__dataclass_fields__},
-        "cwd": str(folder), "python": None, "env": {"WORD": "it's"},
-    })  # fmt: skip
+    options = RunOptions(env={"WORD": "it's"})
+    info = replace(INFO, cwd=str(folder), python=None, options=options)
     code = 'pwd; echo "$WORD"; echo "$1"'
     spec = JobSpec(0, "job_0", {}, ("sh", "-c", code, "sh", "two\nlines"))
     line = full_command(info, spec)
