@@ -69,7 +69,7 @@ def test_the_corners_are_the_first_and_last_of_each_block_crossed():
     ends = [list(sweep.point(index).values()) for index in sweep.corners()]
     assert ends == [[0, 0, 0], [0, 0, 3], [2, 0, 0], [2, 0, 3]]
     assert Sweep().corners() == [0]
-    assert grid(3, 0).corners() == []
+    assert Sweep({}, (Block({"a": Values(())}),)).corners() == []
 
 
 def test_the_corners_of_many_blocks_are_bounded():
