@@ -1,54 +1,61 @@
-"""How the jobs are run: workers, isolation, limits, folder, environment, extra arguments."""
+"""How the jobs are run: workers, isolation, order, limits, folder, environment, arguments."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from hopla_gui.domain.setup import Isolation, RunOptions, Setup
+from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.errors import UserError
-from hopla_gui.gui.setup.durations import duration_text, parse_duration
-from hopla_gui.gui.setup.editor import CalmComboBox, CalmSpinBox, set_look
-from hopla_gui.gui.setup.path_dialog import open_dialog
+from hopla_gui.gui.setup.editor import set_look
+from hopla_gui.gui.setup.option_fields import (
+    CountField,
+    FailuresField,
+    FolderField,
+    IsolationField,
+    MemoryField,
+    NamesField,
+    OptionField,
+    OrderField,
+    TimeField,
+    VariablesField,
+    WordsField,
+)
 from hopla_gui.gui.setup.plain_text import plain_label
-from hopla_gui.gui.setup.values import parse_words, words_text
 from hopla_gui.gui.theme import SPACING, icon
 
 _WORKERS_AT_MOST = 4096
 _RETRIES_AT_MOST = 1000
-_ISOLATION = {
-    None: ("automatic", "Fork where the system has it, else fresh."),
-    Isolation.FRESH: (
-        "fresh",
-        "A new interpreter for each job: the safest, and the slowest to start.",
-    ),
-    Isolation.FORK: (
-        "fork",
-        "Each job a process of its own, forked with the script's imports loaded: fast.",
-    ),
-    Isolation.REUSE: (
-        "reuse",
-        "Jobs follow one another in the same process: the fastest; what modules hold stays.",
-    ),
+_HINTS = {
+    "Workers": "Jobs that run at a time. It can be changed while they run.",
+    "Isolation": "",
+    "Order": "Shuffled, a part of the run already shows the whole of the sweep.",
+    "Stop on failures": "Then no more jobs are started; those that run go on to their end.",
+    "Time limit": "A job that runs longer is stopped: 90, 10 min, 1h30m.",
+    "Retries": "Further attempts of a job that did not succeed; each keeps its own output.",
+    "Random delay": "Each start waits at random up to this long: 5, 1 min.",
+    "Least free memory": "No job is started while the machine has less than this.",
+    "Working directory": "Relative paths of the script start here.",
+    "Environment": "Variables that the jobs get, NAME=value, one a line.",
+    "Record variables": "Their values are kept with the results. No others are: they hold secrets.",
+    "Extra arguments": "Appended to each command, written as in a shell.",
 }
 
 
 class RunOptionsForm(QScrollArea):
-    """Edits what a set-up says beside its parameters."""
+    """Edits what a set-up says beside its parameters; each row can be set back."""
 
     changed = Signal()
 
@@ -56,34 +63,40 @@ class RunOptionsForm(QScrollArea):
         super().__init__(parent)
         self._base = RunOptions()
         self._make_fields()
+        self._resets = {label: self._reset_button(label) for label in self._fields}
         self._arrange()
-        for edit in (self.timeout, self.delay, self.cwd, self.extra):
-            edit.textEdited.connect(self._on_edited)
-        for box in (self.workers, self.retries):
-            box.valueChanged.connect(self._on_edited)
-        self.isolation.currentIndexChanged.connect(self._on_edited)
-        self.env.textChanged.connect(self._on_edited)
-        self._show_hints()
+        for field in self._fields.values():
+            field.changed.connect(self._on_edited)
+        self._show_marks()
 
     def _make_fields(self) -> None:
-        self.workers = CalmSpinBox()
-        self.workers.setRange(0, _WORKERS_AT_MOST)
-        self.workers.setSpecialValueText(f"one a core ({os.cpu_count() or 1})")
-        self.isolation = CalmComboBox()
-        for level, (name, _) in _ISOLATION.items():
-            self.isolation.addItem(name, level)
-        self.timeout = _line("no limit")
-        self.retries = CalmSpinBox()
-        self.retries.setRange(0, _RETRIES_AT_MOST)
-        self.retries.setSpecialValueText("none")
-        self.delay = _line("none")
-        self.cwd = _line("where hopla_gui was started")
-        browse = QAction(icon("folder"), "Choose the working directory…", self.cwd)
-        browse.triggered.connect(self._on_browse)
-        self.cwd.addAction(browse, QLineEdit.ActionPosition.TrailingPosition)
-        self.extra = _line("none")
-        self.env = _EnvironmentEdit()
-        self._isolation_hint = plain_label("", "dim")
+        self.workers = CountField(_WORKERS_AT_MOST, f"one a core ({os.cpu_count() or 1})", None)
+        self.isolation = IsolationField()
+        self.order = OrderField()
+        self.failures = FailuresField()
+        self.timeout = TimeField("no limit", None)
+        self.retries = CountField(_RETRIES_AT_MOST, "none", 0)
+        self.delay = TimeField("none", 0.0)
+        self.memory = MemoryField()
+        self.cwd = FolderField("where hopla_gui was started")
+        self.env = VariablesField()
+        self.record_env = NamesField("none")
+        self.extra = WordsField("none")
+        self._fields: dict[str, OptionField] = {
+            "Workers": self.workers,
+            "Isolation": self.isolation,
+            "Order": self.order,
+            "Stop on failures": self.failures,
+            "Time limit": self.timeout,
+            "Retries": self.retries,
+            "Random delay": self.delay,
+            "Least free memory": self.memory,
+            "Working directory": self.cwd,
+            "Environment": self.env,
+            "Record variables": self.record_env,
+            "Extra arguments": self.extra,
+        }
+        self._defaults = {label: field.value() for label, field in self._fields.items()}
         self._message = plain_label("", "error")
         self._message.setContentsMargins(0, 0, 0, SPACING.SMALL)
 
@@ -96,149 +109,110 @@ class RunOptionsForm(QScrollArea):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.addRow(self._message)
-        rows: list[tuple[str, QWidget, str | QLabel]] = [
-            ("Workers", self.workers, "Jobs that run at a time."),
-            ("Isolation", self.isolation, self._isolation_hint),
-            ("Time limit", self.timeout, "A job that runs longer is stopped: 90, 10 min, 1h30m."),
-            ("Retries", self.retries, "Further attempts of a job that did not succeed."),
-            ("Random delay", self.delay, "Each start waits at random up to this long: 5, 1 min."),
-            ("Working directory", self.cwd, "Relative paths of the script start here."),
-            ("Environment", self.env, "Variables that the jobs get, NAME=value, one a line."),
-            ("Extra arguments", self.extra, "Appended to each command, written as in a shell."),
-        ]
-        for label, field, hint in rows:
-            field.setAccessibleName(label)
-            column = QVBoxLayout()
-            column.setContentsMargins(0, 0, 0, SPACING.SMALL)
-            column.setSpacing(2)
-            column.addWidget(field)
-            column.addWidget(hint if isinstance(hint, QLabel) else plain_label(hint, "dim"))
-            form.addRow(label, column)
+        for label, field in self._fields.items():
+            form.addRow(_label(label), self._row(label, field))
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _row(self, label: str, field: OptionField) -> QVBoxLayout:
+        assert isinstance(field, QWidget)
+        field.setAccessibleName(label)
+        line = QHBoxLayout()
+        line.setSpacing(SPACING.TINY)
+        line.addWidget(field, 1)
+        line.addWidget(self._resets[label], 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, SPACING.SMALL)
+        column.setSpacing(2)
+        column.addLayout(line)
+        if _HINTS[label]:
+            column.addWidget(plain_label(_HINTS[label], "dim"))
+        return column
+
+    def _reset_button(self, label: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon("reset"))
+        button.setAutoRaise(True)
+        button.setToolTip("Set back to the default")
+        button.setAccessibleName(f"Set {label.lower()} back to the default")
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(policy)
+        button.clicked.connect(lambda: self.reset(label))
+        return button
 
     # --- in and out ------------------------------------------------------------------------
 
     def load(self, setup: Setup) -> None:
         """Show what a set-up says."""
         run = self._base = setup.run
-        self.blockSignals(True)
-        self.workers.setValue(run.workers or 0)
-        self.isolation.setCurrentIndex(self.isolation.findData(run.isolation))
-        self.timeout.setText("" if run.timeout is None else duration_text(run.timeout))
-        self.retries.setValue(run.retries)
-        self.delay.setText(duration_text(run.delay_upto) if run.delay_upto else "")
-        self.cwd.setText(str(setup.cwd) if setup.cwd else "")
-        self.extra.setText(words_text(setup.extra))
-        self.env.setPlainText("\n".join(f"{name}={value}" for name, value in run.env.items()))
-        self.blockSignals(False)
-        self._show_hints()
+        said: dict[str, Any] = {
+            "Workers": run.workers,
+            "Isolation": run.isolation,
+            "Order": run.order,
+            "Stop on failures": run.max_failures,
+            "Time limit": run.timeout,
+            "Retries": run.retries,
+            "Random delay": run.delay_upto,
+            "Least free memory": run.min_free_memory_gb,
+            "Working directory": setup.cwd,
+            "Environment": run.env,
+            "Record variables": run.record_env,
+            "Extra arguments": setup.extra,
+        }
+        was_blocked = self.blockSignals(True)
+        for label, value in said.items():
+            self._fields[label].set_value(value)
+        self.blockSignals(was_blocked)
+        self._show_marks()
 
     def fill(self, setup: Setup) -> Setup:
         """Return the set-up with what the form says."""
         run = replace(
             self._base,
-            workers=self.workers.value() or None,
-            isolation=self.isolation.currentData(),
-            timeout=parse_duration(self.timeout.text()) or None,
-            retries=self.retries.value(),
-            delay_upto=parse_duration(self.delay.text()) or 0.0,
-            env=self.env.variables(),
+            workers=self.workers.value(),
+            isolation=self.isolation.value(),
+            order=self.order.value(),
+            max_failures=self.failures.value(),
+            timeout=self.timeout.value(),
+            retries=self.retries.value() or 0,
+            delay_upto=self.delay.value() or 0.0,
+            min_free_memory_gb=self.memory.value(),
+            env=self.env.value(),
+            record_env=self.record_env.value(),
         )
-        extra = parse_words(self.extra.text())
-        words = tuple(map(str, extra)) if isinstance(extra, list) else (self.extra.text(),)
-        cwd = self.cwd.text().strip()
-        folder = Path(cwd).expanduser().absolute() if cwd else None
-        return replace(setup, run=run, cwd=folder, extra=words)
+        return replace(setup, run=run, cwd=self.cwd.value(), extra=self.extra.value())
 
     def problems(self) -> list[UserError]:
         """Return what is wrong in the form."""
-        checks = (
-            (self.timeout, "Time limit", _time_error(self.timeout.text(), zero=False)),
-            (self.delay, "Random delay", _time_error(self.delay.text(), zero=True)),
-            (self.cwd, "Working directory", _folder_error(self.cwd.text())),
-            (self.extra, "Extra arguments", _words_error(self.extra.text())),
-            (self.env, "Environment", self.env.error()),
-        )
-        return [UserError(f"{name}: {told}") for _, name, told in checks if told]
+        told = ((label, field.error()) for label, field in self._fields.items())
+        return [UserError(f"{label}: {error}") for label, error in told if error]
+
+    def reset(self, label: str) -> None:
+        """Set a row back to its default."""
+        self._fields[label].set_value(self._defaults[label])
+        self._on_edited()
 
     @Slot()
     def _on_edited(self) -> None:
-        self._show_hints()
+        self._show_marks()
         self.changed.emit()
 
-    def _show_hints(self) -> None:
-        self._isolation_hint.setText(_ISOLATION[self.isolation.currentData()][1])
+    def _show_marks(self) -> None:
         problems = self.problems()
         self._message.setText("\n".join(problem.what for problem in problems))
         self._message.setVisible(bool(problems))
-        set_look(self.timeout, "error", bool(_time_error(self.timeout.text(), zero=False)))
-        set_look(self.delay, "error", bool(_time_error(self.delay.text(), zero=True)))
-        set_look(self.cwd, "error", bool(_folder_error(self.cwd.text())))
-        set_look(self.extra, "error", bool(_words_error(self.extra.text())))
-        set_look(self.env, "error", bool(self.env.error()))
-
-    @Slot()
-    def _on_browse(self) -> None:
-        dialog = QFileDialog(self, "Choose the working directory", self.cwd.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        open_dialog(dialog, self._on_folder_chosen)
-
-    def _on_folder_chosen(self, paths: list[str]) -> None:
-        self.cwd.setText(paths[0])
-        self._on_edited()
+        for label, field in self._fields.items():
+            error = field.error()
+            assert isinstance(field, QWidget)
+            set_look(field, "error", bool(error))
+            is_default = not error and field.value() == self._defaults[label]
+            self._resets[label].setVisible(not is_default)
 
 
-class _EnvironmentEdit(QPlainTextEdit):
-    """Environment variables, one a line."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-        self.setPlaceholderText("OMP_NUM_THREADS=1")
-        self.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 12)
-
-    def _lines(self) -> list[tuple[str, str, str]]:
-        text = self.document().toRawText().replace("\u2029", "\n")
-        return [line.strip().partition("=") for line in text.split("\n") if line.strip()]
-
-    def variables(self) -> dict[str, str]:
-        """Return the variables by name."""
-        return {name.strip(): value for name, equals, value in self._lines() if equals}
-
-    def error(self) -> str | None:
-        """Name a line that is no variable."""
-        wrong = next((n for n, equals, _ in self._lines() if not equals or not n.strip()), None)
-        return None if wrong is None else f"“{wrong}” is not NAME=value"
-
-    def minimumSizeHint(self) -> QSize:
-        """As narrow as need be."""
-        return QSize(40, 40)
-
-
-def _line(placeholder: str) -> QLineEdit:
-    line = QLineEdit()
-    line.setPlaceholderText(placeholder)
-    line.setMinimumWidth(40)
-    return line
-
-
-def _time_error(text: str, *, zero: bool) -> str | None:
-    if not text.strip():
-        return None
-    seconds = parse_duration(text)
-    if seconds is None or (seconds == 0 and not zero):
-        return f"“{text}” is no time; write 90, 10 min or 1h30m"
-    return None
-
-
-def _folder_error(text: str) -> str | None:
-    folder = Path(text.strip()).expanduser()
-    return None if not text.strip() or folder.is_dir() else f"{folder} is no folder"
-
-
-def _words_error(text: str) -> str | None:
-    return None if isinstance(parse_words(text), list) else "a quotation mark is not closed"
+def _label(text: str) -> QLabel:
+    label = plain_label(text, wrap=False)
+    label.setContentsMargins(0, 4, 0, 0)
+    return label

@@ -1,0 +1,80 @@
+"""The run options: what is loaded is what is said; each level explained; each row set back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from hopla_gui.domain.setup import Isolation, Order, RunOptions, Setup
+from hopla_gui.gui.setup.run_options import RunOptionsForm
+
+SETUP = Setup(Path("/home/ada/train.py"))
+EVERYTHING = RunOptions(
+    workers=3, isolation=Isolation.REUSE, timeout=90.0, retries=2, delay_upto=1.5,
+    env={"A": "1"}, order=Order.SHUFFLED, max_failures=7, min_free_memory_gb=2.5,
+    record_env=("HOME", "SLURM_JOB_ID"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def form(qtbot):
+    form = RunOptionsForm()
+    qtbot.addWidget(form)
+    form.resize(480, 900)
+    form.show()
+    return form
+
+
+def said(form):
+    return form.fill(SETUP).run
+
+
+@pytest.mark.parametrize("failures", [None, 1, 7, 0.25])
+def test_what_is_loaded_is_what_is_said(form, failures, tmp_path):
+    run = replace(EVERYTHING, max_failures=failures)
+    setup = replace(SETUP, run=run, cwd=tmp_path, extra=("--a", "b c"))
+    form.load(setup)
+    assert form.fill(SETUP) == setup
+    assert not form.problems()
+
+
+def test_each_level_of_isolation_is_explained_where_it_is_chosen(form, qtbot):
+    texts = " ".join(label.text() for label in form.isolation.findChildren(QLabel))
+    for words in ("A new interpreter", "imports already loaded", "Many jobs in one process"):
+        assert words in texts
+    # the default stays what it is on each system until another one is chosen
+    assert said(form).isolation is None
+    with qtbot.waitSignal(form.changed):
+        qtbot.mouseClick(form.isolation.buttons[Isolation.REUSE], Qt.MouseButton.LeftButton)
+    assert said(form).isolation is Isolation.REUSE
+
+
+def test_a_row_is_set_back_to_its_default(form, qtbot):
+    form.load(Setup(SETUP.script, run=EVERYTHING))
+    for label, button in form._resets.items():
+        if button.isVisible():
+            with qtbot.waitSignal(form.changed):
+                button.click()
+        assert not button.isVisible(), label
+    assert said(form) == RunOptions()
+
+
+def test_the_number_of_failures_is_asked_for_where_it_counts(form):
+    policy, number, percent = form.failures.policy, form.failures.number, form.failures.percent
+    shown = []
+    for place in range(policy.count()):
+        policy.setCurrentIndex(place)
+        shown.append((number.isVisible(), percent.isVisible()))
+    assert shown == [(False, False), (False, False), (True, False), (False, True)]
+    assert said(form).max_failures == 0.1
+
+
+def test_a_recorded_variable_is_a_name_without_a_value(form, qtbot):
+    qtbot.keyClicks(form.record_env, "TOKEN=1")
+    assert [problem.what for problem in form.problems()] == [
+        "Record variables: names alone, without “=” and a value"
+    ]
