@@ -138,7 +138,7 @@ class Command:
             yield from self._missing(level.parameters, pairs)
         if self._below and self._below.required and not self._extra:
             choices = ", ".join(self._below.choices)
-            yield UserError(f"[script] subcommand: the script needs one of {choices}")
+            yield UserError(f"subcommand: the script needs one of {choices}")
 
     def layout(self, shapes: Sequence[Shape]) -> Layout:
         """Decide where ``--`` stands, given the shapes of all slots' arguments.

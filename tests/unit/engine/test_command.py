@@ -249,7 +249,7 @@ def test_each_level_of_subcommands_has_its_options():
 
 def test_what_is_wrong_with_a_subcommand_is_told():
     parser = subcommands()
-    assert refused(parser, {}) == "[script] subcommand: the script needs one of train, test"
+    assert refused(parser, {}) == "subcommand: the script needs one of train, test"
     assert refused(parser, {}, "fit") == "[script] subcommand: no 'fit', but train, test"
     assert "too many" in refused(parser, {}, "test", "more")
     assert "belongs to the subcommand train" in refused(parser, {"lr": 1}, "test")
