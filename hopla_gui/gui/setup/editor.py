@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from hopla_gui.domain.params import ParamSpec
 from hopla_gui.gui.setup.field import Kind
 from hopla_gui.gui.setup.values import lines_text, text_of, words_text
+
+_STREAM = re.compile(r"<_io\.TextIOWrapper name='<(std(?:in|out|err))>'")  # default=sys.stdin
 
 
 class Editor(Protocol):
@@ -83,4 +86,5 @@ def default_text(param: ParamSpec, kind: Kind) -> str:
 def _one_line(default: object) -> str:
     if isinstance(default, (list, tuple)):
         return lines_text([default], 1).replace("\n", " ")[:80]
-    return text_of(default).replace("\n", " ")[:80]
+    stream = _STREAM.match(str(default))
+    return stream[1] if stream else text_of(default).replace("\n", " ")[:80]

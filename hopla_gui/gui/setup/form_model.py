@@ -151,8 +151,11 @@ class FormModel(QObject):
         )
 
     def is_missing(self, field: Field) -> bool:
-        """Whether the parser requires the field and nothing is given."""
-        return field.param.required and not self.state(field).given
+        """Whether the parser requires the field, or one of its group, and nothing is given."""
+        group = field.param.exclusive
+        if not field.param.required and not (group and group.required):
+            return False
+        return not any(self.state(one).given for one in (field, *self.rivals(field)))
 
     def blocks(self) -> Blocks:
         """Return the swept fields on show, those that advance together side by side."""

@@ -146,6 +146,7 @@ class ParameterForm(QWidget):
     def _new_row(self, field: Field, width: int) -> ParameterRow:
         row = ParameterRow(field, self.model)
         row.row_layout.label_width = width
+        row.focused.connect(self._on_row_focused)
         row.tell(self._told.get(field))
         if self._insists:
             row.insist()
@@ -241,9 +242,12 @@ class ParameterForm(QWidget):
             parent = parent.parentWidget()
         if isinstance(parent, Section):
             parent.set_open(True)
+        row.focus_editor()
+
+    @Slot(object)
+    def _on_row_focused(self, row: ParameterRow) -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self._scroll.ensureWidgetVisible(row, SPACING.SMALL, SPACING.LARGE)
-        row.focus_editor()
 
     @Slot(object)
     def _on_field_changed(self, field: Field) -> None:
@@ -276,11 +280,12 @@ class ParameterForm(QWidget):
 
 
 def _in_groups(fields: Sequence[Field]) -> list[Field]:
-    """Bring the fields of one group together, groups in the order of their first field."""
+    """Bring the fields of one group together: positional ones first, as ``--help`` has them."""
     groups: dict[str | None, list[Field]] = {}
     for field in fields:
         groups.setdefault(_group(field), []).append(field)
-    return [field for group in groups.values() for field in group]
+    ordered = sorted(groups.values(), key=lambda group: not group[0].param.is_positional)
+    return [field for group in ordered for field in group]
 
 
 def _group(field: Field) -> str:

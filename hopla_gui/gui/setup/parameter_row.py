@@ -22,7 +22,13 @@ _ICON = QSize(16, 16)
 
 
 class ParameterRow(QWidget):
-    """Shows one field of the model and tells the model what a person does to it."""
+    """Shows one field of the model and tells the model what a person does to it.
+
+    Signals
+    -------
+    focused
+        The row itself: the cursor was put in it, and all of it should be seen.
+    """
 
     focused = Signal(object)
 
@@ -166,6 +172,7 @@ class ParameterRow(QWidget):
         target = self.axis_editor if self.state.swept else self._editor_widget
         if target is not None:
             target.setFocus()
+            self.focused.emit(self)
 
     # --- what a person does ----------------------------------------------------------------
 

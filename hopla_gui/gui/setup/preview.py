@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -138,9 +139,14 @@ def count_text(total: int | None, counts: Sequence[int]) -> str:
     """Return the count in words, the blocks' sizes multiplied."""
     factors = f" {TIMES} ".join(f"{count:,}" for count in counts)
     if total is None:
-        return f"{factors} jobs" if factors and 0 not in counts else "No jobs yet"
-    jobs = f"{total:,} job{'' if total == 1 else 's'}"
+        wanted = bool(counts) and 0 not in counts
+        return f"{factors} {_jobs_word(prod(counts))}" if wanted else "No jobs yet"
+    jobs = f"{total:,} {_jobs_word(total)}"
     return f"{factors} = {jobs}" if len(counts) > 1 else jobs
+
+
+def _jobs_word(count: int) -> str:
+    return "job" if count == 1 else "jobs"
 
 
 def _problem_words(problems: Sequence[UserError]) -> str:

@@ -151,7 +151,7 @@ class SetupPanel(QWidget):
         self.blockSignals(was_blocked)
         self.check()
         focused = QApplication.focusWidget()
-        if focused is None or self.script_bar.isAncestorOf(focused):
+        if focused is None or self.isAncestorOf(focused):
             self.form.setFocus()
 
     def show_problem(self, error: HoplaError) -> None:
@@ -238,6 +238,9 @@ class SetupPanel(QWidget):
             self.tabs.setCurrentIndex(1)
         elif field is not None:
             self.focus_field(field)
+        else:
+            self.tabs.setCurrentIndex(0)
+            self.form.subcommand_bar.focus_open_choice()
 
     @Slot(object)
     def focus_field(self, field: Field) -> None:

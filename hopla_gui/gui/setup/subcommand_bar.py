@@ -43,6 +43,12 @@ class SubcommandBar(QWidget):
         self.combos.append(combo)
         self._form.insertRow(place, QLabel("Subcommand" if place == 0 else "then"), combo)
 
+    def focus_open_choice(self) -> None:
+        """Put the cursor where a subcommand is still to be chosen, if anywhere."""
+        for combo in self.combos:
+            if not combo.currentData():
+                combo.setFocus()
+
     @Slot(int, str)
     def _on_chosen(self, place: int, word: str) -> None:
         above = self._model.subcommand[:place]

@@ -6,9 +6,17 @@ import pytest
 from form_specs import ONE_OF_TWO, flag, option, parser, type_lines
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSpinBox,
+)
 
-from hopla_gui.domain.params import Action, ParamSpec, Subcommand, Subcommands
+from hopla_gui.domain.params import Action, Exclusive, ParamSpec, Subcommand, Subcommands
 from hopla_gui.domain.sweep import Sweep
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.parameter_form import ParameterForm
@@ -348,6 +356,39 @@ def test_parameter_that_the_script_lost_is_kept_until_it_is_left_out(show):
     assert "The script has no parameter for: gone" in texts(form)
     form.model.drop_strays()
     assert fixed(form) == {"name": "x"}
+
+
+def test_required_group_is_marked_in_words_but_not_shouted_until_asked(show):
+    one = Exclusive(0, required=True)
+    form = show(flag("fast", exclusive=one), option("slow", exclusive=one))
+    row = form.row("fast")
+    row.tell("one of --fast, --slow is required")
+    assert row.error() not in texts(row)
+    assert any("one of them is required" in text for text in texts(form))
+    form.insist()
+    assert row.error() in texts(row)
+
+
+def test_positional_arguments_come_first_as_in_help(show):
+    form = show(option("lr"), ParamSpec("data", required=True), option("n"))
+    assert [field.param.dest for field in form.rows] == ["data", "lr", "n"]
+
+
+def test_default_that_is_a_standard_stream_goes_by_its_name(show):
+    stream = "<_io.TextIOWrapper name='<stdin>' mode='r' encoding='utf-8'>"
+    form = show(option("infile", type="FileType", default=stream))
+    assert form.row("infile").editor.placeholderText() == "default: stdin"
+
+
+def test_row_that_grows_below_the_edge_is_scrolled_into_sight(qtbot, show):
+    form = show(*(option(f"o{place}", help="what it does") for place in range(30)))
+    form.resize(520, 300)
+    row = form.row("o3")
+    view = form.findChild(QScrollArea).viewport()
+    form.focus_field(row.field)
+    qtbot.mouseClick(row.sweep_button, Qt.MouseButton.LeftButton)
+    bottom = row.mapTo(view, QPoint(0, row.height())).y()
+    assert 0 < bottom <= view.height()
 
 
 def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):

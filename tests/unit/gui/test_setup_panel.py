@@ -19,6 +19,7 @@ from hopla_gui.domain.sweep import Block, Sweep
 from hopla_gui.engine.interpreters import Interpreter
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.checker import VALUES_AT_ONCE
+from hopla_gui.gui.setup.preview import count_text
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 
 SPEC = parser(
@@ -199,6 +200,24 @@ def test_subcommand_is_chosen_in_its_box(qtbot, panel):
     assert panel.setup().subcommand == ("train",)
     assert panel.job_count() == 1
     assert panel.form.row("k").isVisible()
+
+
+def test_run_without_a_subcommand_leads_to_its_box(qtbot, panel):
+    below = Subcommands("cmd", True, {"a": Subcommand(None, ()), "b": Subcommand(None, ())})
+    panel.load(replace(SPEC, parameters=(), subcommands=below), Setup(SCRIPT))
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    panel.focus_first_problem()
+    assert QApplication.focusWidget() is panel.form.subcommand_bar.combos[0]
+    assert panel.preview.text == "subcommand: the script needs one of a, b"
+
+
+@pytest.mark.parametrize(
+    ("total", "counts", "words"),
+    [(None, [], "No jobs yet"), (None, [1], "1 job"), (1, [1], "1 job"), (None, [3], "3 jobs")],
+)
+def test_count_is_said_in_words(total, counts, words):
+    assert count_text(total, counts) == words
 
 
 def test_commands_are_copied_as_they_stand(qtbot, panel):
