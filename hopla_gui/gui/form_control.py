@@ -93,8 +93,8 @@ class FormControl(QObject):
     @Slot(object, object)
     def _on_opened(self, spec: ParserSpec, goal: Goal) -> None:
         self._say_inspecting.stop()
+        self.shown.emit()  # first: a form that is not on show cannot take the focus
         self._panel.load(spec, goal.setup)
-        self.shown.emit()
         if goal.is_draft:
             text = f"The values that you last gave {goal.setup.script.name} are back."
             self.message.emit(Level.INFO, text, "")

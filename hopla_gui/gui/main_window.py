@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,7 +40,8 @@ from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.theme import SPACING
 from hopla_gui.gui.workbench import Workbench
 
-_SIZE = (1280, 800)
+_SIZE = QSize(1280, 800)
+_FRAME = QSize(16, 48)  # room for the title bar, whose height is not known before it is shown
 _SIZES = [500, 780]
 
 
@@ -123,7 +124,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._commands.fill(self.menuBar())
         self.setAcceptDrops(True)
-        self.resize(*_SIZE)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self._settings.restore_layout(self, self._splitters())
 
     def _splitters(self) -> list[QSplitter]:
@@ -270,6 +271,8 @@ class MainWindow(QMainWindow):
             self.setup_panel.focus_first_problem()
         elif not self._control.is_live:
             self.messages.clear_level(Level.ERROR, Level.WARNING, Level.SUCCESS)
+            if self.run_button.hasFocus():
+                self.job_tree.setFocus()  # else it goes to whatever is next, as the button goes dim
             self.workbench.run(self.setup_panel.setup())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -107,6 +107,25 @@ def test_script_becomes_a_form_that_can_be_run(open_window, script, qtbot):
     assert window.run_button.isEnabled()
 
 
+def test_focus_goes_to_the_form_of_what_is_opened_and_to_the_jobs_of_what_runs(
+    open_window, script, qtbot
+):
+    window = open_window()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    opened(window, script(GREET, "greet.py"), qtbot)
+    assert window.setup_panel.form.row("name").editor.hasFocus()
+    window.run_button.setFocus()
+    with qtbot.waitSignal(window.run_finished, timeout=20_000):
+        window.run_button.click()
+    assert window.job_tree.hasFocus()
+
+
+def test_new_window_fits_the_screen_with_its_frame(open_window):
+    window = open_window()
+    assert window.height() < window.screen().availableSize().height()
+
+
 def test_script_that_fails_is_explained_in_the_window(open_window, script, qtbot):
     # GIVEN a script that cannot be inspected
     window = open_window()
