@@ -39,11 +39,14 @@ from hopla_gui.engine.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.errors import EnvironmentProblem, UserError
 
 __all__ = [
+    "UNFINISHED",
+    "UNSUCCESSFUL",
     "count_done",
     "delete_run",
     "describe_run",
     "expand",
     "export_json",
+    "find_done",
     "find_run",
     "inspect",
     "list_runs",
@@ -110,10 +113,15 @@ def prepare_run(
     return _new_session(info, jobs, source, runs_dir, earlier)
 
 
+def find_done(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> list[Earlier]:
+    """Return which jobs of a set-up have succeeded in stored runs, and in which."""
+    jobs, info, _ = _plan(setup, spec)
+    return _earlier(info, jobs, runs_dir)
+
+
 def count_done(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> int:
     """Return how many jobs of a set-up have succeeded in stored runs."""
-    jobs, info, _ = _plan(setup, spec)
-    return sum(len(earlier.jobs) for earlier in _earlier(info, jobs, runs_dir))
+    return sum(len(earlier.jobs) for earlier in find_done(setup, spec, runs_dir))
 
 
 def prepare_commands(
@@ -122,6 +130,7 @@ def prepare_commands(
     options: RunOptions,
     python: Path | None,
     job_prefix: str = "job",
+    job_numbers: Sequence[int] = (),
     runs_dir: Path | None = None,
 ) -> Session:
     """Store a new run of commands that exist already; ``Session.start`` sets it going.
@@ -132,6 +141,8 @@ def prepare_commands(
         One ``[script, argument, …]`` a job, all of the same script where ``python`` is given.
     python
         Interpreter of the script; ``None`` to run each command as it is.
+    job_prefix, job_numbers
+        Jobs are named ``<prefix>_<number>``; by default the numbers count from 0.
     """
     script = Path(commands[0][0]).absolute() if python else Path(commands[0][0])
     source = _read_script(script) if python else None
@@ -139,10 +150,10 @@ def prepare_commands(
         _run_info(str(script), source, options),
         python=str(python) if python else None,
         job_prefix=job_prefix,
+        job_numbers=tuple(job_numbers),
     )
     jobs = [
-        JobSpec(index, f"{job_prefix}_{index}", {}, tuple(cmd))
-        for index, cmd in enumerate(commands)
+        JobSpec(index, info.job_name(index), {}, tuple(cmd)) for index, cmd in enumerate(commands)
     ]
     return _new_session(info, jobs, source, runs_dir)
 

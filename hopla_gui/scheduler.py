@@ -6,13 +6,15 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from hopla_gui import api
 from hopla_gui.domain.setup import Isolation, RunOptions
 from hopla_gui.engine.interpreters import resolve_python
+from hopla_gui.engine.session import Session
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.errors import UserError
 from hopla_gui.joblog import JobLog, exitcode_number, exitcode_text
@@ -90,28 +92,68 @@ def scheduler(
         isolation=Isolation.FRESH if use_subprocess else None,
         delay_upto=abs(delay_upto),
     )
-    session = api.prepare_commands(
-        [[str(word) for word in command] for command in commands],
-        options=options,
-        python=_interpreter(python_cmd),
-        job_prefix=name,
-    )
-    with contextlib.closing(session), JobLog(verbose, logfile) as log:
-        events = session.follow()
-        session.start()
-        log.follow(session.run, events)
-        status, exitcodes = _results(session.run, commands, traced=not use_subprocess)
+    interpreter = _interpreter(python_cmd)
+    status: dict[str, Any] = {}
+    exitcodes: dict[str, int] = {}
+    with JobLog(verbose, logfile) as log:
+        for numbers in _runs(commands, options.workers or 1, interpreter):
+            run_commands = [commands[number] for number in numbers]
+            session = _prepare(run_commands, options, interpreter, name, numbers)
+            with contextlib.closing(session):
+                events = session.follow()
+                session.start()
+                log.follow(session.run, events)
+                _read_results(session.run, run_commands, not use_subprocess, status, exitcodes)
     if outputdir is not None:
         text = json.dumps(exitcodes, indent=4, sort_keys=True)
         Path(outputdir, STATUS_FILE).write_text(text, encoding="utf-8")
     return status, exitcodes
 
 
-def _results(
-    run: StoredRun, commands: Sequence[Sequence[object]], traced: bool
-) -> tuple[dict[str, Any], dict[str, int]]:
-    status: dict[str, Any] = {}
-    exitcodes: dict[str, int] = {}
+def _runs(
+    commands: Sequence[Sequence[object]], workers: int, interpreter: Path | None
+) -> list[list[int]]:
+    """Share the commands out to runs of one script each, as numbers.
+
+    One worker takes all commands in their order; several take them script by script.
+    """
+    if interpreter is None:
+        return [list(range(len(commands)))]
+    scripts = [str(command[0]) for command in commands]
+    order: Iterable[int] = range(len(scripts))
+    if workers > 1:
+        first = {script: -number for number, script in enumerate(reversed(scripts))}
+        order = sorted(order, key=lambda number: first[scripts[number]])
+    return [list(numbers) for _, numbers in groupby(order, scripts.__getitem__)]
+
+
+def _prepare(
+    commands: Sequence[Sequence[object]],
+    options: RunOptions,
+    interpreter: Path | None,
+    name: str,
+    numbers: Sequence[int],
+) -> Session:
+    words = [[str(word) for word in command] for command in commands]
+    if interpreter and not Path(words[0][0]).is_file():  # let Python say so, job by job
+        words = [[str(interpreter), *command] for command in words]
+        interpreter = None
+    return api.prepare_commands(
+        words,
+        options=options,
+        python=interpreter,
+        job_prefix=name,
+        job_numbers=() if numbers == list(range(len(words))) else numbers,
+    )
+
+
+def _read_results(
+    run: StoredRun,
+    commands: Sequence[Sequence[object]],
+    traced: bool,
+    status: dict[str, Any],
+    exitcodes: dict[str, int],
+) -> None:
     for command, record in zip(commands, run.records(), strict=True):
         outcome = record.outcome
         facts = {"cmd": list(command), "exitcode": exitcode_text(outcome)}
@@ -120,7 +162,6 @@ def _results(
             "debug": {"hostname": outcome.hostname},
         }
         exitcodes[record.spec.name] = exitcode_number(outcome)
-    return status, exitcodes
 
 
 def _interpreter(python_cmd: str | None) -> Path | None:

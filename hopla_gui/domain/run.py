@@ -26,7 +26,9 @@ class RunInfo:
     environment
         Values of the environment variables that the user chose to record.
     job_prefix
-        Jobs are named ``<job_prefix>_<index>``.
+        Jobs are named ``<job_prefix>_<number>``.
+    job_numbers
+        The numbers in the jobs' names, where they are not their indices.
     setup_toml
         The sweep file that makes this run, with absolute paths; empty where there was none.
     """
@@ -45,4 +47,10 @@ class RunInfo:
     module: str | None = None
     swept: tuple[str, ...] = ()
     job_prefix: str = "job"
+    job_numbers: tuple[int, ...] = ()
     setup_toml: str = ""
+
+    def job_name(self, index: int) -> str:
+        """Return what a job is called."""
+        number = self.job_numbers[index] if self.job_numbers else index
+        return f"{self.job_prefix}_{number}"

@@ -158,8 +158,9 @@ class StoredRun:
         return tuple(rows[0])
 
     def _spec(self, index: int, parameters: str, cmd: str) -> JobSpec:
-        name = f"{self.info.job_prefix}_{index}"
-        return JobSpec(index, name, json.loads(parameters), tuple(json.loads(cmd)))
+        return JobSpec(
+            index, self.info.job_name(index), json.loads(parameters), tuple(json.loads(cmd))
+        )
 
     def _record(self, row: tuple[Any, ...]) -> JobRecord:
         index, parameters, cmd, state, attempt, job_started, *ended = row
@@ -196,5 +197,6 @@ class StoredRun:
 def _run_info(facts: dict[str, Any]) -> RunInfo:
     known = {name: facts[name] for name in RunInfo.__dataclass_fields__ if name in facts}
     known["options"] = options_from_json(known["options"])
-    known["swept"] = tuple(known["swept"])
+    for name in {"swept", "job_numbers"}.intersection(known):
+        known[name] = tuple(known[name])
     return RunInfo(**known)

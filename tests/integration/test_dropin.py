@@ -4,8 +4,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from hopla_gui.converter import hopla
 from hopla_gui.scheduler import scheduler
 
@@ -72,8 +70,35 @@ def test_a_command_that_is_no_python_script_runs_as_it_is():
     assert exitcodes == {"job_0": 0, "job_1": 1}
 
 
-def test_bad_commands_are_refused_by_name():
-    from hopla_gui.errors import UserError
+def test_a_script_that_is_missing_fails_its_own_jobs_alone(script, tmp_path):
+    there, missing = str(script("__hopla__ = ['x']; x = 1")), str(tmp_path / "nowhere.py")
 
-    with pytest.raises(UserError, match=r"nowhere\.py"):
-        scheduler([["nowhere.py"]], verbose=0)
+    status, exitcodes = scheduler([[missing, 1], [there]], verbose=0)
+
+    assert exitcodes == {"job_0": 2, "job_1": 0}
+    assert status["job_0"]["info"]["cmd"] == [missing, 1]
+    assert status["job_1"]["info"]["x"] == 1
+
+
+def test_one_worker_takes_the_scripts_in_their_order(script, tmp_path):
+    note = "import sys\nwith open({!r}, 'a') as file:\n    file.write(sys.argv[1])\n"
+    code = note.format(str(tmp_path / "order"))
+    first, second = str(script(code, "first.py")), str(script(code, "second.py"))
+
+    _status, exitcodes = scheduler(
+        [[first, "a"], [second, "b"], [first, "c"], [first, "d"]], cpus=1, verbose=0
+    )
+
+    assert (tmp_path / "order").read_text() == "abcd"
+    assert exitcodes == dict.fromkeys(("job_0", "job_1", "job_2", "job_3"), 0)
+
+
+def test_several_workers_take_one_script_after_the_other(script, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    code = "import sys\n__hopla__ = ['name', 'word']\nname = {!r}\nword = sys.argv[1]"
+    first, second = (str(script(code.format(name), f"{name}.py")) for name in ("first", "second"))
+
+    status, _ = scheduler([[second, "a"], [first, "b"], [second, "c"]], cpus=2, verbose=0)
+
+    seen = {name: (job["info"]["name"], job["info"]["word"]) for name, job in status.items()}
+    assert seen == {"job_0": ("second", "a"), "job_1": ("first", "b"), "job_2": ("second", "c")}
