@@ -138,13 +138,13 @@ class ParameterRow(QWidget):
     def own_error(self) -> str | None:
         """Return what is wrong with what the field itself says."""
         if self.state.swept:
-            own = self.axis_editor.error() if self.axis_editor else None
-            return own or self._model.length_error(self.field)
+            return self.axis_editor.error() if self.axis_editor else None
         return self.editor.error()
 
     def error(self) -> str | None:
         """Return what is wrong with the field, its own word first."""
-        return self.own_error() or self._told
+        uneven = self._model.length_error(self.field) if self.state.swept else None
+        return self.own_error() or uneven or self._told
 
     def tell(self, told: str | None) -> None:
         """Show what the check of the whole set-up says of the field, or that it is content."""

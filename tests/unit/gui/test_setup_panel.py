@@ -133,6 +133,9 @@ def test_unequal_lengths_are_told_at_the_field_and_in_the_preview(panel):
     panel.load(SPEC, setup_of({"out": "o"}, block))
     assert panel.form.row("n").error() == "2 values, but “--lr” has 3"
     assert panel.form.row("lr").error() == "3 values, but “--n” has 2"
+    assert [problem.what[:34] for problem in panel.problems()] == [
+        "lr has 3 values, n has 2 values: p"
+    ]
     assert panel.job_count() == 0
 
 
