@@ -9,9 +9,11 @@ file; a daemon thread), the process goes the interpreter's way.
 import _thread
 import atexit
 import gc
+import os
 import sys
 import threading
 
+from . import libraries
 from .process_tree import libc
 
 
@@ -20,14 +22,20 @@ class _Canary:
 
 
 _canary = []
-_callbacks = 0  # of libraries, loaded before the script
+_callbacks = 0  # of Python libraries, loaded before the script
+_libraries = None  # number of C libraries loaded by then, where all of them end silently
+
+
+def take_stock():
+    """Note what libraries have registered; call when all is loaded that jobs share."""
+    global _callbacks, _libraries
+    _callbacks = atexit._ncallbacks()
+    _libraries = libraries.count() if libraries.are_silent() else None
 
 
 def expect_end():
     """Call before the script runs, when all that is loaded has been frozen."""
-    global _callbacks
     _canary.append(_Canary())
-    _callbacks = atexit._ncallbacks()
 
 
 def leave(status):
@@ -40,6 +48,9 @@ def leave(status):
     except BaseException:  # shown by atexit itself, and of no effect on the exit status
         pass
     if _is_nothing_left():
+        if _libraries == libraries.count():
+            libc.fflush(None)
+            os._exit(status)
         libc.exit(status)
 
 

@@ -68,7 +68,7 @@ def _be_child(names, compute, write_end):
         quiet = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(quiet, number)
-        sys.stdout = sys.stderr = open(os.devnull, "w")
+        sys.stdout = sys.stderr = os.fdopen(quiet, "w")
         _limit_memory()
         for name in names:
             data = compute(name).encode("ascii") + b"\n"

@@ -5,8 +5,6 @@ import signal
 
 from . import finish, job, preload, results
 
-BLOCK_LIMIT = 1 << 20  # bytes at the end of stdout where a <hopla> block is looked for
-
 # As subprocess does for what is no Python: Python ignores them.
 DEFAULT_AGAIN = [getattr(signal, n) for n in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, n)]
 
@@ -51,26 +49,10 @@ class Launch:
         self._handles = []
 
     def collect(self, result=b""):
-        """Return what the job has handed over, and by which way; the program judges it."""
-        ways = [("result", result or results.take_file(self.result))]
-        ways.append(("values", results.take_file(self.values)))
-        ways.append(("values", self._printed_block()))
+        """Return what the job has handed over, and by which way."""
+        found = results.collect(result, self.result, self.values, self._handles[1])
         self.close_logs()
-        return next(((raw, way) for way, raw in ways if raw), (b"", None))
-
-    def _printed_block(self):
-        """Return the last ``<hopla>`` block on stdout."""
-        handle = self._handles[1]
-        try:
-            size = os.fstat(handle).st_size
-            tail = os.pread(handle, BLOCK_LIMIT, max(0, size - BLOCK_LIMIT)) if size else b""
-        except OSError:
-            return b""
-        begin = (b"\n" + tail).rfind(b"\n<hopla>")
-        if begin < 0:
-            return b""
-        block, closing, _ = tail[begin + len(b"<hopla>") :].partition(b"</hopla>")
-        return block.strip() if closing else b""
+        return found
 
     # In the job's own process
 

@@ -1,16 +1,21 @@
-"""The ways a job's result comes back to its worker: by a file, or by memory they share."""
+"""The ways in which a job hands over what it has found: to a file, in shared memory, on stdout."""
 
 import contextlib
 import mmap
 import os
 
 LIMIT = 8 << 20  # bytes of traced values and traceback
+BLOCK_LIMIT = 1 << 20  # bytes at the end of stdout where a <hopla> block is looked for
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows
+_CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)  # a pipe, a link
+
 _SIZE = 8  # bytes that hold the length, written last: what is torn has none
 
 
 def write_file(path, data):
     """Write a result for another process; nobody else is to read it."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
     try:
         while data:
             data = data[os.write(handle, data) :]
@@ -21,7 +26,7 @@ def write_file(path, data):
 def take_file(path):
     """Read and remove a file; empty where there is none, or more than anybody should hand over."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        handle = os.open(path, os.O_RDONLY | _CAREFULLY | _BINARY)
     except OSError:
         return b""
     content = b""
@@ -35,6 +40,32 @@ def take_file(path):
     with contextlib.suppress(OSError):
         os.unlink(path)
     return content if len(content) <= LIMIT else b""
+
+
+def collect(result, result_path, values_path, stdout):
+    """Return what a job has handed over, as it is, and by which way: "result" or "values".
+
+    What ``__hopla__`` names comes before the file for other languages, and that before a block
+    on ``stdout``, an open file descriptor.
+    """
+    found = result or take_file(result_path)
+    values = take_file(values_path) or (b"" if found else _printed_block(stdout))
+    return (found, "result") if found else (values, "values") if values else (b"", None)
+
+
+def _printed_block(stdout):
+    """Return the last ``<hopla>`` block."""
+    try:
+        size = os.lseek(stdout, 0, os.SEEK_END)
+        os.lseek(stdout, max(0, size - BLOCK_LIMIT), os.SEEK_SET)
+        tail = os.read(stdout, BLOCK_LIMIT) if size else b""
+    except OSError:
+        return b""
+    begin = (b"\n" + tail).rfind(b"\n<hopla>")
+    if begin < 0:
+        return b""
+    block, closing, _ = tail[begin + len(b"<hopla>") :].partition(b"</hopla>")
+    return block.strip() if closing else b""
 
 
 class SharedResult:

@@ -15,7 +15,7 @@ import select  # noqa: E402
 import shutil  # noqa: E402
 import time  # noqa: E402
 
-from . import preload, process_tree  # noqa: E402
+from . import finish, preload, process_tree  # noqa: E402
 from .channel import Alarm, Channel  # noqa: E402
 from .job import Script  # noqa: E402
 from .worker import Worker  # noqa: E402
@@ -54,6 +54,7 @@ def _prepare(control, setup):
     except preload.Refused as reason:
         control.send(refused=str(reason))
         return None
+    finish.take_stock()
     preload.freeze()
     _die_with(control, False)
     return script

@@ -23,8 +23,8 @@ from hopla_gui.engine.runners.outcome import cancelled_before_start, lost
 from hopla_gui.errors import EnvironmentProblem
 
 if sys.platform == "win32":
-    from hopla_gui.engine.runners.local_windows import Template
-    from hopla_gui.engine.runners.local_windows import WindowsWorker as Worker
+    from hopla_gui.engine.runners.local_plain import PlainWorker as Worker
+    from hopla_gui.engine.runners.local_plain import Template
 else:
     from hopla_gui.engine.runners.local_posix import PosixWorker as Worker
     from hopla_gui.engine.runners.local_posix import Template

@@ -168,15 +168,21 @@ class Template:
     def _go_without_preloading(self, answer: dict[str, Any] | None) -> None:
         if answer:
             reason = answer["refused"]
-        elif self._process and self._process.poll() is None:
-            reason = f"an import takes more than {PRELOAD_S:g} s"
-        else:
+        elif self._has_ended():
             reason = "an import ends the process"
+        else:
+            reason = f"an import takes more than {PRELOAD_S:g} s"
         text = f"each job loads what the script imports by itself: {reason}"
         self._emit(RunNote(text, "warning"))
         self._preload = False
         self._end()
         self._start()
+
+    def _has_ended(self) -> bool:
+        try:
+            return self._process is None or self._process.wait(1.0) is not None
+        except subprocess.TimeoutExpired:
+            return False
 
     def _restart(self) -> None:
         if self._is_closing:

@@ -40,7 +40,7 @@ def outcome_of(answer: Mapping[str, Any], raw: bytes, timeout: float | None) -> 
         ended=answer["ended"],
         duration_s=answer["duration"],
         cpu_s=answer["cpu"],
-        max_rss_mb=answer["rss"] / 1e6,
+        max_rss_mb=answer["rss"] and answer["rss"] / 1e6,
         hostname=HOSTNAME,
         detail=handed.get("error") or detail or handed.get("note"),
     )
@@ -67,7 +67,7 @@ def signal_name(number: int) -> str:
 def _ending(
     answer: Mapping[str, Any], timeout: float | None
 ) -> tuple[JobState, int | None, str | None]:
-    code = os.waitstatus_to_exitcode(answer["status"])
+    code = answer["code"] if "code" in answer else os.waitstatus_to_exitcode(answer["status"])
     if answer["why"] == "timeout":
         number = signal.SIGKILL if answer["killed"] else signal.SIGTERM
         return JobState.TIMEOUT, -number, f"stopped after {timeout:g} s"
