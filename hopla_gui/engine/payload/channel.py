@@ -31,8 +31,7 @@ class Channel:
 
     def send(self, raw=b"", **message):
         """Send a message, and ``raw`` bytes behind it."""
-        if raw:
-            message["size"] = len(raw)
+        message["size"] = len(raw)
         line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
         self._socket.sendall(line + raw)
 

@@ -25,7 +25,7 @@ class Launch:
         self.arguments = request["arguments"]
         log = setup["logs"] + os.sep + request["log"]
         scratch = setup["scratch"] + os.sep + request["log"]
-        self.out, self.err = log + ".out", log + ".err"
+        self._out, self._err = log + ".out", log + ".err"
         self.result, self.values = scratch + ".result", scratch + ".values"
         self._worker = worker
         self._handles = []
@@ -39,18 +39,24 @@ class Launch:
         """
         new = os.O_CREAT | os.O_TRUNC | os.O_APPEND
         self._handles.append(os.open(os.devnull, os.O_RDONLY))
-        self._handles.append(os.open(self.out, os.O_RDWR | new, 0o666))
-        self._handles.append(os.open(self.err, os.O_WRONLY | new, 0o666))
+        self._handles.append(os.open(self._out, os.O_RDWR | new, 0o666))
+        self._handles.append(os.open(self._err, os.O_WRONLY | new, 0o666))
+
+    def take_streams(self):
+        """Make what is open this process's stdin, stdout and stderr."""
+        for number, handle in enumerate(self._handles):
+            os.dup2(handle, number)
 
     def close_logs(self):
-        """Close the worker's copies."""
+        """Close the copies by which they were opened."""
         for handle in self._handles:
             os.close(handle)
         self._handles = []
 
     def collect(self, result=b""):
         """Return what the job has handed over, and by which way."""
-        found = results.collect(result, self.result, self.values, self._handles[1])
+        stdout = self._handles[1] if self._handles else None
+        found = results.collect(result, self.result, self.values, stdout)
         self.close_logs()
         return found
 
@@ -59,8 +65,7 @@ class Launch:
     def run(self):
         """Become the job and run it; returns or raises as the script does."""
         self._worker.become_job()
-        for number, handle in enumerate(self._handles):
-            os.dup2(handle, number)
+        self.take_streams()
         self.close_logs()
         os.environ["HOPLA_VALUES"] = self.values
         if self._worker.script is None:
@@ -91,19 +96,3 @@ class Launch:
             job.hand_over(self.result, error=reason)
             os.write(2, reason.encode("utf-8", "replace") + b"\n")
             os._exit(127)
-
-
-class HostLaunch:
-    """The start of a host, which runs one job after the other."""
-
-    def __init__(self, worker, channel):
-        self._worker = worker
-        self._channel = channel
-
-    def run(self):
-        """Become the host and serve the worker."""
-        from .reuse import Host
-
-        self._worker.become_job()
-        preload.reseed()
-        Host(self._worker.script, self._worker.setup).serve(self._channel)

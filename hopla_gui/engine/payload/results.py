@@ -49,7 +49,9 @@ def collect(result, result_path, values_path, stdout):
     on ``stdout``, an open file descriptor.
     """
     found = result or take_file(result_path)
-    values = take_file(values_path) or (b"" if found else _printed_block(stdout))
+    values = take_file(values_path)
+    if not found and not values and stdout is not None:
+        values = _printed_block(stdout)
     return (found, "result") if found else (values, "values") if values else (b"", None)
 
 

@@ -11,7 +11,8 @@ import resource
 import signal
 import sys
 
-from . import job
+from . import job, preload
+from .launch import Launch
 
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -19,9 +20,9 @@ RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 class Host:
     """The process that runs the jobs, seen from inside."""
 
-    def __init__(self, script, setup):
-        self._script = script
-        self._cwd = setup["cwd"]
+    def __init__(self, worker):
+        self._worker = worker
+        self._cwd = worker.setup["cwd"]
         self._environment = dict(os.environ)
         self._path = sys.path[:]
         self._main = sys.modules["__main__"]
@@ -35,28 +36,39 @@ class Host:
             request = channel.read()
             if request is None:
                 break
-            self._result = b""
-            before = _usage()
-            code = self._run(request)
-            after = _usage()
-            facts = {
-                "status": -code if code < 0 else code << 8,
-                "cpu": after[0] - before[0],
-                "rss": after[1] * RSS_UNIT,
-                "has_children": _has_children(),
-                "is_spent": any(stream.closed for stream in self._streams),
-            }
-            channel.send(self._result, **facts)
+            result, facts = self._supervise(Launch(self._worker, request))
+            channel.send(result, **facts)
             if facts["is_spent"]:
                 break
         _to_nowhere()
 
-    def _run(self, request):
+    def _supervise(self, launch):
+        """Run one job; return what it hands over, and what the worker wants to know."""
+        try:
+            launch.open_logs()
+        except OSError as error:
+            launch.close_logs()
+            return b"", {"error": str(error), "is_spent": False}
+        self._result = b""
+        before = _usage()
+        code = self._run(launch)
+        after = _usage()
+        result, way = launch.collect(self._result)
+        return result, {
+            "kind": way,
+            "status": -code if code < 0 else code << 8,
+            "cpu": after[0] - before[0],
+            "rss": after[1] * RSS_UNIT,
+            "has_children": _has_children(),
+            "is_spent": any(stream.closed for stream in self._streams),
+        }
+
+    def _run(self, launch):
         """Run one job; return its exit code as a process of its own would have it."""
-        self._set_back(request)
+        self._set_back(launch)
         try:
             _allow_interrupt(True)
-            job.run(self._script, request["arguments"], self._keep)
+            job.run(self._worker.script, launch.arguments, self._keep)
         except SystemExit as leaving:
             code = _exit_code(leaving.code)
         except BaseException as error:
@@ -73,17 +85,14 @@ class Host:
     def _keep(self, data):
         self._result = data
 
-    def _set_back(self, request):
+    def _set_back(self, launch):
         sys.stdin, sys.stdout, sys.stderr = self._streams
         sys.excepthook = sys.__excepthook__
-        for number, path in ((1, request["out"]), (2, request["err"])):
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND)
-            os.dup2(handle, number)
-            os.close(handle)
+        launch.take_streams()
         sys.path[:] = self._path
         with contextlib.suppress(OSError):
             os.chdir(self._cwd)
-        self._environment["HOPLA_VALUES"] = request["values"]
+        self._environment["HOPLA_VALUES"] = launch.values
         if os.environ != self._environment:
             os.environ.clear()
             os.environ.update(self._environment)
@@ -137,3 +146,17 @@ def _to_nowhere():
     handle = os.open(os.devnull, os.O_WRONLY)
     for number in (1, 2):
         os.dup2(handle, number)
+
+
+class HostLaunch:
+    """The start of a host."""
+
+    def __init__(self, worker, channel):
+        self._worker = worker
+        self._channel = channel
+
+    def run(self):
+        """Become the host and serve the worker."""
+        self._worker.become_job()
+        preload.reseed()
+        Host(self._worker).serve(self._channel)

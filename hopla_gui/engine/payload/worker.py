@@ -14,8 +14,9 @@ import time
 
 from . import preload, process_tree
 from .channel import Channel
-from .launch import HostLaunch, Launch
+from .launch import Launch
 from .results import SharedResult
+from .reuse import HostLaunch
 
 ASK_S = 2.0  # a cancelled job: SIGINT, after that SIGTERM,
 TERM_S = 3.0  # after that SIGKILL
@@ -80,8 +81,7 @@ class Worker:
         launch = Launch(self, request)
         begin = time.time(), time.monotonic()
         try:
-            launch.open_logs()
-            child = self._send_to_host(launch) if self._reuses else self._fork(launch)
+            child = self._send_to_host(request) if self._reuses else self._fork(launch)
         except OSError as error:
             launch.close_logs()
             self._answer(request, error=str(error))
@@ -95,31 +95,30 @@ class Worker:
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
-        result = launch.collect(result or (self.shared.read() if self.shared else b""))
+        if "kind" not in facts:  # a host has collected itself
+            result, facts["kind"] = launch.collect(self.shared.read() if self.shared else b"")
         facts.update(started=begin[0], ended=ended[0], duration=ended[1] - begin[1])
         self._answer(request, result, why=watch.why, killed=watch.killed, **facts)
         return None
 
     def _fork(self, launch):
+        launch.open_logs()
         if self.shared:
             self.shared.clear()
         self.pid = os.fork()
         return None if self.pid else launch
 
-    def _send_to_host(self, launch):
+    def _send_to_host(self, request):
         if self.host is None:
             ours, theirs = socket.socketpair()
             self.pid = os.fork()
             if self.pid == 0:
                 ours.close()
-                launch.close_logs()
                 return HostLaunch(self, Channel(theirs.detach()))
             theirs.close()
             self.host = Channel(ours.detach())
         with contextlib.suppress(OSError):  # it has just died; the watch will see
-            self.host.send(
-                arguments=launch.arguments, out=launch.out, err=launch.err, values=launch.values
-            )
+            self.host.send(**request)
         return None
 
     def forget_host(self):
@@ -128,12 +127,11 @@ class Worker:
             self.host.close()
             self.host = None
 
-    def _answer(self, request, result=(b"", None), **facts):
+    def _answer(self, request, result=b"", **facts):
         # An orphan of a killed template serves no further job: nobody would look after its own.
         is_last = os.getppid() != self._template
-        raw, way = result
         try:
-            self.channel.send(raw, job=request["job"], kind=way, last=is_last, **facts)
+            self.channel.send(result, job=request["job"], last=is_last, **facts)
         except OSError:  # the program is gone
             self._leave()
 

@@ -209,7 +209,7 @@ class NoText:
 
 @pytest.mark.skipif(not guarded.HAS_FORK, reason="guarded by a forked child")
 def test_repr_that_does_anything_names_its_error_in_its_place(capfd, monkeypatch):
-    monkeypatch.setattr(guarded, "EACH_S", 0.3)
+    monkeypatch.setattr(guarded, "EACH_S", 1.0)
     found = captured(
         plain=1,
         raises=Raises(),
@@ -223,7 +223,7 @@ def test_repr_that_does_anything_names_its_error_in_its_place(capfd, monkeypatch
         last=2,
     )
     assert found["raises"] == "<Raises: ValueError: no>"
-    assert found["hangs"] == "<Hangs: its repr() takes more than 0.3 s>"
+    assert found["hangs"] == "<Hangs: its repr() takes more than 1 s>"
     assert found["exits"] == "<Exits: its repr() ended the process (exit code 3)>"
     assert found["dies"] == "<list: its repr() ended the process (signal 9)>"
     assert found["recurses"].startswith("<Recurses: RecursionError")
