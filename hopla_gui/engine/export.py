@@ -16,6 +16,8 @@ from hopla_gui.errors import EnvironmentProblem
 
 SCHEMA = 1
 
+_STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
 Progress = Callable[[int, int], None]
 
 
@@ -61,7 +63,15 @@ def _write_results(run: StoredRun, file: IO[str], progress: Progress) -> None:
 
 
 def _strict(value: object) -> str:
-    return json.dumps(to_json(value), ensure_ascii=False, allow_nan=False)
+    try:
+        text = _STRICT.encode(value)
+        text.encode()  # raises where a lone surrogate is in it
+    except (
+        TypeError,
+        ValueError,
+    ):  # few need cleaning, which takes longest
+        text = _STRICT.encode(to_json(value))
+    return text
 
 
 def _run(run: StoredRun) -> dict[str, Any]:
