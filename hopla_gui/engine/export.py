@@ -66,10 +66,7 @@ def _strict(value: object) -> str:
     try:
         text = _STRICT.encode(value)
         text.encode()  # raises where a lone surrogate is in it
-    except (
-        TypeError,
-        ValueError,
-    ):  # few need cleaning, which takes longest
+    except (TypeError, ValueError):  # few need cleaning, which takes longest
         text = _STRICT.encode(to_json(value))
     return text
 
