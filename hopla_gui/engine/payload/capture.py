@@ -1,4 +1,4 @@
-"""What a job hands over when its script ends: the values that ``__hopla__`` names, the traceback.
+"""What a job hands over when its script ends: the values that ``__hopla__`` names.
 
 Values become plain JSON values. Of what is too large or too deep, a line that says so is kept.
 Loads no library: what is no NumPy array without NumPy loaded is none with it either.
@@ -8,9 +8,6 @@ import json
 import math
 import os
 import sys
-import traceback
-
-from . import guarded
 
 TEXT_LIMIT = 100000  # characters of a str
 REPR_LIMIT = 1000  # characters of a repr()
@@ -20,25 +17,22 @@ DEPTH_LIMIT = 50
 INT_BITS_LIMIT = 8192
 VALUE_LIMIT = 2 << 20  # characters of JSON for one traced name
 TOTAL_LIMIT = 6 << 20  # and for all of them
-TRACEBACK_LIMIT = 100000  # characters; the middle is cut
 
 # Their repr() runs no code of the script's.
 HARMLESS = {"builtins", "datetime", "decimal", "fractions", "uuid", "numpy", "pandas"}
 
 
-def record(namespace, error=None, trace=None):
-    """Return the result file of a job, as JSON in ASCII.
+def record(namespace, traceback=None):
+    """Return the result of a job, as JSON in ASCII.
 
     Parameters
     ----------
     namespace
         The script's module-level names.
-    error
-        The exception that ended the script.
-    trace
-        Its traceback, from the script's first frame on.
+    traceback
+        The text that Python has shown, where an exception has ended the script.
     """
-    facts = {"traceback": format_error(error, trace) if error is not None else None}
+    facts = {"traceback": traceback}
     texts = {}
     try:
         names = traced_names(namespace)
@@ -72,9 +66,12 @@ def capture(values):
         except _RunsCode:
             texts[name] = None
             risky.append(name)
-    found = guarded.run(risky, lambda name: encode(values[name], may_run_code=True))
-    for name, (text, problem) in found.items():
-        texts[name] = text if problem is None else json.dumps(_unknown(values[name], problem))
+    if risky:
+        from . import guarded
+
+        found = guarded.run(risky, lambda name: encode(values[name], may_run_code=True))
+        for name, (text, problem) in found.items():
+            texts[name] = text if problem is None else json.dumps(_unknown(values[name], problem))
     return {_text(name): text for name, text in texts.items()}
 
 
@@ -183,20 +180,6 @@ class _Plain:
         if tensor.numel() > ITEMS_LIMIT:
             return "<{} of shape {}>".format(type(tensor).__name__, tuple(tensor.shape))
         return self.convert(tensor.detach().cpu().tolist())
-
-
-def format_error(error, trace):
-    """Return the traceback as Python shows it."""
-    try:
-        text = "".join(traceback.format_exception(type(error), error, trace))
-    except Exception as problem:
-        text = "{} (its traceback cannot be shown: {})\n".format(
-            type(error).__name__, type(problem).__name__
-        )
-    if len(text) > TRACEBACK_LIMIT:
-        half = TRACEBACK_LIMIT // 2
-        text = text[:half] + "\n  [… {} characters …]\n".format(len(text) - 2 * half) + text[-half:]
-    return _text(text, 2 * TRACEBACK_LIMIT)
 
 
 def _bounded(texts):

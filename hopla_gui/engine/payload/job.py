@@ -108,16 +108,16 @@ class _Outcome:
         if is_forked or (error is None and "__hopla__" not in self.namespace):
             return
         try:
-            capture = self._load_capture()
-            trace = None
+            capture, errortext = self._load(with_error=error is not None)
+            text = None
             if error is not None:
                 self._script.remember()
-                trace = target.user_frames(error.__traceback__)
-            self._deliver(capture.record(self.namespace, error, trace))
+                text = errortext.format_error(error, target.user_frames(error.__traceback__))
+            self._deliver(capture.record(self.namespace, text))
         except Exception:  # the disk is full, the script has broken the standard library, …
             pass
 
-    def _load_capture(self):
+    def _load(self, with_error):
         """Import what capturing needs from the library, whatever lies beside the script."""
         folder = os.path.dirname(target.real_path(self._script.path)) + os.sep
         modules = sys.modules
@@ -128,10 +128,13 @@ class _Outcome:
                 del modules[name]
             sys.path[:] = self._library_path
             from . import capture
+
+            if with_error:
+                from . import errortext
         finally:
             sys.path[:] = path
             modules.update(own)
-        return capture
+        return capture, errortext if with_error else None
 
 
 def _lies_in(folder, module):

@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 
-from . import capture, target  # noqa: F401  (capture is loaded for the jobs)
+from . import capture, errortext, target  # noqa: F401  (loaded for the jobs)
 
 
 class Refused(Exception):

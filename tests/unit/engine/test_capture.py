@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hopla_gui.engine.payload import capture, guarded
+from hopla_gui.engine.payload import capture, errortext, guarded
 
 
 def captured(**values):
@@ -251,9 +251,9 @@ def test_traceback_begins_where_it_is_told_to_and_is_bounded():
     try:
         raise ValueError("x" * 1_000_000)
     except ValueError as error:
-        text = json.loads(capture.record({}, error, error.__traceback__))["traceback"]
+        text = errortext.format_error(error, error.__traceback__)
     assert text.startswith("Traceback (most recent call last):\n")
-    assert len(text) < capture.TRACEBACK_LIMIT + 100
+    assert len(text) < errortext.LIMIT + 100
     assert "characters …]" in text
 
 
@@ -265,7 +265,7 @@ def test_error_whose_text_raises_is_shown_all_the_same():
     try:
         raise Odd
     except Odd as error:
-        text = json.loads(capture.record({}, error, error.__traceback__))["traceback"]
+        text = errortext.format_error(error, error.__traceback__)
     assert "Odd" in text
 
 
