@@ -73,6 +73,8 @@ class JobLog(AbstractContextManager["JobLog"]):
     def log(self, run: StoredRun, event: Event) -> None:
         """Log one event: nothing for a start, a line for each fact for an end."""
         match event:
+            case JobFinished() | JobRequeued() if not self._handlers:
+                pass  # nobody reads it, and the command of each job would be read from the store
             case JobFinished(index, attempt, outcome):
                 spec = run.spec(index)
                 self._log_end(spec.name, list(spec.cmd), outcome, attempt)
