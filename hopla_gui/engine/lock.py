@@ -45,8 +45,7 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._file = path.open("a+", encoding="utf-8")
         if not _try_lock(self._file):
-            self._file.seek(0)
-            holder = self._file.read().strip() or "another process"
+            holder = _holder(self._file)
             self._file.close()
             raise EnvironmentProblem(f"{path.parent.name}: this run is in use by {holder}")
         self._file.seek(0)
@@ -68,3 +67,17 @@ class FileLock:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def lock_holder(path: Path) -> str | None:
+    """Return who holds a file, ``None`` for nobody; it is let go again at once."""
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            return None if _try_lock(file) else _holder(file)
+    except OSError:  # nobody has ever held it, or it is not ours to look at
+        return None
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read().strip() or "another process"

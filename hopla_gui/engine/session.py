@@ -182,6 +182,10 @@ class Session:
         self._workers = workers
         self._inbox.put(self._resize)
 
+    def describe(self, facts: Mapping[str, str]) -> None:
+        """Keep what a person says of the run: its ``title``, a ``note``."""
+        self._inbox.put(lambda: self._add_facts(facts))
+
     def close(self) -> None:
         """Stop what runs, leave what waits queued, and return when nothing is left."""
         self._closing.set()

@@ -30,8 +30,20 @@ _ACTIONS = {
     "export": _Words("Export JSON…", "export", ("Ctrl+E",), "Write the results of the run"),
     "quit": _Words("Quit", None, ("Ctrl+Q",)),
     "run": _Words("Run", "run", ("Ctrl+Return", "F5", "Ctrl+Enter"), "Run all jobs"),
+    "run_one": _Words(
+        "Run one job first", "flag", ("Ctrl+Shift+Return",), "Then look, and run the rest or not"
+    ),
+    "run_corners": _Words(
+        "Run the corners of the grid first", "table", (), "First and last of each list, crossed"
+    ),
+    "resume": _Words("Resume this run", "retry", (), "Run what is queued, lost or cancelled"),
     "stop": _Words("Stop", "stop", ("Shift+F5",), "Stop all jobs; Esc asks first"),
     "pause": _Words("Pause", "pause", ("Ctrl+P",), "Start no more jobs for now"),
+    "freeze": _Words(
+        "Pause and freeze running jobs", None, ("Ctrl+Shift+P",), "Running jobs stand still too"
+    ),
+    "history": _Words("History", "history", ("Ctrl+H",), "The runs that are stored here"),
+    "run_log": _Words("Log of the run", "terminal", ("Ctrl+L",), "What the run says of itself"),
     "focus_setup": _Words("Go to the form", None, ("Ctrl+1",)),
     "focus_jobs": _Words("Go to the jobs", None, ("Ctrl+2",)),
     "focus_details": _Words("Go to the details", None, ("Ctrl+3",)),
@@ -52,8 +64,30 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "",
         "quit",
     ),
-    "&Run": ("run", "pause", "stop", "", "reload"),
-    "&View": ("focus_setup", "focus_jobs", "focus_details", "find", "", "dismiss", "THEME"),
+    "&Run": (
+        "run",
+        "run_one",
+        "run_corners",
+        "resume",
+        "",
+        "pause",
+        "freeze",
+        "stop",
+        "",
+        "reload",
+    ),
+    "&View": (
+        "history",
+        "run_log",
+        "",
+        "focus_setup",
+        "focus_jobs",
+        "focus_details",
+        "find",
+        "",
+        "dismiss",
+        "THEME",
+    ),
     "&Help": ("open_demo", "about"),
 }
 _THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
@@ -71,7 +105,8 @@ class Actions:
     def __init__(self, owner: QWidget) -> None:
         self._actions = {name: _action(words, owner) for name, words in _ACTIONS.items()}
         owner.addActions(list(self._actions.values()))
-        self["pause"].setCheckable(True)
+        for name in ("pause", "freeze", "history", "run_log"):
+            self[name].setCheckable(True)
         self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
         self["about"].setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = dict(_theme_actions(owner))

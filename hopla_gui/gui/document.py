@@ -107,6 +107,10 @@ class Document(QObject):
         setup = await asyncio.to_thread(api.load_setup, path)
         await self._inspect(Goal(setup, path))
 
+    async def open_setup(self, setup: Setup) -> None:
+        """Inspect the script of a stored run, to show the set-up that made the run."""
+        await self._inspect(Goal(setup))
+
     async def inspect_again(self, setup: Setup) -> None:
         """Inspect the script anew for the set-up as it stands, with its interpreter."""
         is_modified = self._is_modified

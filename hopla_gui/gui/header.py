@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.theme import SPACING, icon
@@ -23,6 +23,7 @@ class Header(QWidget):
         self.run_button.setIconSize(_ICON)
         self.run_button.setMinimumWidth(132)
         self.run_button.clicked.connect(actions["run"].trigger)
+        self.run_menu_button = _run_menu_button(actions)
         actions["run"].changed.connect(self._on_run_changed)
         self._on_run_changed()
         self._arrange()
@@ -33,7 +34,12 @@ class Header(QWidget):
         self.open_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.sweep_button = _button(self._actions["open_sweep"], "Open sweep")
         self.save_button = _button(self._actions["save_sweep"], "Save sweep")
+        self.history_button = _button(self._actions["history"])
         self.pause_button = _button(self._actions["pause"])
+        pause_menu = QMenu(self.pause_button)
+        pause_menu.addActions([self._actions["pause"], self._actions["freeze"]])
+        self.pause_button.setMenu(pause_menu)
+        self.pause_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.stop_button = _button(self._actions["stop"])
         self.export_button = _button(self._actions["export"], "Export JSON")
         self.theme_button = _theme_button(self._actions)
@@ -43,10 +49,16 @@ class Header(QWidget):
         for button in (self.open_button, self.sweep_button, self.save_button):
             row.addWidget(button)
         row.addStretch(1)
-        for button in (self.export_button, self.pause_button, self.stop_button):
+        for button in (
+            self.history_button,
+            self.export_button,
+            self.pause_button,
+            self.stop_button,
+        ):
             row.addWidget(button)
         row.addSpacing(SPACING.TINY)
         row.addWidget(self.run_button)
+        row.addWidget(self.run_menu_button)
         row.addSpacing(SPACING.TINY)
         row.addWidget(self.theme_button)
 
@@ -56,6 +68,7 @@ class Header(QWidget):
         self.run_button.setText(action.text())
         self.run_button.setToolTip(action.toolTip())
         self.run_button.setEnabled(action.isEnabled())
+        self.run_menu_button.setEnabled(action.isEnabled())
 
 
 def _button(action: QAction, name: str | None = None) -> QToolButton:
@@ -68,6 +81,20 @@ def _button(action: QAction, name: str | None = None) -> QToolButton:
     if name:  # a button's "…" says nothing that its icon does not
         action.setIconText(name)
     button.setAccessibleName(name or action.text())
+    return button
+
+
+def _run_menu_button(actions: Actions) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon("chevron-down", QPalette.ColorRole.HighlightedText))
+    button.setProperty("primary", True)
+    button.setToolTip("Run some jobs first")
+    button.setAccessibleName("Ways to run")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    menu = QMenu(button)
+    menu.addActions([actions[name] for name in ("run", "run_one", "run_corners")])
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button
 
 

@@ -7,7 +7,6 @@ what they show, and how the window opens and closes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
@@ -32,8 +31,12 @@ from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.form_control import FormControl
 from hopla_gui.gui.header import Header
+from hopla_gui.gui.history.history_control import HistoryControl
+from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.question import Question
+from hopla_gui.gui.questions import Questions
+from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.setup_panel import SetupPanel
@@ -73,11 +76,15 @@ class MainWindow(QMainWindow):
         self.workbench = Workbench(settings, runs_dir, self)
         self._document, self._control = self.workbench.document, self.workbench.control
         self._commands = Actions(self)
-        self._question: Question | None = None
+        self._questions = Questions(self)
         self._closing: asyncio.Task[None] | None = None
         self._may_close = False
         self._make_widgets()
         self._form = FormControl(self.setup_panel, self.workbench, self)
+        self._run_commands = RunCommands(self.setup_panel, self.workbench, self._questions, self)
+        self.history_control = HistoryControl(
+            self.history, self.workbench, self._run_commands, self._questions, self
+        )
         dialogs = FileDialogs(self, settings)
         self._files = FileCommands(
             dialogs, self.workbench, self.open_path, self.setup_panel.setup, self
@@ -97,6 +104,7 @@ class MainWindow(QMainWindow):
         self.empty.set_recent(self._settings.recent)
         self.setup_panel = SetupPanel()
         self.run_panel = RunPanel()
+        self.history = HistoryPage()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("setup-and-jobs")
         self.pages = QStackedWidget()
@@ -114,6 +122,7 @@ class MainWindow(QMainWindow):
         self.splitter.setContentsMargins(SPACING.SMALL, 0, SPACING.SMALL, SPACING.SMALL)
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.splitter)
+        self.pages.addWidget(self.history)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -142,16 +151,24 @@ class MainWindow(QMainWindow):
             "export": self._files.ask_export,
             "quit": self.close,
             "run": self.start_run,
+            "run_one": self._run_commands.run_one_first,
+            "run_corners": self._run_commands.run_corners_first,
+            "resume": self._on_resume,
             "stop": self._control.stop,
             "focus_setup": self.setup_panel.form.setFocus,
             "focus_jobs": self.job_tree.setFocus,
             "focus_details": self.details.setFocus,
-            "find": self.run_panel.filter_bar.focus_search,
+            "find": self._on_find,
             "dismiss": self.messages.clear,
             "about": self._on_about,
         }.items():
             self._commands[name].triggered.connect(slot)
-        self._commands["pause"].toggled.connect(self._control.pause)
+        self._commands["pause"].triggered.connect(self._control.pause)
+        self._commands["freeze"].triggered.connect(self._control.freeze)
+        self._commands["history"].triggered.connect(self.show_history)
+        self._commands["run_log"].toggled.connect(self.run_panel.show_log)
+        self.run_panel.bar.log_button.clicked.connect(self._commands["run_log"].trigger)
+        self.run_panel.notes.close_wanted.connect(self._commands["run_log"].trigger)
         for mode, action in self._commands.themes.items():
             action.setChecked(mode == self._settings.theme)
             action.triggered.connect(lambda *_, mode=mode: self._on_theme_chosen(mode))
@@ -171,13 +188,23 @@ class MainWindow(QMainWindow):
         self._form.abandoned.connect(self._on_form_abandoned)
         self._form.message.connect(self.messages.show_message)
         self.run_panel.stop_requested.connect(self._control.cancel)
-        self.run_panel.rerun_requested.connect(self._control.retry)
+        self.run_panel.rerun_requested.connect(self.workbench.rerun)
+        self.run_panel.first_requested.connect(self._control.move_first)
+        self.run_panel.bar.workers_chosen.connect(self._control.resize)
+        self.run_panel.pilot_bar.go_on_wanted.connect(self._control.go_on)
+        self.run_panel.pilot_bar.cancel_wanted.connect(self._control.stop)
+        self._run_commands.starting.connect(self._on_starting)
+        self._run_commands.changed.connect(self._refresh)
+        self.history.close_wanted.connect(self.hide_history)
+        self.history_control.run_shown.connect(self.hide_history)
+        self.history_control.leaving.connect(self._form.keep)
         self.workbench.message.connect(self.messages.show_message)
         self.workbench.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
         self._document.changed.connect(self._refresh)
         self._control.run_opened.connect(self._on_run_opened)
         self._control.events_arrived.connect(self.run_panel.apply)
+        self._control.pilot_released.connect(self.run_panel.release_pilot)
         self._control.run_finished.connect(self._on_run_finished)
         self._control.changed.connect(self._refresh)
 
@@ -187,10 +214,14 @@ class MainWindow(QMainWindow):
         """Open what the command line names, else what was open last."""
         self.empty.setFocus()
         self.workbench.start(files)
+        self.workbench.begin(self.history_control.look_for_crash())
 
     @Slot(Path)
     def open_path(self, path: Path) -> None:
-        """Open a script, a sweep file or a stored run."""
+        """Open a script, a sweep file or a stored run; ask first where jobs would be stopped."""
+        if self._control.is_live and self.workbench.is_run(path):
+            self.history_control.open(self.workbench.run_folder(path))
+            return
         self._form.keep()
         self.messages.clear_level(Level.ERROR, Level.WARNING)
         self.workbench.open_path(path)
@@ -208,19 +239,48 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_form_shown(self) -> None:
-        self.pages.setCurrentWidget(self.splitter)
+        self._show_page(self.splitter)
 
     @Slot()
     def _on_form_abandoned(self) -> None:
         if self._control.run is None:
-            self.pages.setCurrentWidget(self.empty)
+            self._show_page(self.empty)
+
+    @Slot(bool)
+    def show_history(self, shown: bool = True) -> None:
+        """Show the stored runs, or go back to the form and the jobs."""
+        if shown:
+            self._show_page(self.history)
+            self.history.table.setFocus()
+            self.history_control.refresh()
+        else:
+            self.hide_history()
+
+    @Slot()
+    def hide_history(self) -> None:
+        """Go back to the form and the jobs, where there are any."""
+        is_empty = self._control.run is None and self._document.script is None
+        self._show_page(self.empty if is_empty else self.splitter)
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        self._commands["history"].setChecked(page is self.history)
+
+    @Slot()
+    def _on_find(self) -> None:
+        is_history = self.pages.currentWidget() is self.history
+        (self.history if is_history else self.run_panel.filter_bar).focus_search()
+
+    @Slot()
+    def _on_resume(self) -> None:
+        if self._control.run_dir is not None:
+            self.workbench.resume(self._control.run_dir)
 
     @Slot(object)
     def _on_run_opened(self, run: StoredRun | None) -> None:
-        self._commands["pause"].setChecked(False)
         self.run_panel.load(run, live=self._control.is_live)
         if run is not None:
-            self.pages.setCurrentWidget(self.splitter)
+            self._show_page(self.splitter)
 
     @Slot(object)
     def _on_run_finished(self, counts: Counts) -> None:
@@ -239,13 +299,22 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _refresh(self) -> None:
-        is_live, has_spec = self._control.is_live, self._document.spec is not None
+        control, has_spec = self._control, self._document.spec is not None
+        is_live, can_run = control.is_live, has_spec and not self._run_commands.is_busy
         jobs = self.setup_panel.job_count() if has_spec else 0
         run = self._commands["run"]
         run.setText(f"Run {jobs:,} jobs" if jobs > 1 else "Run")
-        run.setEnabled(has_spec and not is_live)
-        for name in ("stop", "pause"):
+        run.setEnabled(can_run)
+        self._commands["run_one"].setEnabled(can_run and jobs > 1)
+        self._commands["run_corners"].setEnabled(can_run and jobs > 2)
+        for name in ("stop", "pause", "freeze"):
             self._commands[name].setEnabled(is_live)
+        self._commands["pause"].setChecked(control.is_paused)
+        self._commands["freeze"].setChecked(control.is_frozen)
+        self._commands["resume"].setEnabled(self.run_panel.left() > 0 and not is_live)
+        self.run_panel.bar.show_run(
+            control.workers, live=is_live, paused=control.is_paused, frozen=control.is_frozen
+        )
         for name in ("save_sweep", "save_sweep_as", "reload"):
             self._commands[name].setEnabled(has_spec)
         self._commands["export"].setEnabled(self._control.run is not None)
@@ -266,20 +335,21 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def start_run(self) -> None:
-        """Run all jobs of the form."""
-        if self.setup_panel.problems():
-            self.setup_panel.focus_first_problem()
-        elif not self._control.is_live:
-            self.messages.clear_level(Level.ERROR, Level.WARNING, Level.SUCCESS)
-            if self.run_button.hasFocus():
-                self.job_tree.setFocus()  # else it goes to whatever is next, as the button goes dim
-            self.workbench.run(self.setup_panel.setup())
+        """Run all jobs of the form; ask where some have run before."""
+        self._run_commands.run_all()
+
+    @Slot()
+    def _on_starting(self) -> None:
+        self.messages.clear_level(Level.ERROR, Level.WARNING, Level.SUCCESS)
+        if self.run_button.hasFocus() or self.header.run_menu_button.hasFocus():
+            self.job_tree.setFocus()  # else it goes to whatever is next, as the button goes dim
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask before Escape stops a run: it is pressed too easily."""
         if event.key() == Qt.Key.Key_Escape and self._control.is_live:
             title = f"Stop {_jobs_words(self._control.counts)}?"
-            self._ask(title, "What has finished is kept.", "Stop", "Go on", self._control.stop)
+            text = "What has finished is kept."
+            self._questions.confirm(title, text, "Stop", "Go on", self._control.stop)
         else:
             super().keyPressEvent(event)
 
@@ -310,7 +380,7 @@ class MainWindow(QMainWindow):
         if self._control.is_live:
             title = f"Stop {_jobs_words(self._control.counts)} and close?"
             text = "What has finished is kept, what waits stays queued: the run can be resumed."
-            self._ask(title, text, "Stop and close", "Keep running", self.close_now)
+            self._questions.confirm(title, text, "Stop and close", "Keep running", self.close_now)
         else:
             self.close_now()
 
@@ -332,17 +402,10 @@ class MainWindow(QMainWindow):
             self.close()
             self.closed.emit()
 
-    def _ask(self, title: str, text: str, do: str, leave: str, answer: Callable[[], None]) -> None:
-        if self._question is not None:
-            return
-        question = self._question = Question(self, title, text, do, leave)
-
-        def take(button: int) -> None:
-            self._question = None
-            if button == 0:
-                answer()
-
-        question.answered.connect(take)
+    @property
+    def question(self) -> Question | None:
+        """What is being asked."""
+        return self._questions.current
 
 
 def _jobs_words(counts: Counts) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hopla_gui.gui.icon_label import IconLabel
 from hopla_gui.gui.palette import warning_colour
@@ -18,6 +26,11 @@ class Question(QWidget):
 
     Escape and the last button leave things as they are; Enter presses the button in focus.
 
+    Parameters
+    ----------
+    remember
+        Words of a check box below the text; none where they are empty.
+
     Signals
     -------
     answered
@@ -26,13 +39,20 @@ class Question(QWidget):
 
     answered = Signal(int)
 
-    def __init__(self, parent: QWidget, title: str, text: str, *buttons: str) -> None:
+    def __init__(
+        self, parent: QWidget, title: str, text: str, *buttons: str, remember: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("question")
+        self.remember_box = QCheckBox(remember)
+        self.remember_box.setVisible(bool(remember))
         self._parent = parent
         self._way_out = len(buttons) - 1
         self._before = parent.window().focusWidget()
         self.buttons = [self._button(place, label) for place, label in enumerate(buttons)]
+        self._stops: list[QWidget] = [*self.buttons]
+        if remember:
+            self._stops.append(self.remember_box)
         card = self._card(title, text)
         layout = QVBoxLayout(self)
         layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
@@ -57,9 +77,9 @@ class Question(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Let Tab go round among the buttons alone."""
         focused = self.focusWidget()
-        place = self.buttons.index(focused) if isinstance(focused, QPushButton) else 0
+        place = self._stops.index(focused) if focused in self._stops else 0
         step = 1 if forward else -1
-        self.buttons[(place + step) % len(self.buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        self._stops[(place + step) % len(self._stops)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -91,6 +111,7 @@ class Question(QWidget):
         layout.setSpacing(SPACING.MEDIUM)
         layout.addLayout(top)
         layout.addWidget(body)
+        layout.addWidget(self.remember_box)
         layout.addLayout(row)
         return card
 

@@ -1,4 +1,4 @@
-"""The run that the window shows: starts it, follows it, stops it, exports it, lets it go.
+"""The run that the window shows: starts it, follows it, steers it, exports it, lets it go.
 
 Lives on the main thread; whatever may take longer than a frame runs in a thread of the loop's.
 """
@@ -6,19 +6,31 @@ Lives on the main thread; whatever may take longer than a frame runs in a thread
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hopla_gui import api
-from hopla_gui.domain.job import Counts
+from hopla_gui.domain.events import Event, PilotFinished
+from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.session import Session
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
+
+Prepared = tuple[Session, Collection[int], Collection[int]]  # session, rerun, pilot
+
+
+class First(Enum):
+    """Which jobs go first, the others waiting for a word."""
+
+    ALL = auto()
+    ONE = auto()
+    CORNERS = auto()
 
 
 class RunControl(QObject):
@@ -30,14 +42,20 @@ class RunControl(QObject):
         The run to show; all that was shown of another one is out of date.
     events_arrived
         A list of events of the live run.
+    pilot_finished
+        A `PilotFinished`: the jobs that wait behind it need a word.
+    pilot_released
+        The word has been given.
     run_finished
         The counts, once no job of the live run is left.
     changed
-        Whether a run is live or starting, or its counts, may have changed.
+        Whether a run is live, held or starting, or its counts, may have changed.
     """
 
     run_opened = Signal(object)
     events_arrived = Signal(list)
+    pilot_finished = Signal(object)
+    pilot_released = Signal()
     run_finished = Signal(object)
     changed = Signal()
 
@@ -48,6 +66,8 @@ class RunControl(QObject):
         self._bridge: RunBridge | None = None
         self._starting = False
         self._live = False
+        self._paused = False
+        self._frozen = False
 
     @property
     def run(self) -> StoredRun | None:
@@ -55,17 +75,54 @@ class RunControl(QObject):
         return self._run
 
     @property
+    def run_dir(self) -> Path | None:
+        """The folder of the run shown."""
+        return self._run.run_dir if self._run is not None else None
+
+    @property
     def is_live(self) -> bool:
         """Whether jobs run or wait, or are about to."""
         return self._live or self._starting
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no more jobs are started."""
+        return self._paused
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the jobs that run stand still."""
+        return self._frozen
+
+    @property
+    def workers(self) -> int:
+        """Jobs at a time of the run shown; 0 for none."""
+        if self._session is not None:
+            return self._session.workers
+        return (self._run.info.options.workers or 1) if self._run is not None else 0
 
     @property
     def counts(self) -> Counts:
         """Jobs of the live run by state; all zero where none is live."""
         return self._session.counts if self._session is not None else Counts()
 
-    async def start(self, setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> None:
+    # --- from nothing to a run -------------------------------------------------------------
+
+    async def start(
+        self,
+        setup: Setup,
+        spec: ParserSpec,
+        runs_dir: Path | None = None,
+        *,
+        only_new: bool = False,
+        first: First = First.ALL,
+    ) -> None:
         """Begin a new run and show it in place of the one before.
+
+        Parameters
+        ----------
+        only_new
+            Take over the results that stored runs hold already.
 
         Raises
         ------
@@ -73,57 +130,53 @@ class RunControl(QObject):
             Where the sweep or the interpreter is at fault; with a sweep at fault, the run before
             stays.
         """
+        await self._begin(lambda: _new_run(setup, spec, runs_dir, only_new, first))
+
+    async def resume(
+        self, run_dir: Path, *, failed: bool = False, only: Sequence[int] | None = None
+    ) -> None:
+        """Run what a stored run has left: queued, lost and cancelled jobs.
+
+        Parameters
+        ----------
+        failed
+            Run those that failed or timed out too.
+        only
+            Of the ended jobs, run these and no others.
+        """
+        if self._session is None or run_dir != self._session.run.run_dir:
+            await self._begin(lambda: _stored_run(run_dir, failed, only))
+        elif not self.is_live:  # it is ours still, and so is its lock
+            run = self._session.run
+            self.retry(await asyncio.to_thread(_left, run, failed) if only is None else only)
+
+    async def open_stored(self, run_dir: Path) -> None:
+        """Show a run that is read from its folder."""
+        if run_dir != self.run_dir:
+            await self._show(await asyncio.to_thread(api.open_run, run_dir), None)
+
+    async def let_go(self, run_dir: Path) -> None:
+        """Show nothing of a run any more."""
+        if run_dir == self.run_dir:
+            await self._show(None, None)
+
+    async def close(self) -> None:
+        """Stop what runs and return when nothing of it is left."""
+        await self._show(None, None)
+
+    async def _begin(self, prepare: Callable[[], Prepared]) -> None:
         self._starting = True
         self.changed.emit()
         try:
-            session = await asyncio.to_thread(api.prepare_run, setup, spec, runs_dir)
+            session, rerun, pilot = await asyncio.to_thread(prepare)
             await self._show(session.run, session)
-            await asyncio.to_thread(session.start)
+            await asyncio.to_thread(session.start, rerun, pilot)
         except HoplaError:
             self._live = False
             raise
         finally:
             self._starting = False
             self.changed.emit()
-
-    async def open_stored(self, run_dir: Path) -> None:
-        """Show a run that is read from its folder."""
-        await self._show(await asyncio.to_thread(StoredRun, run_dir), None)
-
-    async def export(self, path: Path) -> None:
-        """Write the results of the run shown, finished or not, as JSON."""
-        if self._run is not None:
-            await asyncio.to_thread(_export, self._run.run_dir, path)
-
-    @Slot()
-    def stop(self) -> None:
-        """Stop all jobs: those that wait are cancelled, those that run are asked, then killed."""
-        if self._session is not None:
-            self._session.cancel()
-
-    @Slot(list)
-    def cancel(self, indices: Sequence[int]) -> None:
-        """Stop some jobs."""
-        if self._session is not None:
-            self._session.cancel(list(indices))
-
-    @Slot(list)
-    def retry(self, indices: Sequence[int]) -> None:
-        """Run ended jobs once more."""
-        if self._session is not None and indices:
-            self._live = True
-            self._session.retry(list(indices))
-            self.changed.emit()
-
-    @Slot(bool)
-    def pause(self, paused: bool) -> None:
-        """Start no more jobs, or go on."""
-        if self._session is not None:
-            self._session.pause(paused)
-
-    async def close(self) -> None:
-        """Stop what runs and return when nothing of it is left."""
-        await self._show(None, None)
 
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
         before, run_before = self._session, self._run
@@ -133,6 +186,7 @@ class RunControl(QObject):
             self._bridge = None
         self._run, self._session = run, session
         self._live = session is not None
+        self._paused = self._frozen = False
         if session is not None:
             self._follow(session)
         self.run_opened.emit(run)
@@ -142,6 +196,83 @@ class RunControl(QObject):
         elif run_before is not None:
             run_before.close()
 
+    # --- steering --------------------------------------------------------------------------
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop all jobs: those that wait are cancelled, those that run are asked, then killed."""
+        if self._session is not None:
+            self.freeze(False)  # what stands still hears nothing
+            self._session.cancel()
+            self.pilot_released.emit()
+
+    @Slot(list)
+    def cancel(self, indices: Sequence[int]) -> None:
+        """Stop some jobs."""
+        if self._session is not None:
+            self._session.cancel(list(indices))
+
+    @Slot(list)
+    def retry(self, indices: Sequence[int]) -> None:
+        """Run ended jobs of a run that was started here once more."""
+        if self._session is not None and indices:
+            self._live = True
+            self._session.retry(list(indices))
+            self.changed.emit()
+
+    @Slot(list)
+    def move_first(self, indices: Sequence[int]) -> None:
+        """Run waiting jobs before the others."""
+        if self._session is not None:
+            self._session.move_first(list(indices))
+
+    @Slot()
+    def go_on(self) -> None:
+        """Run what waits behind the pilot."""
+        if self._session is not None:
+            self._session.go_on()
+            self.pilot_released.emit()
+
+    @Slot(bool)
+    def pause(self, paused: bool) -> None:
+        """Start no more jobs; or go on, with those that stand still too."""
+        if self._session is not None and paused != self._paused:
+            self._paused = paused
+            self._session.pause(paused)
+            if not paused:
+                self.freeze(False)
+            self.changed.emit()
+
+    @Slot(bool)
+    def freeze(self, frozen: bool) -> None:
+        """Let the jobs that run stand still too, or go on with them."""
+        if self._session is not None and frozen != self._frozen:
+            self._frozen = frozen
+            self._session.suspend(frozen)
+            if frozen:
+                self.pause(True)
+            self.changed.emit()
+
+    @Slot(int)
+    def resize(self, workers: int) -> None:
+        """Change the number of jobs at a time."""
+        if self._session is not None and workers != self._session.workers:
+            self._session.resize(workers)
+
+    def describe(self, run_dir: Path, facts: dict[str, str]) -> bool:
+        """Keep a title or a note of the run shown, where it is ours; ``False`` elsewhere."""
+        if self._session is None or run_dir != self.run_dir:
+            return False
+        self._session.describe(facts)
+        return True
+
+    async def export(self, path: Path) -> None:
+        """Write the results of the run shown, finished or not, as JSON."""
+        if self._run is not None:
+            await asyncio.to_thread(_export, self._run.run_dir, path)
+
+    # --- what happens ----------------------------------------------------------------------
+
     def _follow(self, session: Session) -> None:
         bridge = self._bridge = RunBridge(session.events(), self)
         bridge.events_arrived.connect(self._on_events_arrived)
@@ -149,17 +280,46 @@ class RunControl(QObject):
         bridge.start()
 
     @Slot(list)
-    def _on_events_arrived(self, events: list[object]) -> None:
+    def _on_events_arrived(self, events: list[Event]) -> None:
         self.events_arrived.emit(events)
         self.changed.emit()
+        for event in events:
+            if isinstance(event, PilotFinished):
+                self.pilot_finished.emit(event)
 
     @Slot(object)
     def _on_run_finished(self, counts: Counts) -> None:
         # A retry asked for in between has put jobs back already.
         if self._live and self._session is not None and self._session.is_finished:
             self._live = False
+            self.pause(False)
             self.run_finished.emit(counts)
             self.changed.emit()
+
+
+def _new_run(
+    setup: Setup, spec: ParserSpec, runs_dir: Path | None, only_new: bool, first: First
+) -> Prepared:
+    session = api.prepare_run(setup, spec, runs_dir, only_new=only_new)
+    return session, (), _pilot(session, setup, first)
+
+
+def _pilot(session: Session, setup: Setup, first: First) -> list[int]:
+    """Return the jobs that go first, among those that have not run before."""
+    if first is First.ALL:
+        return []
+    queued = session.run.indices(JobState.QUEUED)
+    corners = set(setup.sweep.corners()) if first is First.CORNERS else set()
+    return [index for index in queued if index in corners] or queued[:1]
+
+
+def _stored_run(run_dir: Path, failed: bool, only: Sequence[int] | None) -> Prepared:
+    session, rerun = api.prepare_resume(run_dir, failed=failed)
+    return session, rerun if only is None else only, ()
+
+
+def _left(run: StoredRun, failed: bool) -> list[int]:
+    return run.indices(*api.UNFINISHED[1:], *(api.UNSUCCESSFUL if failed else ()))
 
 
 def _export(run_dir: Path, path: Path) -> None:

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
+from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
 from hopla_gui.domain.job import Counts
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_tree import JobTree
-from hopla_gui.gui.jobs.run_progress import RunProgress
+from hopla_gui.gui.jobs.pilot_bar import PilotBar
+from hopla_gui.gui.jobs.run_bar import RunBar
+from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING
 
@@ -26,24 +28,30 @@ class RunPanel(QWidget):
 
     Signals
     -------
-    stop_requested, rerun_requested
+    stop_requested, rerun_requested, first_requested
         Job indices.
     """
 
     stop_requested = Signal(list)
     rerun_requested = Signal(list)
+    first_requested = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._began: float | None = None
+        self._pilot_has_landed = False
         self.model = JobModel(self)
         self.filter_bar = FilterBar()
         self.tree = JobTree(self.model)
-        self.progress = RunProgress()
+        self.bar = RunBar()
+        self.progress = self.bar.progress
+        self.pilot_bar = PilotBar()
+        self.notes = RunNotes()
         self.details = JobDetails()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self._arrange()
         self._connect()
+        self.notes.hide()
         self.load(None)
 
     def _arrange(self) -> None:
@@ -51,8 +59,8 @@ class RunPanel(QWidget):
         column = QVBoxLayout(jobs)
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
         column.setSpacing(SPACING.SMALL)
-        column.addWidget(self.progress)
-        column.addWidget(self.filter_bar)
+        for widget in (self.bar, self.pilot_bar, self.notes, self.filter_bar):
+            column.addWidget(widget)
         column.addWidget(self.tree, 1)
         self.splitter.setObjectName("jobs-and-details")
         self.splitter.addWidget(jobs)
@@ -71,34 +79,67 @@ class RunPanel(QWidget):
         self.tree.job_selected.connect(self._on_job_selected)
         self.tree.stop_requested.connect(self.stop_requested)
         self.tree.rerun_requested.connect(self.rerun_requested)
+        self.tree.first_requested.connect(self.first_requested)
+        self.notes.count_changed.connect(self.bar.show_note_count)
 
     def load(self, run: RunView | None, *, live: bool = False) -> None:
         """Show a run, or none."""
         self._began = time.monotonic() if live else None
         self.model.load(run)
+        self.notes.load(run.notes() if run is not None else [])
+        self.release_pilot()
         self.filter_bar.setVisible(run is not None)
-        self.progress.setVisible(run is not None)
+        self.bar.setVisible(run is not None)
         self.details.setVisible(run is not None)
         if live:
             self.progress.start(self.model.counts().total)
         elif run is not None:
             self.progress.finish(self.model.counts())
 
+    @Slot(bool)
+    def show_log(self, shown: bool) -> None:
+        """Show the log of the run, or hide it."""
+        self.notes.setVisible(shown)
+        self.bar.log_button.setChecked(shown)
+
+    def left(self) -> int:
+        """Return the number of jobs that a resume would run."""
+        counts = self.model.counts()
+        return counts.queued + counts.lost + counts.cancelled
+
     @Slot(list)
     def apply(self, events: Sequence[Event]) -> None:
         """Take in what has happened."""
         self.model.apply(events)
+        self.notes.apply(events)
         now = time.monotonic()
         if self._began is None:
             self._began = now
         self.progress.update(self.model.counts(), now)
+        for event in events:
+            if isinstance(event, PilotFinished):
+                self._pilot_has_landed = True
+        self._show_pilot()
         self._refresh_details(events)
 
     @Slot(object)
     def finish(self, counts: Counts) -> None:
-        """Show how the run ended."""
+        """Show how the run ended, and why where it did not end well."""
         began, self._began = self._began, None
         self.progress.finish(counts, None if began is None else time.monotonic() - began)
+        self.release_pilot()
+        failure = self.model.first_failure()
+        if failure is not None and self.details.index < 0:
+            self.tree.select_job(failure)
+
+    @Slot()
+    def release_pilot(self) -> None:
+        """Take note that nothing waits behind a pilot any more."""
+        self._pilot_has_landed = False
+        self._show_pilot()
+
+    def _show_pilot(self) -> None:
+        self.pilot_bar.show_waiting(self.model.counts().queued if self._pilot_has_landed else 0)
 
     def _refresh_details(self, events: Sequence[Event]) -> None:
         shown = self.details.index

@@ -12,15 +12,16 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hopla_gui import paths
+from hopla_gui import api, paths
 from hopla_gui.domain.events import Event, RunNote
+from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.interpreters import find_interpreters
 from hopla_gui.engine.store import DATABASE
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.document import Document
 from hopla_gui.gui.messages import Level
-from hopla_gui.gui.run_control import RunControl
+from hopla_gui.gui.run_control import First, RunControl
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.tasks import Tasks
 
@@ -77,14 +78,14 @@ class Workbench(QObject):
         if files:
             self.open_path(files[0])
         elif last is not None:
-            self._begin(self.document.open_script(last))
+            self.begin(self.document.open_script(last))
 
     @Slot(Path)
     def open_path(self, path: Path) -> None:
         """Open a script, a sweep file or a stored run, whichever it is."""
         path = path.absolute()
-        if path.name == DATABASE or (path / DATABASE).is_file():
-            self.open_run(path.parent if path.is_file() else path)
+        if self.is_run(path):
+            self.open_run(self.run_folder(path))
         elif not path.is_file():
             self.failed.emit(UserError(f"{path}: no such file, and no stored run"))
         elif path.suffix == SWEEP_SUFFIX:
@@ -92,38 +93,46 @@ class Workbench(QObject):
         else:
             self.open_script(path)
 
+    def is_run(self, path: Path) -> bool:
+        """Whether a stored run is meant."""
+        return path.name == DATABASE or (path / DATABASE).is_file()
+
+    def run_folder(self, path: Path) -> Path:
+        """Return the folder of the stored run that is meant."""
+        return path.absolute().parent if path.is_file() else path.absolute()
+
     def open_script(self, path: Path) -> None:
         """Show the form of a script."""
-        self._begin(self._open(self.document.open_script(path.absolute()), path))
+        self.begin(self._open(self.document.open_script(path.absolute()), path))
 
     def open_sweep(self, path: Path) -> None:
         """Show a sweep file in the form of its script."""
-        self._begin(self._open(self.document.open_sweep(path.absolute()), path))
+        self.begin(self._open(self.document.open_sweep(path.absolute()), path))
 
     def open_run(self, run_dir: Path) -> None:
-        """Show the jobs of a stored run."""
-        self._begin(self.control.open_stored(run_dir))
+        """Show the jobs of a stored run, and the set-up that made it in the form."""
+        self.begin(self._open_run(run_dir))
 
     @Slot()
     def open_demo(self) -> None:
         """Show the sweep that comes with the program."""
-        self._begin(self.document.open_sweep(paths.resource("demo", "demo.toml")))
+        self.begin(self.document.open_sweep(paths.resource("demo", "demo.toml")))
 
     def inspect_again(self, setup: Setup) -> None:
         """Read the script's parser anew, with the interpreter that the form names."""
-        self._begin(self.document.inspect_again(setup))
+        self.begin(self.document.inspect_again(setup))
 
     def try_again(self) -> None:
         """Read the parser of a script that was refused once more."""
-        self._begin(self.document.try_again())
+        self.begin(self.document.try_again())
 
     def try_python(self, python: str | None) -> None:
         """Read the parser of a script that was refused with another interpreter."""
-        self._begin(self.document.try_python(python))
+        self.begin(self.document.try_python(python))
 
     def save(self, setup: Setup, path: Path) -> None:
         """Write a sweep file."""
-        self._begin(self._save(setup, path))
+        self.begin(self._save(setup, path))
 
     def keep(self, setup: Setup) -> None:
         """Write the form down for the next start."""
@@ -136,10 +145,17 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_inspecting(self, script: Path) -> None:
-        self._begin(self._find_interpreters(script))
+        self.begin(self._find_interpreters(script))
 
     async def _find_interpreters(self, script: Path) -> None:
         self.interpreters_found.emit(await asyncio.to_thread(find_interpreters, script))
+
+    async def _open_run(self, run_dir: Path) -> None:
+        await self.control.open_stored(run_dir)
+        run = self.control.run
+        setup = await asyncio.to_thread(api.stored_setup, run) if run is not None else None
+        if setup is not None:
+            await self.document.open_setup(setup)
 
     async def _open(self, opening: Coroutine[Any, Any, None], path: Path) -> None:
         await opening
@@ -152,14 +168,36 @@ class Workbench(QObject):
 
     # --- running ---------------------------------------------------------------------------
 
-    def run(self, setup: Setup) -> None:
-        """Run all jobs that the form makes."""
-        if self.document.spec is not None and not self.control.is_live:
-            self._begin(self.control.start(setup, self.document.spec, self._runs_dir))
+    def run(
+        self,
+        setup: Setup,
+        spec: ParserSpec,
+        *,
+        only_new: bool = False,
+        first: First = First.ALL,
+    ) -> None:
+        """Run the jobs that a set-up makes."""
+        if not self.control.is_live:
+            runs_dir = self._runs_dir
+            self.begin(self.control.start(setup, spec, runs_dir, only_new=only_new, first=first))
+
+    def resume(self, run_dir: Path, *, failed: bool = False) -> None:
+        """Run what a stored run has left."""
+        if not self.control.is_live:
+            self.begin(self.control.resume(run_dir, failed=failed))
+
+    @Slot(list)
+    def rerun(self, indices: list[int]) -> None:
+        """Run ended jobs of the run shown once more, be it live or stored."""
+        run_dir = self.control.run_dir
+        if self.control.is_live:
+            self.control.retry(indices)
+        elif run_dir is not None and indices:
+            self.begin(self.control.resume(run_dir, only=indices))
 
     def export(self, path: Path) -> None:
         """Write the results of the run shown."""
-        self._begin(self._export(path))
+        self.begin(self._export(path))
 
     async def close(self) -> None:
         """Stop all that is under way; nothing of it is left afterwards."""
@@ -185,5 +223,6 @@ class Workbench(QObject):
             if isinstance(event, RunNote) and event.level != "info":
                 self.message.emit(Level.WARNING, event.text, "")
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start something that takes a while; what goes wrong is told by ``failed``."""
         self._tasks.start(work)

@@ -201,13 +201,13 @@ def test_closing_while_jobs_run_asks_and_leaves_nothing(open_window, script, tmp
     # Escape asks; Escape again goes on
     user.click("window.job_tree")
     user.key("Escape")
-    user.wait_for("window._question is not None")
+    user.wait_for("window.question is not None")
     user.picture("closing-1-stop.png")
     user.key("Escape")
-    user.wait_for("window._question is None")
+    user.wait_for("window.question is None")
 
     user.key("ctrl+q")
-    user.wait_for("window._question is not None")
+    user.wait_for("window.question is not None")
     user.picture("closing-2-question.png")
     user.key("Return")
     assert user.leave() == 0

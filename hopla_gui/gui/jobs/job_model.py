@@ -131,6 +131,12 @@ class JobModel(NodeModel):
             raise IndexError(job)
         return self._cells.spec(job)
 
+    def first_failure(self) -> int | None:
+        """Return the first job in the order of the sweep that did not succeed, if any."""
+        failures = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
+        found = (job for job, status in enumerate(self._statuses) if status.state in failures)
+        return next(found, None) if any(self._tally[state] for state in failures) else None
+
     def job(self, index: Index) -> int | None:
         """Return the job that a row shows or lies below."""
         if not index.isValid():

@@ -59,6 +59,7 @@ class JobTree(QTreeView):
     job_selected = Signal(int)  # -1: none
     stop_requested = Signal(list)
     rerun_requested = Signal(list)
+    first_requested = Signal(list)
 
     def __init__(self, model: JobModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +109,7 @@ class JobTree(QTreeView):
         self.open_logs_action = self._action("Open folder of the logs", "folder", self._open_logs)
         self.stop_action = self._action("Stop", "stop", self._ask_to_stop)
         self.rerun_action = self._action("Run again", "retry", self._ask_to_rerun)
+        self.first_action = self._action("Run first", "up", self._ask_to_run_first)
 
     def _action(self, text: str, icon_name: str, slot: Callable[[], object]) -> QAction:
         action = QAction(icon(icon_name), text, self)
@@ -122,11 +124,13 @@ class JobTree(QTreeView):
         count = f" {len(states):,} jobs" if len(states) > 1 else ""
         self.stop_action.setText(f"Stop{count}")
         self.rerun_action.setText(f"Run{count} again")
+        self.first_action.setText(f"Run{count} first")
+        self.first_action.setEnabled(JobState.QUEUED in states)
         self.stop_action.setEnabled(any(not state.is_final for state in states))
         self.rerun_action.setEnabled(any(state.is_final for state in states))
         self.copy_traceback_action.setEnabled(any(state is JobState.FAILED for state in states))
         menu = QMenu(self)
-        menu.addActions([self.stop_action, self.rerun_action])
+        menu.addActions([self.first_action, self.stop_action, self.rerun_action])
         menu.addSeparator()
         menu.addActions(
             [self.copy_rows_action, self.copy_command_action, self.copy_traceback_action]
@@ -178,6 +182,11 @@ class JobTree(QTreeView):
     def _ask_to_rerun(self) -> None:
         jobs = self.selected_jobs()
         self.rerun_requested.emit([job for job in jobs if self._jobs.status(job).state.is_final])
+
+    def _ask_to_run_first(self) -> None:
+        jobs = self.selected_jobs()
+        waiting = [job for job in jobs if self._jobs.status(job).state is JobState.QUEUED]
+        self.first_requested.emit(waiting)
 
     # Selection
 

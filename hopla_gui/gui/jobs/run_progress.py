@@ -137,21 +137,28 @@ class _SegmentBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the parts, rounded at both ends of the bar."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline = QPainterPath()
-        radius = self.height() / 2
-        outline.addRoundedRect(QRectF(self.rect()), radius, radius)
-        painter.setClipPath(outline)
-        painter.fillRect(self.rect(), QColor(colours().pressed))
-        left = 0.0
-        for state in _SEGMENTS:
-            width = self.width() * getattr(self._counts, state.value) / max(self._counts.total, 1)
-            if width:
-                # A single failure among thousands is still seen.
-                width = max(width, 3.0)
-                painter.fillRect(QRectF(left, 0, width, self.height()), state_colour(state))
-                left += width
+        paint_segments(painter, QRectF(self.rect()), self._counts)
         painter.end()
+
+
+def paint_segments(painter: QPainter, place: QRectF, counts: Counts) -> None:
+    """Paint a rounded bar in parts, each as long as its share of the jobs."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    outline = QPainterPath()
+    radius = place.height() / 2
+    outline.addRoundedRect(place, radius, radius)
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    painter.fillRect(place, QColor(colours().pressed))
+    left = place.left()
+    for state in _SEGMENTS:
+        width = place.width() * getattr(counts, state.value) / max(counts.total, 1)
+        if width:
+            # A single failure among thousands is still seen.
+            width = max(width, 3.0)
+            painter.fillRect(QRectF(left, place.top(), width, place.height()), state_colour(state))
+            left += width
+    painter.restore()
 
 
 def _plain_label() -> QLabel:

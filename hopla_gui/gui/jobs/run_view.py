@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from hopla_gui.domain.job import JobRecord, JobSpec, JobStatus
 from hopla_gui.domain.run import RunInfo
@@ -43,6 +43,12 @@ class RunView(Protocol):
 
     def attempts(self, index: int) -> list[JobRecord]:
         """Return the ended attempts of a job, oldest first."""
+
+    def notes(self) -> list[tuple[float, str, str]]:
+        """Return the run's log: (seconds since the epoch, level, text)."""
+
+    def fact(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        """Return a fact found out in the background; ``None`` where there is none yet."""
 
 
 @runtime_checkable

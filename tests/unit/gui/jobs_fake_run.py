@@ -44,6 +44,8 @@ class FakeRun:
     swept: tuple[str, ...] = ("lr", "model")
     info: RunInfo = INFO
     reads: int = 0
+    facts: dict[str, object] = field(default_factory=dict)
+    older: dict[int, list[JobRecord]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.total
@@ -65,10 +67,19 @@ class FakeRun:
     def record(self, index: int) -> JobRecord:
         self.reads += 1
         outcome = self.outcomes.get(index, JobOutcome(JobState.QUEUED))
-        return JobRecord(self.spec(index), outcome, 1, f"logs/{index}.out", f"logs/{index}.err")
+        attempt = len(self.older.get(index, [])) + 1
+        stem = f"logs/{index}" if attempt == 1 else f"logs/{index}.{attempt}"
+        return JobRecord(self.spec(index), outcome, attempt, f"{stem}.out", f"{stem}.err")
 
     def attempts(self, index: int) -> list[JobRecord]:
-        return [self.record(index)] if self.record(index).outcome.state.is_final else []
+        last = self.record(index)
+        return self.older.get(index, []) + ([last] if last.outcome.state.is_final else [])
+
+    def notes(self) -> list[tuple[float, str, str]]:
+        return [(10.0, "info", "preloaded numpy")]
+
+    def fact(self, name: str) -> object:
+        return self.facts.get(name)
 
 
 def succeeded(**facts: object) -> JobOutcome:

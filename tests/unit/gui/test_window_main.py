@@ -191,14 +191,14 @@ def test_closing_asks_while_jobs_run_and_stops_them(open_window, script, qtbot):
     qtbot.waitUntil(lambda: window.workbench.control.counts.running == 1, timeout=20_000)
     # the question's way out
     window.close()
-    question = window.findChild(type(window._question), "question")
+    question = window.findChild(type(window.question), "question")
     qtbot.keyClick(question.buttons[0], Qt.Key.Key_Escape)
     assert window.isVisible()
     assert window.workbench.control.is_live
     # the other one
     window.close()
     with qtbot.waitSignal(window.closed, timeout=20_000):
-        window._question.buttons[0].click()
+        window.question.buttons[0].click()
     assert not window.isVisible()
 
 

@@ -1,0 +1,1 @@
+"""The stored runs: read off the window's thread, listed, opened, described, resumed, deleted."""

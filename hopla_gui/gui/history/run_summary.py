@@ -1,0 +1,107 @@
+"""What the history shows of a stored run. Reads files: not for the window's thread. No Qt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopla_gui.domain.job import Counts
+from hopla_gui.engine.lock import lock_holder
+from hopla_gui.engine.store import LOCK
+from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.errors import HoplaError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A stored run in a line.
+
+    Attributes
+    ----------
+    title, note
+        What a person said of it; empty for nothing.
+    started
+        Seconds since the epoch.
+    holder
+        Who works on it ("process 123 on lab"), ``None`` for nobody.
+    """
+
+    run_dir: Path
+    script: Path
+    started: float
+    workers: int
+    counts: Counts
+    title: str = ""
+    note: str = ""
+    holder: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The title, else the script's name."""
+        return self.title or self.script.name
+
+    @property
+    def is_crashed(self) -> bool:
+        """Whether the program ended while jobs ran, and nobody has looked since."""
+        return self.counts.running > 0 and self.holder is None
+
+    @property
+    def left(self) -> int:
+        """Number of jobs that a resume would run."""
+        counts = self.counts
+        crashed = counts.running if self.is_crashed else 0
+        return counts.queued + counts.lost + counts.cancelled + crashed
+
+    @property
+    def failed(self) -> int:
+        """Number of jobs that failed or timed out."""
+        return self.counts.failed + self.counts.timeout
+
+    def matches(self, words: Iterable[str]) -> bool:
+        """Whether each word stands in what is shown or in the folder's name."""
+        text = f"{self.title} {self.script} {self.note} {self.run_dir.name}".casefold()
+        return all(word in text for word in words)
+
+
+def read_summary(run_dir: Path) -> RunSummary | None:
+    """Read a stored run; ``None`` where it cannot be read, or is gone."""
+    try:
+        run = StoredRun(run_dir)
+    except HoplaError as error:
+        logger.info("history: %s", error)
+        return None
+    try:
+        counts = run.counts()
+        unfinished = counts.queued + counts.running
+        return RunSummary(
+            run_dir=run_dir,
+            script=Path(run.info.script),
+            started=run.info.started,
+            workers=run.info.options.workers or 1,
+            counts=counts,
+            title=str(run.fact("title") or ""),
+            note=str(run.fact("note") or ""),
+            # a run that is over needs no look at its lock, which is held for that moment
+            holder=lock_holder(run_dir / LOCK) if unfinished else None,
+        )
+    except HoplaError as error:
+        logger.info("history: %s", error)
+        return None
+    finally:
+        run.close()
+
+
+def read_summaries(run_dirs: Iterable[Path]) -> list[RunSummary]:
+    """Read stored runs, leaving out those that cannot be read."""
+    return [found for found in map(read_summary, run_dirs) if found is not None]
+
+
+def find_crashed(run_dirs: Iterable[Path]) -> RunSummary | None:
+    """Return the first run that the program left in the middle."""
+    return next(
+        (found for found in map(read_summary, run_dirs) if found and found.is_crashed), None
+    )

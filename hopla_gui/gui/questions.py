@@ -1,0 +1,55 @@
+"""Asks in the window, one question at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from hopla_gui.gui.question import Question
+
+Answer = Callable[[int, bool], None]
+"""Takes the place of the button pressed, and whether the check box was ticked."""
+
+
+class Questions(QObject):
+    """Keeps the question that is open.
+
+    Parameters
+    ----------
+    window
+        What a question covers.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.current: Question | None = None
+
+    def ask(
+        self, title: str, text: str, buttons: tuple[str, ...], answer: Answer, remember: str = ""
+    ) -> bool:
+        """Ask, and hand on the answer; ``False`` where another question is open.
+
+        Parameters
+        ----------
+        buttons
+            The last one is the way out, which Escape presses.
+        remember
+            Words of a check box, by which the answer may hold for the next times too.
+        """
+        if self.current is not None:
+            return False
+        question = self.current = Question(self._window, title, text, *buttons, remember=remember)
+
+        def take(place: int) -> None:
+            self.current = None
+            answer(place, question.remember_box.isChecked())
+
+        question.answered.connect(take)
+        return True
+
+    def confirm(self, title: str, text: str, do: str, leave: str, then: Callable[[], None]) -> bool:
+        """Ask before something is done."""
+        return self.ask(title, text, (do, leave), lambda place, _: then() if place == 0 else None)

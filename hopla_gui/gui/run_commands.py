@@ -1,0 +1,190 @@
+"""What the Run menu does: from the form to a run, and what is asked on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hopla_gui import api
+from hopla_gui.domain.events import PilotFinished
+from hopla_gui.domain.job import Counts
+from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.earlier import Earlier
+from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.gui.jobs.formatting import duration
+from hopla_gui.gui.jobs.progress_estimate import time_words
+from hopla_gui.gui.questions import Questions
+from hopla_gui.gui.run_control import First
+from hopla_gui.gui.setup.setup_panel import SetupPanel
+from hopla_gui.gui.workbench import Workbench
+
+REMEMBER = "Do the same until hopla_gui is closed"
+
+
+class RunCommands(QObject):
+    """Starts runs, and asks where something has run before or a pilot has landed.
+
+    Signals
+    -------
+    starting
+        A run is about to be started: what an earlier one said is stale.
+    changed
+        Whether a run can be started may have changed.
+    """
+
+    starting = Signal()
+    changed = Signal()
+
+    def __init__(
+        self, panel: SetupPanel, workbench: Workbench, questions: Questions, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._workbench = workbench
+        self._control = workbench.control
+        self._questions = questions
+        self._is_looking = False
+        self._only_new: bool | None = None  # None: ask
+        self._control.pilot_finished.connect(self._on_pilot_finished)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether jobs run, wait, or are being looked for."""
+        return self._control.is_live or self._is_looking
+
+    @Slot()
+    def run_all(self) -> None:
+        """Run all jobs of the form."""
+        self.run(First.ALL)
+
+    @Slot()
+    def run_one_first(self) -> None:
+        """Run one job, then ask."""
+        self.run(First.ONE)
+
+    @Slot()
+    def run_corners_first(self) -> None:
+        """Run the corners of the grid, then ask."""
+        self.run(First.CORNERS)
+
+    def run(self, first: First) -> None:
+        """Run the jobs of the form; where it cannot be, show why."""
+        if self._panel.problems():
+            self._panel.focus_first_problem()
+        elif not self.is_busy and self._panel.spec is not None and not self._questions.current:
+            self.starting.emit()
+            setup, spec = self._panel.setup(), self._panel.spec
+            if self._only_new is None:
+                self._workbench.begin(self._look(setup, spec, first))
+            else:
+                self._workbench.run(setup, spec, only_new=self._only_new, first=first)
+
+    # --- what has run before ---------------------------------------------------------------
+
+    async def _look(self, setup: Setup, spec: ParserSpec, first: First) -> None:
+        """Look for results that there are already; run where there is none, ask where some are."""
+        self._set_looking(True)
+        try:
+            found, same = await asyncio.to_thread(_find, setup, spec, self._workbench.runs_dir)
+        finally:
+            self._set_looking(False)
+        done = sum(len(earlier.jobs) for earlier in found)
+        if not done:
+            self._workbench.run(setup, spec, first=first)
+            return
+        jobs = self._panel.job_count() or done
+        title, text, buttons = done_words(done, jobs)
+        take = partial(self._on_new_answered, setup, spec, first, same)
+        self._questions.ask(title, text, buttons, take, REMEMBER)
+
+    def _set_looking(self, looking: bool) -> None:
+        self._is_looking = looking
+        self._workbench.busy_changed.emit("Looking for what has run before…" if looking else "")
+        self.changed.emit()
+
+    def _on_new_answered(
+        self,
+        setup: Setup,
+        spec: ParserSpec,
+        first: First,
+        same: Path | None,
+        place: int,
+        remember: bool,
+    ) -> None:
+        if place == 2:
+            return
+        only_new = place == 0
+        if remember:
+            self._only_new = only_new
+        if only_new and same is not None:
+            self._workbench.open_run(same)
+        else:
+            self._workbench.run(setup, spec, only_new=only_new, first=first)
+
+    # --- the pilot -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_pilot_finished(self, pilot: PilotFinished) -> None:
+        title, text = pilot_words(pilot, self._control.counts, self._control.workers)
+        buttons = (f"Run the other {pilot.remaining:,}", "Cancel them", "Look first")
+        self._questions.ask(title, text, buttons, self._on_pilot_answered)
+
+    def _on_pilot_answered(self, place: int, _remember: bool) -> None:
+        if place == 0:
+            self._control.go_on()
+        elif place == 1:
+            self._control.stop()
+
+
+def _find(setup: Setup, spec: ParserSpec, runs_dir: Path) -> tuple[Sequence[Earlier], Path | None]:
+    """Return what has run before, and the one stored run that holds just these jobs, if any."""
+    found = api.find_done(setup, spec, runs_dir)
+    if len(found) != 1:
+        return found, None
+    run = StoredRun(found[0].run_dir)
+    try:
+        is_same = len(run) == len(found[0].jobs) == len(api.expand(setup, spec))
+    finally:
+        run.close()
+    return found, found[0].run_dir if is_same else None
+
+
+def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:
+    """Return title, text and buttons of the question about jobs that have run before."""
+    same = "with this script and these settings"
+    if done < jobs:
+        new = f"Run only the {jobs - done:,} new"
+        text = f"They succeeded {same}. Their results can be taken over into this run."
+        return (
+            f"{done:,} of {jobs:,} jobs have run before",
+            text,
+            (new, f"Run all {jobs:,}", "Cancel"),
+        )
+    title = f"All {jobs:,} jobs have run before" if jobs > 1 else "This job has run before"
+    again = f"Run all {jobs:,} again" if jobs > 1 else "Run it again"
+    text = f"{'They' if jobs > 1 else 'It'} succeeded {same}."
+    return title, text, ("Show results", again, "Cancel")
+
+
+def pilot_words(pilot: PilotFinished, counts: Counts, workers: int) -> tuple[str, str]:
+    """Return title and text of the question that a pilot asks when it has landed."""
+    failed = counts.failed + counts.timeout + counts.lost
+    flown = counts.finished - counts.cancelled
+    jobs = "The pilot job" if flown == 1 else f"The {flown:,} pilot jobs"
+    each = " each" if flown > 1 else ""
+    took = f" took {duration(pilot.job_s)}{each}." if pilot.job_s is not None else " ended."
+    others = f"The other {pilot.remaining:,}" if pilot.remaining > 1 else "The other one"
+    text = f"{jobs}{took}"
+    if pilot.job_s is not None:
+        seconds = pilot.remaining * pilot.job_s / max(min(workers, pilot.remaining), 1)
+        on = "1 worker" if workers == 1 else f"{workers:,} workers"
+        text += f" {others} will take {time_words(seconds)} on {on}."
+    if failed:
+        which = "It" if flown == 1 else "All of them" if failed == flown else f"{failed:,} of them"
+        return f"{which} did not succeed. Run the rest?", text
+    return "The pilot has landed. Run the rest?", text
