@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import IO, Self
 
 _KILL_WAIT_S = 2.0
+_SET_BY_PYSIDE = "PYSIDE6_OPTION_PYTHON_ENUM"
 
 if sys.platform == "win32":
     from hopla_gui.engine.windows_job import WindowsJob
@@ -146,8 +147,10 @@ class ChildGroup:
 
 
 def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return our environment as it was before a frozen app changed it, with ``extra`` on top."""
+    """Return our environment as it was before we changed it, with ``extra`` on top."""
     env = dict(os.environ)
+    if env.get(_SET_BY_PYSIDE) == "True":  # its default, written down when PySide6 is imported
+        del env[_SET_BY_PYSIDE]
     env.pop("__PYVENV_LAUNCHER__", None)  # macOS: tells our interpreter from the user's
     if getattr(sys, "frozen", False):
         _take_out_bundle(env, Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)))

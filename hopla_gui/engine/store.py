@@ -183,7 +183,10 @@ class RunStore:
 
     def _finish(self, event: JobFinished) -> None:
         how = event.outcome
-        self._set_job(event.index, how.state, event.attempt, how.started)
+        self._database.execute(  # a lost job's start is known, though its outcome does not tell
+            "UPDATE job SET state = ?, attempt = ?, started = coalesce(?, started) WHERE idx = ?",
+            (how.state.value, event.attempt, how.started, event.index),
+        )
         self._database.execute(
             INSERT_ATTEMPT,
             (

@@ -113,3 +113,11 @@ def test_a_frozen_app_keeps_its_own_paths_from_its_children(
     assert env["PATH"] == os.pathsep.join(("/usr/bin", ""))
     assert env["MY_ORIG"] == "kept"
     assert not {"LD_LIBRARY_PATH_ORIG", "QT_PLUGIN_PATH", "_PYI_ARCHIVE_FILE"} & set(env)
+
+
+def test_a_child_does_not_see_what_our_imports_set(monkeypatch):
+    monkeypatch.setenv("PYSIDE6_OPTION_PYTHON_ENUM", "True")
+    assert "PYSIDE6_OPTION_PYTHON_ENUM" not in child_environment()
+
+    monkeypatch.setenv("PYSIDE6_OPTION_PYTHON_ENUM", "False")  # not the default: the user's own
+    assert child_environment()["PYSIDE6_OPTION_PYTHON_ENUM"] == "False"

@@ -251,3 +251,23 @@ def test_running_jobs_of_a_dead_process_are_lost_and_run_again(make_session, tmp
     assert [(event.index, event.attempt) for event in requeued] == [(0, 2)]
     assert again.counts.succeeded == 2
     again.close()
+
+
+def test_the_attempt_that_a_worker_took_with_it_is_kept_when_the_job_runs_again(make_session):
+    session = make_session(1)
+    session._store.write(
+        [JobStarted(0, 1, started=5.0), JobFinished(0, 1, JobOutcome(JobState.LOST))]
+    )
+    session.close()
+    run = StoredRun(session.run.run_dir)
+    assert run.record(0).outcome.started == 5.0
+    store, jobs = RunStore(session.run.run_dir), [run.spec(0)]
+    again = Session(store, run, jobs, session._context, lambda: TableRunner({}))
+
+    events = again.follow()
+    again.start([0])
+    list(events)
+
+    states = [(record.attempt, record.outcome.state) for record in run.attempts(0)]
+    assert states == [(1, JobState.LOST), (2, JobState.SUCCEEDED)]
+    again.close()
