@@ -120,7 +120,8 @@ _OUTPUT = re.compile(
     r"(?:^|[^a-z])(?:out|output|outputs|outfile|output ?file|save|dest)(?:$|[^a-z])"
 )
 _FILE = re.compile(
-    r"(?:^|[^a-z])(?:files?|filenames?|paths?|pathname|infile|input|inputs|existing|checkpoint)(?:$|[^a-z])"
+    r"(?:^|[^a-z])(?:(?!profiles?\b)[a-z]*files?|filenames?|paths?|pathname|input|inputs|existing"
+    r"|checkpoint)(?:$|[^a-z])"
 )
 _HELP = re.compile(
     r"\b(?:paths? (?:to|of|for|where)|(?:input|output|log|config\w*) (?:files?|path)|file ?names?\b"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
@@ -10,6 +11,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 _TOOLTIP_AT_MOST = 2_000
+_ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
+_LONG_WORD = re.compile(r"\S{25,}")
+_BREAK_AFTER = re.compile(r"[^/\\_.,=&?:-]{24}|[/\\_.,=&?:-]+")
 
 
 def tooltip(text: str) -> str:
@@ -20,7 +24,7 @@ def tooltip(text: str) -> str:
 
 def plain_label(text: str = "", look: str | None = None, *, wrap: bool = True) -> QLabel:
     """Return a label for plain text; ``look`` is a property of the stylesheet, such as dim."""
-    label = QLabel()
+    label = _WrappedLabel() if wrap else QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setWordWrap(wrap)
@@ -31,6 +35,23 @@ def plain_label(text: str = "", look: str | None = None, *, wrap: bool = True) -
         label.setMinimumWidth(1)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label
+
+
+class _WrappedLabel(QLabel):
+    """Breaks words too, an address for one, that are longer than a narrow column is wide."""
+
+    def setText(self, text: str) -> None:  # noqa: N802 (Qt's name)
+        """Show a text, with places to break at that cannot be seen."""
+        self._text = text
+        super().setText(_LONG_WORD.sub(_with_breaks, text))
+
+    def text(self) -> str:
+        """Return the text as it was given."""
+        return self._text
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    return _BREAK_AFTER.sub(lambda part: part[0] + _ZERO_WIDTH_SPACE, word[0])
 
 
 class ElidedLabel(QWidget):

@@ -65,7 +65,7 @@ class ScriptBar(QWidget):
         self._script, self._python = str(script), python
         self.path.setText(self._script)
         self.path.setToolTip(tooltip(self._script))
-        found = f"{spec.python} ({spec.python_version})" if spec else "found on PATH"
+        found = f"Python {spec.python_version}, {spec.python}" if spec else "found on PATH"
         line = self.python.lineEdit()
         if line is not None:
             line.setPlaceholderText(f"automatic: {found}")

@@ -391,6 +391,14 @@ def test_row_that_grows_below_the_edge_is_scrolled_into_sight(qtbot, show):
     assert 0 < bottom <= view.height()
 
 
+def test_long_address_in_the_help_is_broken_to_fit(show):
+    address = "https://example.org/" + "a_long_name/" * 10
+    form = show(option("x", help=f"see {address}"))
+    label = next(label for label in form.row("x").findChildren(QLabel) if label.isVisible())
+    assert label.text() == f"see {address}"
+    assert label.heightForWidth(150) > 3 * label.fontMetrics().height()
+
+
 def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
     model = FormModel()
     form = ParameterForm(model)
