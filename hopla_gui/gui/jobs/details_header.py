@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from hopla_gui.domain.job import JobRecord, JobState
 from hopla_gui.gui.icon_label import IconLabel
@@ -26,7 +26,15 @@ _PARAMETERS_SHOWN = 12
 
 
 class DetailsHeader(QWidget):
-    """Name, state and exit code in words; below, parameters, times, memory, attempt and host."""
+    """Name, state and exit code in words; below, parameters, times, memory, attempt and host.
+
+    Signals
+    -------
+    attempt_chosen
+        The place of an attempt, from 0.
+    """
+
+    attempt_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +52,12 @@ class DetailsHeader(QWidget):
         top.addWidget(self._icon)
         top.addWidget(self._name)
         top.addWidget(self._state_label, 1)
+        self.attempt_box = QComboBox()
+        self.attempt_box.setAccessibleName("Attempt")
+        self.attempt_box.setToolTip("Each attempt keeps its own output, traceback and values")
+        self.attempt_box.activated.connect(self.attempt_chosen)
+        self.attempt_box.hide()
+        top.addWidget(self.attempt_box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACING.SMALL, SPACING.SMALL, SPACING.SMALL, 0)
         layout.setSpacing(SPACING.TINY)
@@ -63,6 +77,20 @@ class DetailsHeader(QWidget):
         self._parameters.setText(parameters_text(record))
         self._facts.setText("   ".join(facts_words(record)))
         self._facts.setVisible(bool(self._facts.text()))
+
+    def show_attempts(self, attempts: Sequence[JobRecord], place: int) -> None:
+        """Offer the attempts of a job to choose from, where there is more than one."""
+        texts = [
+            f"Attempt {record.attempt} of {len(attempts)} · {STATE_WORDS[record.outcome.state]}"
+            for record in attempts
+        ]
+        box = self.attempt_box
+        if [box.itemText(item) for item in range(box.count())] != texts:
+            box.clear()
+            for text, record in zip(texts, attempts, strict=True):
+                box.addItem(state_icon(record.outcome.state), text)
+        box.setCurrentIndex(place)
+        box.setVisible(len(attempts) > 1)
 
     def text(self) -> str:
         """Return all that it says."""

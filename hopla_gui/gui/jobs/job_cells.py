@@ -43,6 +43,9 @@ ObjectRole = Qt.ItemDataRole.UserRole + 2
 ValueRole = Qt.ItemDataRole.UserRole + 3
 """The text of a row below a job, which the tree draws across the columns."""
 
+ProgressRole = Qt.ItemDataRole.UserRole + 4
+"""How far a running job says it is, from 0 to 1; nothing where it does not say."""
+
 # Failures first: what is looked for when the tree is sorted by state.
 STATE_ORDER = {
     state: place

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.gui.jobs.about_view import AboutView
 from hopla_gui.gui.jobs.command_view import CommandView
 from hopla_gui.gui.jobs.details_header import DetailsHeader
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
@@ -26,6 +27,7 @@ class Tab(IntEnum):
     OUTPUT = 1
     VALUES = 2
     COMMAND = 3
+    ABOUT = 4
 
 
 class JobDetails(QStackedWidget):
@@ -40,17 +42,21 @@ class JobDetails(QStackedWidget):
         self._run: RunView | None = None
         self._index = -1
         self._chosen: Tab | None = None
+        self._attempt: int | None = None  # None: the last one, whichever that is
         self.header = DetailsHeader()
+        self.header.attempt_chosen.connect(self._on_attempt_chosen)
         self.traceback_view = TracebackView()
         self.output_view = OutputView()
         self.values_view = ValuesView()
         self.command_view = CommandView()
+        self.about_view = AboutView()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.traceback_view, "Traceback")
         self.tabs.addTab(self.output_view, "Output")
         self.tabs.addTab(self.values_view, "Values")
         self.tabs.addTab(self.command_view, "Command")
+        self.tabs.addTab(self.about_view, "About")
         self.tabs.tabBarClicked.connect(self._on_tab_clicked)
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -68,7 +74,7 @@ class JobDetails(QStackedWidget):
 
     def show_job(self, run: RunView, index: int) -> None:
         """Show a job."""
-        self._run, self._index = run, index
+        self._run, self._index, self._attempt = run, index, None
         record = run.record(index)
         self._show(record)
         is_failure = record.outcome.traceback is not None
@@ -87,31 +93,52 @@ class JobDetails(QStackedWidget):
 
     def clear(self) -> None:
         """Show no job."""
-        self._run, self._index = None, -1
+        self._run, self._index, self._attempt = None, -1, None
         self.output_view.clear()
         self.traceback_view.show_traceback(None)
         self.values_view.show_values({})
         self.command_view.clear()
+        self.about_view.clear()
         self.setCurrentIndex(0)
 
     def traceback_text(self) -> str:
         """Return the traceback as it is shown."""
         return self.traceback_view.text()
 
-    def _show(self, record: JobRecord) -> None:
+    def _show(self, last: JobRecord) -> None:
+        """Show a job, or the attempt of it that was chosen."""
         assert self._run is not None
+        attempts = _attempts(self._run, last)
+        place = len(attempts) - 1 if self._attempt is None else self._attempt
+        record = attempts[place]
+        self.header.show_attempts(attempts, place)
         outcome = record.outcome
         self.header.show_record(record)
         self.traceback_view.show_traceback(outcome.traceback, _why_no_traceback(outcome.state))
         self.output_view.show_job(self._run, record)
         self.values_view.show_values(outcome.values, _why_no_values(outcome.state))
         self.command_view.show_command(self._run.info, record.spec)
+        self.about_view.show_run(self._run, record)
         count = len(outcome.values)
         self.tabs.setTabText(Tab.VALUES, f"Values ({count:,})" if count else "Values")
+
+    def _on_attempt_chosen(self, place: int) -> None:
+        is_last = place == self.header.attempt_box.count() - 1
+        self._attempt = None if is_last else place
+        if self._run is not None:
+            self._show(self._run.record(self._index))
 
     def _on_tab_clicked(self, place: int) -> None:
         if place >= 0:
             self._chosen = Tab(place)
+
+
+def _attempts(run: RunView, last: JobRecord) -> list[JobRecord]:
+    """Return the attempts of a job, up to the one that waits or runs."""
+    if last.attempt == 1:
+        return [last]
+    ended = [record for record in run.attempts(last.spec.index) if record.attempt < last.attempt]
+    return [*ended, last]
 
 
 def _why_no_traceback(state: JobState) -> str:

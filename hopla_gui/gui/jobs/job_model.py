@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
@@ -21,6 +21,7 @@ from hopla_gui.gui.jobs.job_cells import (
     Column,
     JobCells,
     ObjectRole,
+    ProgressRole,
     SortRole,
     ValueRole,
     sort_value,
@@ -77,6 +78,7 @@ class JobModel(NodeModel):
         self._cells: JobCells | None = None
         self._readers: dict[int, Callable[[int, int], object]] = {}
         self._facts: dict[int, list[Node]] = {}
+        self._progress: dict[int, float] = {}
         self._refilter = QTimer(self, singleShot=True)
         self._refilter.timeout.connect(self._on_refilter_due)
 
@@ -100,6 +102,7 @@ class JobModel(NodeModel):
         self._readers = _readers(self._cells) if self._cells else {}
         self._order = JobOrder(len(self._statuses))
         self._facts.clear()
+        self._progress.clear()
         self._nodes.clear()
         self._order.visible = ()
         self.endResetModel()
@@ -167,9 +170,21 @@ class JobModel(NodeModel):
             self._tally[self._statuses[index].state] -= 1
             self._tally[status.state] += 1
             self._statuses[index] = status
+            self._progress.pop(index, None)
             changed.add(index)
         if changed:
             self._announce(changed)
+
+    def set_progress(self, fractions: Mapping[int, float]) -> None:
+        """Take in how far running jobs say they are, from 0 to 1."""
+        changed = [job for job, found in fractions.items() if self._progress.get(job) != found]
+        self._progress.update(fractions)
+        for first, last in _stretches(map(self._order.row_of, changed)):
+            self.dataChanged.emit(
+                self.createIndex(first, Column.STATE, 0),
+                self.createIndex(last, Column.STATE, 0),
+                [ProgressRole],
+            )
 
     def _announce(self, changed: set[int]) -> None:
         last = self.columnCount() - 1
@@ -338,6 +353,9 @@ class JobModel(NodeModel):
             return None
         if index.internalId():
             return self._node_data(index, role)
+        if role == ProgressRole:
+            is_state = index.column() == Column.STATE
+            return self._progress.get(self._order.visible[index.row()]) if is_state else None
         reader = self._readers.get(role)
         return reader(self._order.visible[index.row()], index.column()) if reader else None
 

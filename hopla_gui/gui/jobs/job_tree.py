@@ -44,6 +44,7 @@ from hopla_gui.gui.jobs.job_facts import TRACEBACK, VALUES
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.nodes import Node
 from hopla_gui.gui.jobs.row_copy import node_text, table_text
+from hopla_gui.gui.jobs.row_progress import RowProgress, StateDelegate
 from hopla_gui.gui.jobs.tree_columns import TreeColumns
 from hopla_gui.gui.theme import error_colour, fixed_font, icon
 
@@ -79,6 +80,8 @@ class JobTree(QTreeView):
         self.setStyleSheet("::item { padding: 2px 6px; }")
         self.setModel(model)
         self.columns = TreeColumns(self.header(), model)
+        self.setItemDelegateForColumn(Column.STATE, StateDelegate(self))
+        self._progress = RowProgress(model, self._jobs_in_sight, self)
         self._ticker = QTimer(self, interval=1000)
         self._ticker.timeout.connect(self._on_ticker_timeout)
         model.counts_changed.connect(self._on_counts_changed)
@@ -251,6 +254,7 @@ class JobTree(QTreeView):
             self._ticker.stop()
         elif not self._ticker.isActive() and self.isVisible():
             self._ticker.start()
+        self._progress.set_active(self._ticker.isActive())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Go on counting the seconds of running jobs."""
@@ -261,12 +265,17 @@ class JobTree(QTreeView):
         """Count for nobody."""
         super().hideEvent(event)
         self._ticker.stop()
+        self._progress.set_active(False)
 
     def _on_ticker_timeout(self) -> None:
         for index in self._rows_in_sight():
             job = self._jobs.job(index)
             if job is not None and self._jobs.status(job).state is JobState.RUNNING:
                 self.viewport().update(self.visualRect(index.siblingAtColumn(Column.DURATION)))
+
+    def _jobs_in_sight(self) -> Iterator[int]:
+        found = map(self._jobs.job, self._rows_in_sight())
+        return (job for job in found if job is not None)
 
     def _rows_in_sight(self) -> Iterator[QModelIndex]:
         index = self.indexAt(self.viewport().rect().topLeft())

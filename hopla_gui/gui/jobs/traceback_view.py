@@ -99,6 +99,10 @@ class TracebackView(QWidget):
         self._traceback = ""
         self.view = plain_view("Traceback of the job")
         self._highlighter = TracebackHighlighter(self.view.document())
+        self._sticks = True
+        scroll_bar = self.view.verticalScrollBar()
+        scroll_bar.rangeChanged.connect(self._on_range_changed)
+        scroll_bar.actionTriggered.connect(self._on_scrolled)
         self._note = dim_label()
         self.wrap_button = text_button("Wrap", tip="Break long lines at the width of the window")
         self.wrap_button.setCheckable(True)
@@ -119,13 +123,26 @@ class TracebackView(QWidget):
 
     def show_traceback(self, traceback: str | None, why_none: str = "") -> None:
         """Show a traceback, or say why there is none."""
+        if traceback == self._traceback:
+            self.view.setPlaceholderText(why_none)
+            return
         self._traceback = traceback or ""
         self._note.setText("Most recent call last" if traceback else "")
         self.view.setPlaceholderText(why_none)
         self.view.setPlainText(many_lines(self._traceback.rstrip("\n")))
         self.copy_button.setEnabled(bool(traceback))
+        self._sticks = True
         bar = self.view.verticalScrollBar()
-        bar.setValue(bar.maximum())  # what went wrong stands at the end
+        bar.setValue(bar.maximum())
+
+    def _on_range_changed(self, _lowest: int, highest: int) -> None:
+        """Keep the end in sight until somebody scrolls: what went wrong stands there."""
+        if self._sticks:
+            self.view.verticalScrollBar().setValue(highest)
+
+    def _on_scrolled(self, _action: int) -> None:
+        bar = self.view.verticalScrollBar()
+        self._sticks = bar.sliderPosition() >= bar.maximum()
 
     def text(self) -> str:
         """Return what is shown."""

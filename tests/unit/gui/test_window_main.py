@@ -2,94 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import pytest
-import qasync
-import shiboken6
-from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from window_steps import GREET, close, opened, said, sweep_file
 
-from hopla_gui.gui.main_window import MainWindow
 from hopla_gui.gui.messages import Level
-from hopla_gui.gui.settings import Settings
-
-GREET = """
-    import argparse
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", default="world")
-    parser.add_argument("--sleep", type=float, default=0)
-    args = parser.parse_args()
-    __hopla__ = ["greeting"]
-    greeting = f"hello {args.name}"
-    if args.sleep:
-        import time
-        time.sleep(args.sleep)
-    if args.name == "nobody":
-        raise ValueError("nobody to greet")
-"""
-
-
-@pytest.fixture
-def loop(qapp) -> Iterator[asyncio.AbstractEventLoop]:
-    found = qasync.QEventLoop(qapp, already_running=True)
-    yield found
-    found.stop()  # makes Qt leave every loop, those to come too, until one more has run
-    QTimer.singleShot(0, qapp.quit)
-    qapp.exec()
-    asyncio.events._set_running_loop(None)
-    found.close()
-
-
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-
-
-@pytest.fixture
-def open_window(loop, settings, tmp_path, qtbot) -> Iterator[Callable[..., MainWindow]]:
-    windows: list[MainWindow] = []
-
-    def start(*files: Path) -> MainWindow:
-        window = MainWindow(settings, tmp_path / "runs")
-        windows.append(window)
-        with qtbot.waitExposed(window):
-            window.show()
-        window.start(list(files))
-        return window
-
-    yield start
-    for window in windows:
-        close(window, qtbot)
-        window.deleteLater()
-        qtbot.waitUntil(lambda gone=window: not shiboken6.isValid(gone))
-
-
-def close(window: MainWindow, qtbot) -> None:
-    if window.isVisible():
-        with qtbot.waitSignal(window.closed, timeout=20_000):
-            window.close_now()
-
-
-def opened(window: MainWindow, path: Path, qtbot) -> MainWindow:
-    with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
-        window.open_path(path)
-    return window
-
-
-def sweep_file(folder: Path, script: Path, names: list[str]) -> Path:
-    path = folder / "greet.toml"
-    path.write_text(
-        f"[script]\npath = {json.dumps(str(script))}\n\n[[sweep]]\nname = {json.dumps(names)}\n"
-    )
-    return path
-
-
-def said(window: MainWindow, level: Level) -> list[str]:
-    return [message.text for message in window.messages.messages if message.level is level]
 
 
 def test_first_start_says_what_to_do(open_window):
