@@ -7,9 +7,11 @@ kill and a power cut: WAL, ``synchronous=FULL``. Reading is `hopla_gui.engine.st
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -83,6 +85,31 @@ def _text(value: str | None) -> str | None:
     return value and value.encode("utf-8", "backslashreplace").decode()
 
 
+def _write_new(folder: Path, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
+    """Make a run's database under another name first: a kill in the midst leaves no half a run."""
+    draft = folder / f"{DATABASE}.new"
+    with closing(connect(draft)) as database:
+        _migrate(database, draft)
+        with _Transaction(database):
+            _insert(database, info, jobs)
+    draft.replace(folder / DATABASE)
+
+
+def _insert(database: sqlite3.Connection, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
+    identity = job_identity(info)
+    database.executemany(
+        "INSERT INTO info VALUES (?, ?)",
+        ((key, json_text(value)) for key, value in asdict(info).items()),
+    )
+    database.executemany(
+        "INSERT INTO job (idx, identity, parameters, cmd) VALUES (?, ?, ?, ?)",
+        (
+            (job.index, identity(job.cmd), json_text(job.parameters), json_text(job.cmd))
+            for job in jobs
+        ),
+    )
+
+
 class RunStore:
     """The one writer of a run's folder.
 
@@ -130,28 +157,16 @@ class RunStore:
         """
         try:
             (folder / LOGS).mkdir(parents=True)
-            if source is not None:
-                (folder / SCRIPT_COPY).write_bytes(source)
-            store = cls(folder)
-            store._insert(info, jobs)
+            try:
+                if source is not None:
+                    (folder / SCRIPT_COPY).write_bytes(source)
+                _write_new(folder, info, jobs)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
         except (OSError, sqlite3.Error) as error:
             raise EnvironmentProblem(f"{folder}: cannot store a run here: {error}") from error
-        return store
-
-    def _insert(self, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
-        identity = job_identity(info)
-        with self._transaction():
-            self._database.executemany(
-                "INSERT INTO info VALUES (?, ?)",
-                ((key, json_text(value)) for key, value in asdict(info).items()),
-            )
-            self._database.executemany(
-                "INSERT INTO job (idx, identity, parameters, cmd) VALUES (?, ?, ?, ?)",
-                (
-                    (job.index, identity(job.cmd), json_text(job.parameters), json_text(job.cmd))
-                    for job in jobs
-                ),
-            )
+        return cls(folder)
 
     def _transaction(self) -> _Transaction:
         return _Transaction(self._database)

@@ -271,3 +271,17 @@ def test_the_attempt_that_a_worker_took_with_it_is_kept_when_the_job_runs_again(
     states = [(record.attempt, record.outcome.state) for record in run.attempts(0)]
     assert states == [(1, JobState.LOST), (2, JobState.SUCCEEDED)]
     again.close()
+
+
+def test_a_run_whose_making_is_cut_short_leaves_nothing(tmp_path, make_session):
+    info = make_session(1).run.info
+
+    def jobs():
+        yield JobSpec(0, "job_0", {}, ("script.py",))
+        assert not (tmp_path / "run" / "run.sqlite").exists()  # a kill here leaves no half a run
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        RunStore.create(tmp_path / "run", info, jobs(), b"")
+
+    assert not (tmp_path / "run").exists()
