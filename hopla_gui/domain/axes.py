@@ -22,6 +22,8 @@ from hopla_gui.domain.sweep import Axis
 from hopla_gui.errors import UserError
 
 __all__ = [
+    "Centre",
+    "Choice",
     "Column",
     "Glob",
     "Lines",
@@ -110,6 +112,34 @@ class Linspace:
 
 
 @dataclass(frozen=True)
+class Centre:
+    """``n`` values at even distances over a ``span`` that has ``centre`` in its middle."""
+
+    centre: Number
+    span: Number
+    n: int
+
+    def values(self) -> Sequence[object]:
+        """Return integers where centre, span and all values are whole, else floats."""
+        return self._values
+
+    @cached_property
+    def _values(self) -> Sequence[Number]:
+        _check_length(self.n)
+        centre, span = _exact(self.centre), _exact(self.span)
+        if span < 0:
+            raise UserError(f"span is the whole width around the centre: not {self.span}")
+        step = span / max(self.n - 1, 1)
+        first = centre - step * (self.n - 1) / 2
+        stays_whole = _all_integers(self.centre, self.span, step, first)
+        return _progression(first, step, self.n, stays_whole)
+
+    def to_toml(self, folder: Path) -> object:
+        """Return ``{centre = …, span = …, n = …}``."""
+        return {"centre": self.centre, "span": self.span, "n": self.n}
+
+
+@dataclass(frozen=True)
 class Logspace:
     """``n`` powers of ten whose exponents go evenly from ``first`` to ``last``, both included."""
 
@@ -189,6 +219,32 @@ class LogUniform:
     def to_toml(self, folder: Path) -> object:
         """Return ``{loguniform = [low, high], n = …, seed = …}``."""
         return {"loguniform": [self.low, self.high], "n": self.n, "seed": self.seed}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``n`` random picks among ``items``, each as likely; one may come several times."""
+
+    items: tuple[object, ...]
+    n: int
+    seed: int = 0
+
+    def values(self) -> Sequence[object]:
+        """Return the picks in the order drawn."""
+        return self._values
+
+    @cached_property
+    def _values(self) -> tuple[object, ...]:
+        _check_length(self.n)
+        if not self.items:
+            raise UserError("choice has nothing to choose from: its list is empty")
+        draw = random.Random(self.seed)
+        # not Random.choice(): that is not promised to stay the same
+        return tuple(self.items[int(draw.random() * len(self.items))] for _ in range(self.n))
+
+    def to_toml(self, folder: Path) -> object:
+        """Return ``{choice = […], n = …, seed = …}``."""
+        return {"choice": list(self.items), "n": self.n, "seed": self.seed}
 
 
 def axis_from_toml(given: object, base: Path) -> Axis:
@@ -272,6 +328,26 @@ def _read_linspace(given: Mapping[str, object], base: Path) -> Axis:
     return Linspace(start, stop, _whole(n, "n"))
 
 
+def _read_centre(given: Mapping[str, object], base: Path) -> Axis:
+    centre, span = (_number(given, key, "centre") for key in ("centre", "span"))
+    return Centre(centre, span, _count(given, "centre", "values to make"))
+
+
+def _number(given: Mapping[str, object], key: str, kind: str) -> Number:
+    if key not in given:
+        raise UserError(f"{kind} needs {key}, a number")
+    found = given[key]
+    _check_number(found, key)
+    assert isinstance(found, int | float)
+    return found
+
+
+def _count(given: Mapping[str, object], kind: str, what: str) -> int:
+    if "n" not in given:
+        raise UserError(f"{kind} needs n, how many {what}")
+    return _whole(given["n"], "n")
+
+
 def _read_logspace(given: Mapping[str, object], base: Path) -> Axis:
     first, last, n = _numbers(given, "logspace", "first_exponent, last_exponent, n")
     return Logspace(first, last, _whole(n, "n"))
@@ -280,17 +356,25 @@ def _read_logspace(given: Mapping[str, object], base: Path) -> Axis:
 def _read_draw(kind: str, draw: type[Uniform | LogUniform]) -> Callable[..., Axis]:
     def read(given: Mapping[str, object], base: Path) -> Axis:
         low, high = _numbers(given, kind, "low, high")
-        if "n" not in given:
-            raise UserError(f"{kind} needs n, how many numbers to draw")
-        return draw(low, high, _whole(given["n"], "n"), _whole(given.get("seed", 0), "seed"))
+        n = _count(given, kind, "numbers to draw")
+        return draw(low, high, n, _whole(given.get("seed", 0), "seed"))
 
     return read
+
+
+def _read_choice(given: Mapping[str, object], base: Path) -> Axis:
+    items = given["choice"]
+    if not isinstance(items, list) or not items:
+        raise UserError(f"choice is a list of at least one value, not {items!r}")
+    n = _count(given, "choice", "values to draw")
+    return Choice(tuple(items), n, _whole(given.get("seed", 0), "seed"))
 
 
 # What a table's first word means: the keys that may stand beside it, and how it is read.
 _READERS: dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, object], Path], Axis]]] = {
     "range": ((), _read_range),
     "linspace": ((), _read_linspace),
+    "centre": (("span", "n"), _read_centre),
     "logspace": ((), _read_logspace),
     "glob": ((), lambda given, base: Glob(_text(given, "glob"), base)),
     "lines": ((), lambda given, base: Lines(_text(given, "lines"), base)),
@@ -300,6 +384,7 @@ _READERS: dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, object], Path]
     ),
     "uniform": (("n", "seed"), _read_draw("uniform", Uniform)),
     "loguniform": (("n", "seed"), _read_draw("loguniform", LogUniform)),
+    "choice": (("n", "seed"), _read_choice),
 }
 
 

@@ -170,6 +170,25 @@ class Command:
             found += [self._words[number : number + 1]]
         return [*found, self._extra]
 
+    def build(self, values: Mapping[str, object]) -> tuple[str, ...]:
+        """Return the command line, without the script, that gives the values.
+
+        Raises
+        ------
+        UserError
+            Naming the parameter that cannot be given so.
+        """
+        for problem in self.problems:
+            raise problem
+        arguments = [self.argument(slot, values[slot.target.key]) for slot in self.slots]
+        shapes = [argument.shape for argument in arguments]
+        for problem in self.conflicts(shapes):
+            raise problem
+        argv: list[str] = []
+        for piece in self.pieces(self.layout(shapes)):
+            argv += arguments[piece].argv if isinstance(piece, int) else piece
+        return tuple(argv)
+
     # -- what several arguments mean together ----------------------------------------------------
 
     def _missing(
@@ -370,15 +389,4 @@ def build_argv(
     UserError
         Naming the parameter that cannot be given so.
     """
-    command = Command(spec, values, subcommand, extra)
-    for problem in command.problems:
-        raise problem
-    arguments = [command.argument(slot, values[slot.target.key]) for slot in command.slots]
-    shapes = [argument.shape for argument in arguments]
-    for problem in command.conflicts(shapes):
-        raise problem
-    layout = command.layout(shapes)
-    argv: list[str] = []
-    for piece in command.pieces(layout):
-        argv += arguments[piece].argv if isinstance(piece, int) else piece
-    return tuple(argv)
+    return Command(spec, values, subcommand, extra).build(values)

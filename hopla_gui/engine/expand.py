@@ -6,97 +6,30 @@ on several parameters at once is decided once for each combination of shapes, no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
-from math import prod
-from typing import overload
+from itertools import chain, product, repeat
+from typing import Any
 
-from hopla_gui.domain.job import JobSpec
+from hopla_gui.domain.grid import union
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block
+from hopla_gui.domain.template import Field, Part
 from hopla_gui.engine.argtext import number_of
 from hopla_gui.engine.argument import Argument, Shape
+from hopla_gui.engine.choosing import choose
 from hopla_gui.engine.command import Command, Layout, Slot
+from hopla_gui.engine.composing import Composition, Compositions, Piece
+from hopla_gui.engine.editing import EditedCommands
+from hopla_gui.engine.joblist import JobList, Joiner, Making, PointState, Step, Strings
+from hopla_gui.engine.values import KnownValues
 from hopla_gui.errors import UserError
 
-Strings = tuple[str, ...]
+__all__ = ["JobList", "PointState", "check_setup", "expand"]
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One place of a block: what it adds to a job.
-
-    Attributes
-    ----------
-    parameters
-        Values by name.
-    strings
-        What gives them on the command line, one for each parameter.
-    shape
-        Which of the block's combinations of shapes they have.
-    """
-
-    parameters: dict[str, object]
-    strings: tuple[Strings, ...]
-    shape: int
-
-
-Joiner = Callable[[Sequence[Step]], Strings]
-
-
-class JobList(Sequence[JobSpec]):
-    """The jobs of a sweep by index, made when they are asked for; see `expand`.
-
-    Attributes
-    ----------
-    swept
-        Names of the swept parameters, as written in the sweep file.
-    """
-
-    def __init__(
-        self,
-        swept: tuple[str, ...],
-        fixed: Mapping[str, object],
-        blocks: Sequence[Sequence[Step]],
-        joiners: Mapping[tuple[int, ...], Joiner],
-    ) -> None:
-        self.swept = swept
-        self._fixed = dict(fixed)
-        self._blocks = blocks
-        self._joiners = joiners
-        self._length = prod(map(len, blocks))
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> JobSpec: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[JobSpec]: ...
-    def __getitem__(self, index: int | slice) -> JobSpec | Sequence[JobSpec]:
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._length))]
-        number = rest = index + self._length if index < 0 else index
-        if not 0 <= number < self._length:
-            raise IndexError(f"no job {index} among {self._length}")
-        steps: list[Step] = []
-        for block in reversed(self._blocks):
-            rest, place = divmod(rest, len(block))
-            steps.append(block[place])
-        return self._job(number, steps[::-1])
-
-    def __iter__(self) -> Iterator[JobSpec]:
-        return map(self._job, range(self._length), product(*self._blocks))
-
-    def _job(self, index: int, steps: Sequence[Step]) -> JobSpec:
-        parameters = self._fixed.copy()
-        for step in steps:
-            parameters.update(step.parameters)
-        join = self._joiners[tuple([step.shape for step in steps])]
-        return JobSpec(index, f"job_{index}", parameters, join(steps))
+MOST_EDITED_PROBLEMS = 20
 
 
 def expand(setup: Setup, spec: ParserSpec) -> JobList:
@@ -112,7 +45,8 @@ def expand(setup: Setup, spec: ParserSpec) -> JobList:
     Raises
     ------
     UserError
-        The first of what `check_setup` finds.
+        The first of what `check_setup` finds. A parameter that is made of the values of several
+        blocks may still be at fault when its job is made, where it is made of a great many.
     """
     expansion = _Expansion(setup, spec)
     for problem in expansion.problems:
@@ -139,39 +73,70 @@ class _Column:
     values: Sequence[object]
     arguments: Sequence[Argument]
 
+    @property
+    def key(self) -> str:
+        return self.slot.target.key
+
 
 class _Expansion:
     """The way from names and values to joined commands; collects what is wrong on it."""
 
     def __init__(self, setup: Setup, spec: ParserSpec) -> None:
-        self._sweep = sweep = setup.sweep
+        self._setup = setup
         self._script = str(setup.script)
-        keys = [*sweep.fixed, *sweep.swept]
+        self._sweep = sweep = setup.sweep
+        self._spec = spec
+        keys = [*sweep.fixed, *sweep.derived, *sweep.swept]
         self._command = Command(spec, keys, setup.subcommand, setup.extra)
         self.problems = [*sweep.problems(), *self._command.problems]
         self._slots = {slot.target.key: slot for slot in self._command.slots}
-        self._fixed = {
-            key: self._arguments(self._slots[key], (value,))
-            for key, value in sweep.fixed.items()
-            if key in self._slots
-        }
+        self._values = KnownValues(setup, spec)
+        self._fixed_values = dict(sweep.fixed)
+        self._fixed: dict[str, Sequence[Argument]] = {}
+        for key, value in sweep.fixed.items():
+            self._fix(key, value)
         self._blocks = [self._columns(block) for block in sweep.blocks]
+        if sweep.repeat:
+            self._blocks.append(self._seeds())
+        # the texts that each block adds to parameters made of several blocks
+        self._texts: list[dict[Part, Sequence[object]]] = [{} for _ in self._blocks]
+        self._composed = self._derive()
         self._refuse_conflicts()
         self._layouts = {} if self.problems else self._decide_layouts()
+        self._jobs = None if self.problems else self._choose()
 
     def jobs(self) -> JobList:
         """Return the jobs; there must be no problem."""
-        joiners = {numbers: self._joiner(layout) for numbers, layout in self._layouts.items()}
-        fixed = {
-            key: _recorded(self._slots[key], value) for key, value in self._sweep.fixed.items()
-        }
-        blocks = [
-            _steps(columns, numbers)
-            for columns, numbers in zip(self._blocks, self._shape_numbers, strict=True)
-        ]
-        return JobList(self._sweep.swept, fixed, blocks, joiners)
+        assert self._jobs is not None
+        return self._jobs
+
+    def _choose(self) -> JobList:
+        """Decide which points become jobs, and try the jobs that are edited by hand."""
+        choosing = choose(self._sweep, self._values, self.problems.append)
+        making = Making(
+            {key: _recorded(self._slots[key], v) for key, v in self._fixed_values.items()},
+            self._steps,
+            _Joiners(self._layouts, self),
+            self._composed,
+            EditedCommands(self._setup, self._spec, self._values).make,
+        )
+        jobs = JobList(self._sweep.swept, making, choosing)
+        for point, edits in choosing.edits.items():
+            try:
+                jobs.at(point)
+            except UserError as error:
+                where = ", ".join(f"{name} = {value!r}" for name, value in edits[-1].at.items())
+                what = f"[[job]] at {where}: {error.what}"
+                self.problems.append(UserError(what, error.detail, parameter=error.parameter))
+                if len(self.problems) >= MOST_EDITED_PROBLEMS:
+                    break
+        return jobs
 
     # -- each parameter by itself ----------------------------------------------------------------
+
+    def _fix(self, key: str, value: object) -> None:
+        if key in self._slots:
+            self._fixed[key] = self._arguments(self._slots[key], (value,))
 
     def _columns(self, block: Block) -> list[_Column]:
         columns = []
@@ -182,9 +147,18 @@ class _Expansion:
                 values = axis.values()
             except UserError:  # told by the sweep already
                 values = ()
-            slot = self._slots[key]
-            columns.append(_Column(slot, values, self._arguments(slot, values)))
+            columns.append(self._column(key, values))
         return columns
+
+    def _seeds(self) -> list[_Column]:
+        repeat = self._sweep.repeat
+        if not repeat or repeat.seed not in self._slots:
+            return []
+        return [self._column(repeat.seed, repeat.seeds)]
+
+    def _column(self, key: str, values: Sequence[object]) -> _Column:
+        slot = self._slots[key]
+        return _Column(slot, values, self._arguments(slot, values))
 
     def _arguments(self, slot: Slot, values: Sequence[object]) -> Sequence[Argument]:
         try:
@@ -192,6 +166,54 @@ class _Expansion:
         except UserError as error:
             self.problems.append(error)
             return ()
+
+    # -- parameters made of others ---------------------------------------------------------------
+
+    def _derive(self) -> Compositions | None:
+        """Place each derived parameter with the fixed, in the one block it depends on, or above."""
+        if self.problems:  # the values that they are made of cannot be relied on
+            return None
+        members = []
+        for key, parts in self._values.derived.items():
+            try:
+                if member := self._place(key, parts):
+                    members.append(member)
+            except UserError as error:
+                what = f"{key}: {error.what}"
+                self.problems.append(UserError(what, error.detail, parameter=key))
+        if self.problems or not members:
+            return None
+        return self._tried_out(Compositions(self._command, self._spec, members))
+
+    def _tried_out(self, composed: Compositions) -> Compositions:
+        try:
+            composed.try_out(self._steps)
+        except UserError as error:
+            self.problems.append(error)
+        return composed
+
+    def _place(self, key: str, parts: Sequence[Part]) -> Composition | None:
+        names = (part.name for part in parts if isinstance(part, Field))
+        blocks = union(*map(self._values.raw, names))
+        if len(blocks) > 1:
+            return Composition(self._slots[key], tuple(map(self._piece, parts)))
+        texts = self._values.made(parts).items
+        if blocks:
+            self._blocks[blocks[0]].append(self._column(key, texts))
+        else:
+            self._fixed_values[key] = texts[0]
+            self._fix(key, texts[0])
+        return None
+
+    def _piece(self, part: Part) -> Piece:
+        texts = self._values.made((part,))
+        if not texts.blocks:
+            return str(texts.items[0])
+        [block] = texts.blocks
+        known = self._texts[block]
+        if part not in known:
+            known[part] = texts.items
+        return block, list(known).index(part)
 
     # -- what they do to each other --------------------------------------------------------------
 
@@ -201,24 +223,31 @@ class _Expansion:
         found = []
         for columns in self._blocks:
             rows = zip(*([a.shape for a in column.arguments] for column in columns), strict=True)
-            found.append({shapes: number for number, shapes in enumerate(dict.fromkeys(rows))})
+            # a block of repetitions without a seed adds nothing to a command
+            different = dict.fromkeys(rows) if columns else {(): None}
+            found.append({shapes: number for number, shapes in enumerate(different)})
         return found
 
     def _combinations(self) -> Iterator[tuple[tuple[int, ...], list[Shape]]]:
         """Yield each combination that occurs in the sweep, and its shapes slot by slot."""
-        fixed = {key: arguments[0].shape for key, arguments in self._fixed.items()}
-        keys = [column.slot.target.key for columns in self._blocks for column in columns]
-        for combination in product(*(numbers.items() for numbers in self._shape_numbers)):
-            swept = dict(zip(keys, (s for shapes, _ in combination for s in shapes), strict=True))
-            shapes = [(swept.get(key) or fixed[key]) for key in self._slots]
-            yield tuple(number for _, number in combination), shapes
+        every = [*self._shape_numbers, *([self._composed.numbers] if self._composed else [])]
+        for combination in product(*(numbers.items() for numbers in every)):
+            shapes = [shapes for shapes, _ in combination]
+            yield tuple(number for _, number in combination), self._by_slot(shapes)
+
+    def _by_slot(self, shapes: Sequence[tuple[Shape, ...]]) -> list[Shape]:
+        """Return the shapes of all slots, given those that vary, block by block."""
+        keys = [column.key for columns in self._blocks for column in columns]
+        keys += self._composed.keys if self._composed else []
+        swept = dict(zip(keys, chain.from_iterable(shapes), strict=True))
+        return [(swept.get(key) or self._fixed[key][0].shape) for key in self._slots]
 
     def _stand_ins(self) -> list[Shape]:
         """Return a shape for each slot, as if a value at fault were a sound one."""
         found = dict(self._fixed)
-        found |= {c.slot.target.key: c.arguments for columns in self._blocks for c in columns}
+        found |= {c.key: c.arguments for columns in self._blocks for c in columns}
         return [
-            found[key][0].shape if found[key] else self._command.stand_in(slot)
+            found[key][0].shape if found.get(key) else self._command.stand_in(slot)
             for key, slot in self._slots.items()
         ]
 
@@ -238,19 +267,36 @@ class _Expansion:
                 break
         return layouts
 
-    def _joiner(self, layout: Layout) -> Joiner:
+    def joiner_of(self, numbers: tuple[int, ...]) -> Joiner:
+        """Return the joiner for a combination that shows up in a job first, if it can be.
+
+        Raises
+        ------
+        UserError
+            Where its parameters exclude each other, or argparse would mix them up.
+        """
+        assert self._composed
+        shapes = [list(known)[n] for known, n in zip(self._shape_numbers, numbers, strict=False)]
+        found = self._by_slot([*shapes, self._composed.shapes(numbers[-1])])
+        for conflict in self._command.conflicts(found):
+            raise conflict
+        return self.joiner(self._command.layout(found))
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Where each parameter that varies has its strings: step and place in it."""
+        steps = [[column.key for column in columns] for columns in self._blocks]
+        steps += [self._composed.keys] if self._composed else []
+        return {key: (n, place) for n, keys in enumerate(steps) for place, key in enumerate(keys)}
+
+    def joiner(self, layout: Layout) -> Joiner:
         """Return what joins the strings of a job's steps with all that is the same in each."""
-        places = {
-            column.slot.target.key: (block, place)
-            for block, columns in enumerate(self._blocks)
-            for place, column in enumerate(columns)
-        }
         head: Strings = (self._script,)
         swept: list[tuple[int, int, Strings]] = []
         for piece in self._command.pieces(layout):
             key = self._command.slots[piece].target.key if isinstance(piece, int) else ""
-            if key in places:
-                swept.append((*places[key], ()))
+            if key in self._places:
+                swept.append((*self._places[key], ()))
                 continue
             constant = piece if isinstance(piece, tuple) else self._fixed[key][0].argv
             if swept:
@@ -258,6 +304,24 @@ class _Expansion:
             else:
                 head += constant
         return _join(head, swept)
+
+    @cached_property
+    def _steps(self) -> list[list[Step]]:
+        return list(
+            map(_steps, self._blocks, self._shape_numbers, self._texts, self._values.lengths)
+        )
+
+
+class _Joiners(dict[tuple[int, ...], Joiner]):
+    """Joiners by the numbers of the steps' shapes, made when one is first needed."""
+
+    def __init__(self, layouts: Mapping[tuple[int, ...], Layout], expansion: _Expansion) -> None:
+        super().__init__({n: expansion.joiner(layout) for n, layout in layouts.items()})
+        self._expansion = expansion
+
+    def __missing__(self, numbers: tuple[int, ...]) -> Joiner:
+        found = self[numbers] = self._expansion.joiner_of(numbers)
+        return found
 
 
 def _join(head: Strings, swept: Sequence[tuple[int, int, Strings]]) -> Joiner:
@@ -270,18 +334,30 @@ def _join(head: Strings, swept: Sequence[tuple[int, int, Strings]]) -> Joiner:
     return join
 
 
-def _steps(columns: Sequence[_Column], numbers: Mapping[tuple[Shape, ...], int]) -> list[Step]:
-    keys = [column.slot.target.key for column in columns]
-    values = zip(*([_recorded(c.slot, v) for v in c.values] for c in columns), strict=True)
-    arguments = zip(*(column.arguments for column in columns), strict=True)
+def _steps(
+    columns: Sequence[_Column],
+    numbers: Mapping[tuple[Shape, ...], int],
+    texts: Mapping[Part, Sequence[object]],
+    length: int,
+) -> list[Step]:
+    keys = [column.key for column in columns]
+    values = _rows([[_recorded(c.slot, v) for v in c.values] for c in columns], length)
+    arguments = _rows([column.arguments for column in columns], length)
     return [
         Step(
             dict(zip(keys, row, strict=True)),
             tuple(argument.argv for argument in found),
             numbers[tuple(argument.shape for argument in found)],
+            added,
         )
-        for row, found in zip(values, arguments, strict=True)
+        for row, found, added in zip(
+            values, arguments, _rows(list(texts.values()), length), strict=True
+        )
     ]
+
+
+def _rows(columns: Sequence[Sequence[Any]], length: int) -> Iterable[tuple[Any, ...]]:
+    return zip(*columns, strict=True) if columns else repeat((), length)
 
 
 def _recorded(slot: Slot, value: object) -> object:

@@ -5,26 +5,43 @@ Paths of the file are relative to its folder. What is refused names the file and
 
 from __future__ import annotations
 
-import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from difflib import get_close_matches
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hopla_gui.domain.axes import Values, axis_from_toml
 from hopla_gui.domain.fileaxes import Column, Glob, Lines
 from hopla_gui.domain.setup import Isolation, Order, RunOptions, Setup
 from hopla_gui.domain.sweep import Axis, Block, Sweep
+from hopla_gui.domain.template import Template
+from hopla_gui.engine.jobsections import (
+    edit_entries,
+    read_edits,
+    read_repeat,
+    read_rules,
+    repeat_entries,
+    template_of,
+)
 from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.sections import (
+    as_text,
+    as_texts,
+    count_or_share,
+    integer,
+    number,
+    one_of,
+    read_section,
+    refuse_unknown,
+)
 from hopla_gui.engine.tomltext import toml_table
 from hopla_gui.errors import UserError
 
 T = TypeVar("T")
 
-SECTIONS = ("script", "fixed", "sweep", "run", "cluster")
+SECTIONS = ("script", "fixed", "sweep", "repeat", "exclude", "job", "run", "cluster")
 PLACES = ("local", "slurm", "pbs")
 
 
@@ -74,10 +91,18 @@ def loads(text: str, folder: Path) -> Setup:
         raise UserError(f"not valid TOML: {error}") from None
     except (ValueError, RecursionError) as error:  # a number or a nesting beyond Python's limits
         raise UserError(f"not valid TOML: {error}") from None
-    _refuse_unknown(found, SECTIONS, "section", "")
-    sweep = Sweep(_fixed(_table(found, "fixed")), tuple(_blocks(found.get("sweep", []), folder)))
+    refuse_unknown(found, SECTIONS, "section", "")
+    fixed, derived = _fixed(_table(found, "fixed"))
+    sweep = Sweep(
+        fixed,
+        tuple(_blocks(found.get("sweep", []), folder)),
+        derived,
+        read_repeat(_table(found, "repeat")) if "repeat" in found else None,
+        read_rules(_table(found, "exclude")),
+        read_edits(found.get("job", [])),
+    )
     _refuse_unsound(sweep)
-    script = _read(_table(found, "script"), _SCRIPT, "script")
+    script = read_section(_table(found, "script"), _SCRIPT, "script")
     if "path" not in script:
         raise UserError("[script] has no path: which script is to be run?")
     return Setup(
@@ -87,8 +112,8 @@ def loads(text: str, folder: Path) -> Setup:
         subcommand=script.get("subcommand", ()),
         extra=script.get("extra", ()),
         sweep=sweep,
-        run=RunOptions(**_read(_table(found, "run"), _RUN, "run")),
-        cluster=_read(_table(found, "cluster"), _CLUSTER, "cluster"),
+        run=RunOptions(**read_section(_table(found, "run"), _RUN, "run")),
+        cluster=read_section(_table(found, "cluster"), _CLUSTER, "cluster"),
     )
 
 
@@ -96,11 +121,18 @@ def dumps(setup: Setup, folder: Path) -> str:
     """Return the text of a sweep file that is to lie in ``folder``."""
     _refuse_unsound(setup.sweep)
     tables = [toml_table("[script]", _script_entries(setup, folder))]
-    if setup.sweep.fixed:
-        tables.append(_parameters("[fixed]", setup.sweep.fixed))
-    for block in setup.sweep.blocks:
+    sweep = setup.sweep
+    if sweep.fixed or sweep.derived:
+        expressions = {name: {"expr": made.text} for name, made in sweep.derived.items()}
+        tables.append(_parameters("[fixed]", {**sweep.fixed, **expressions}))
+    for block in sweep.blocks:
         given = {name: axis.to_toml(folder) for name, axis in block.axes.items()}
         tables.append(_parameters("[[sweep]]", given))
+    if sweep.repeat:
+        tables.append(toml_table("[repeat]", repeat_entries(sweep.repeat)))
+    if sweep.exclude:
+        tables.append(toml_table("[exclude]", {"rules": [rule.text for rule in sweep.exclude]}))
+    tables += (_parameters("[[job]]", edit_entries(edit)) for edit in sweep.edits)
     if run := _run_entries(setup.run):
         tables.append(toml_table("[run]", run))
     if setup.cluster:
@@ -111,15 +143,16 @@ def dumps(setup: Setup, folder: Path) -> str:
 # -- parameters ----------------------------------------------------------------------------------
 
 
-def _fixed(given: Mapping[str, object]) -> Mapping[str, object]:
+def _fixed(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, Template]]:
+    """Return the values, and the expressions that make values."""
+    values: dict[str, object] = {}
+    expressions: dict[str, Template] = {}
     for name, value in given.items():
         if isinstance(value, dict):
-            raise UserError(
-                f"[fixed] {name}: a table makes several values and goes under [[sweep]];"
-                " a name with a dot in it is written in quotes",
-                parameter=name,
-            )
-    return given
+            expressions[name] = template_of(name, value)
+        else:
+            values[name] = value
+    return values, expressions
 
 
 def _blocks(given: object, folder: Path) -> list[Block]:
@@ -152,7 +185,7 @@ def _refuse_unsound(sweep: Sweep) -> None:
         else block
         for block in sweep.blocks
     )
-    for problem in Sweep(sweep.fixed, tuple(blocks)).problems():
+    for problem in replace(sweep, blocks=tuple(blocks)).problems():
         raise problem
 
 
@@ -171,87 +204,11 @@ def _parameters(header: str, given: Mapping[str, object]) -> str:
 # -- the other sections --------------------------------------------------------------------------
 
 
-def _refuse_unknown(
-    given: Mapping[str, object], known: tuple[str, ...], what: str, where: str
-) -> None:
-    for key in given:
-        if key not in known:
-            close = get_close_matches(key, known, 1)
-            meant = f"; did you mean {close[0]!r}?" if close else ""
-            raise UserError(f"{where}unknown {what} {key!r}, none of {', '.join(known)}{meant}")
-
-
 def _table(found: Mapping[str, object], section: str) -> Mapping[str, object]:
     table = found.get(section, {})
     if not isinstance(table, dict):
         raise UserError(f"{section} is a table, written [{section}]")
     return table
-
-
-def _read(
-    given: Mapping[str, object], readers: Mapping[str, Callable[[object], object]], section: str
-) -> dict[str, Any]:
-    """Read each key of a section by its reader, which says what it expects instead."""
-    _refuse_unknown(given, tuple(readers), "key", f"[{section}] ")
-    read = {}
-    for key, value in given.items():
-        try:
-            read[key] = readers[key](value)
-        except ValueError as error:
-            raise UserError(f"[{section}] {key} is {error}, not {value!r}") from None
-    return read
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError("a text")
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(
-        isinstance(item, str) and "\0" not in item for item in value
-    ):
-        raise ValueError("a list of texts")
-    return tuple(value)
-
-
-def _integer(least: int) -> Callable[[object], int]:
-    def read(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"an integer of at least {least}")
-        return value
-
-    return read
-
-
-def _number(zero_too: bool = False) -> Callable[[object], float]:
-    def read(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(expected)
-        if not math.isfinite(value) or value < 0 or (value == 0 and not zero_too):
-            raise ValueError(expected)
-        return value
-
-    expected = "a number of at least 0" if zero_too else "a number above 0"
-    return read
-
-
-def _count_or_share(value: object) -> float:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
-        return value
-    if isinstance(value, float) and 0 < value < 1:
-        return value
-    raise ValueError("a whole number of jobs of at least 1, or a share between 0 and 1")
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if value not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
-        return str(value)
-
-    return read
 
 
 def _environment(value: object) -> dict[str, str]:
@@ -266,31 +223,31 @@ def _environment(value: object) -> dict[str, str]:
 
 
 _SCRIPT: Mapping[str, Callable[[object], object]] = {
-    "path": _text,
-    "python": _text,
-    "cwd": _text,
-    "subcommand": _texts,
-    "extra": _texts,
+    "path": as_text,
+    "python": as_text,
+    "cwd": as_text,
+    "subcommand": as_texts,
+    "extra": as_texts,
 }
 _RUN: Mapping[str, Callable[[object], object]] = {
-    "workers": _integer(1),
-    "isolation": lambda value: Isolation(_one_of(tuple(Isolation))(value)),
-    "timeout": _number(),
-    "retries": _integer(0),
-    "delay_upto": _number(zero_too=True),
-    "on": _one_of(PLACES),
+    "workers": integer(1),
+    "isolation": lambda value: Isolation(one_of(tuple(Isolation))(value)),
+    "timeout": number(),
+    "retries": integer(0),
+    "delay_upto": number(zero_too=True),
+    "on": one_of(PLACES),
     "env": _environment,
-    "order": lambda value: Order(_one_of(tuple(Order))(value)),
-    "max_failures": _count_or_share,
-    "min_free_memory_gb": _number(zero_too=True),
-    "record_env": _texts,
+    "order": lambda value: Order(one_of(tuple(Order))(value)),
+    "max_failures": count_or_share,
+    "min_free_memory_gb": number(zero_too=True),
+    "record_env": as_texts,
 }
 _CLUSTER: Mapping[str, Callable[[object], object]] = {
-    "queue": _text,
-    "memory_gb": _number(),
-    "walltime_h": _number(),
-    "cpus": _integer(1),
-    "gpus": _integer(0),
+    "queue": as_text,
+    "memory_gb": number(),
+    "walltime_h": number(),
+    "cpus": integer(1),
+    "gpus": integer(0),
 }
 
 

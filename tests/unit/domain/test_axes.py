@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hopla_gui.domain.axes import (
+    Centre,
+    Choice,
     Column,
     Glob,
     Lines,
@@ -32,6 +34,11 @@ from hopla_gui.errors import UserError
         (Linspace(0, 10, 3), [0, 5, 10]),
         (Linspace(5, 1, 2), [5, 1]),
         (Linspace(7, 9, 1), [7]),
+        (Centre(1.0, 0.5, 5), [0.75, 0.875, 1.0, 1.125, 1.25]),
+        (Centre(0.3, 0.4, 3), [0.1, 0.3, 0.5]),
+        (Centre(10, 4, 3), [8, 10, 12]),
+        (Centre(10, 3, 2), [8.5, 11.5]),
+        (Centre(7, 9, 1), [7]),
         (Logspace(0, 3, 4), [1, 10, 100, 1000]),
         (Logspace(-3, -1, 3), [0.001, 0.01, 0.1]),
         (Logspace(-1, 1, 3), [0.1, 1.0, 10.0]),
@@ -66,6 +73,8 @@ def test_values_are_computed_once():
         (Range(0, 1, 1e-12), "1,000,000,000,000 values"),
         (Linspace(0, 1, 0), "at least 1"),
         (Logspace(0, 400, 2), "exponents"),
+        (Centre(0, -1, 2), "whole width"),
+        (Choice((), 2), "nothing to choose"),
         (Uniform(2, 1, 3), "above high"),
         (LogUniform(0, 1, 3), "above 0"),
     ],
@@ -197,3 +206,40 @@ def test_file_names_are_rewritten_for_another_folder():
 def test_a_table_that_makes_no_axis_is_refused(given, message):
     with pytest.raises(UserError, match=message):
         axis_from_toml(given, BASE)
+
+
+def test_a_choice_repeats_with_its_seed():
+    axis = Choice(("a", [1, 2], 3), 100, seed=5)
+    assert axis.values() == Choice(("a", [1, 2], 3), 100, seed=5).values()
+    assert axis.values() != Choice(("a", [1, 2], 3), 100, seed=6).values()
+    assert {repr(value) for value in axis.values()} == {"'a'", "[1, 2]", "3"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"centre": 1.0, "span": 0.5, "n": 5},
+        {"choice": ["a", [1, [2]]], "n": 3, "seed": 7},
+        {"uniform": [0, 1], "n": 2, "seed": 0},
+        [[["a", "b"], ["c"]], [[]]],
+    ],
+)
+def test_an_axis_is_written_as_it_was_read(given):
+    assert axis_from_toml(given, Path("/")).to_toml(Path("/")) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"centre": 1, "n": 3}, "centre needs span"),
+        ({"centre": "x", "span": 1, "n": 3}, "made of numbers"),
+        ({"centre": 1, "span": 1}, "centre needs n"),
+        ({"center": 1, "span": 1, "n": 3}, "did you mean 'centre'"),
+        ({"choice": [], "n": 3}, "at least one value"),
+        ({"choice": [1]}, "choice needs n"),
+        ({"choice": [1], "n": 3, "sed": 1}, "did you mean 'seed'"),
+    ],
+)
+def test_an_axis_that_is_written_wrong_says_what_is_missing(given, message):
+    with pytest.raises(UserError, match=message):
+        axis_from_toml(given, Path("/"))

@@ -7,8 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hopla_gui.domain.axes import Column, Glob, Lines, Range, Values
+from hopla_gui.domain.edits import JobEdit
+from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
-from hopla_gui.domain.sweep import Block, Sweep
+from hopla_gui.domain.sweep import Block, Repeat, Sweep
+from hopla_gui.domain.template import Template
 from hopla_gui.engine.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.engine.tomltext import toml_key, toml_table
 from hopla_gui.errors import UserError
@@ -25,6 +28,7 @@ extra = ["--debug"]
 [fixed]
 mylist = [1, 2]
 verbose = 1
+out = { expr = "{dir}_{lr:.2f}" }
 
 [[sweep]]
 dir = [".", "..", "/tmp"]
@@ -37,6 +41,24 @@ lr = { range = [0, 1, 0.1] }
 image = { glob = "data/*.nii.gz" }
 subject = { lines = "subjects.txt" }
 id = { table = "participants.tsv", column = "participant_id" }
+
+[repeat]
+n = 3
+seed = "seed"
+first = 7
+
+[exclude]
+rules = ["lr > 0.5 and fbreak", "dir == '..'"]
+
+[[job]]
+at = { dir = ".", lr = 0.1 }
+nth = 1
+off = true
+
+[[job]]
+at = { dir = "/tmp", fbreak = false }
+set = { verbose = 2, mylist = [3] }
+unset = ["lr"]
 
 [run]
 workers = 2
@@ -71,6 +93,17 @@ SETUP = Setup(
                     "subject": Lines("subjects.txt", FOLDER),
                     "id": Column("participants.tsv", "participant_id", FOLDER),
                 }
+            ),
+        ),
+        {"out": Template("{dir}_{lr:.2f}")},
+        Repeat(3, "seed", 7),
+        (Rule("lr > 0.5 and fbreak"), Rule("dir == '..'")),
+        (
+            JobEdit({"dir": ".", "lr": 0.1}, nth=1, off=True),
+            JobEdit(
+                {"dir": "/tmp", "fbreak": False},
+                set={"verbose": 2, "mylist": [3]},
+                unset=("lr",),
             ),
         ),
     ),
@@ -196,6 +229,21 @@ SCRIPT = '[script]\npath = "a.py"\n'
         (SCRIPT + "[[sweep]]\na = [1]\n[[sweep]]\na = [1]", "a: given twice, in two"),
         (SCRIPT + "[fixed]\na = { range = [0, 1, 1] }", r"\[fixed\] a: .*under \[\[sweep\]\]"),
         (SCRIPT + "[fixed]\na.b = 1", r"\[fixed\] a: .*quotes"),
+        (SCRIPT + "[fixed]\na = { expr = 1 }", r"\[fixed\] a: expr is a text"),
+        (SCRIPT + "[fixed]\na = { expr = '{' }", "a: expr, column 1: a single"),
+        (SCRIPT + "[fixed]\na = { expr = '{b}' }\nb = { expr = '{a}' }", "a → b → a"),
+        (SCRIPT + "[fixed]\na = { expr = 'x' }\n[[sweep]]\na = [1]", r"a: given twice, in \[fix"),
+        (SCRIPT + "[repeat]\nseed = 's'", r"\[repeat\] has no n"),
+        (SCRIPT + "[repeat]\nn = 0", r"\[repeat\] n is an integer of at least 1"),
+        (SCRIPT + "[repeat]\nn = 2\nsed = 's'", "did you mean 'seed'"),
+        (SCRIPT + "[repeat]\nn = 2\nseed = 's'\n[fixed]\ns = 1", "s: given twice, as the seed"),
+        (SCRIPT + "[exclude]\nrules = 'a > 1'", r"\[exclude\] rules is a list of texts"),
+        (SCRIPT + "[exclude]\nrules = ['a >']", r"\[exclude\] rule 'a >', column 4"),
+        (SCRIPT + "[job]\noff = true", r"two brackets, \[\[job\]\]"),
+        (SCRIPT + "[[job]]\noff = true", r"\[\[job\]\] has no at"),
+        (SCRIPT + "[[job]]\nat = { a = 1 }", r"\[\[job\]\] does nothing"),
+        (SCRIPT + "[[job]]\nat = 1", r"\[\[job\]\] at is a table of values"),
+        (SCRIPT + "[[job]]\nat = {}\nof = true", "did you mean 'off'"),
     ],
 )
 def test_what_is_wrong_is_refused_with_file_and_key(tmp_path, text, message):

@@ -1,0 +1,250 @@
+"""Which points of a grid exclusion rules leave out: marks over the blocks that a rule touches.
+
+``null`` spreads as in SQL: what is computed with it, or by a division by zero, is null, and no
+order holds for it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import repeat
+from typing import TypeAlias
+
+from hopla_gui.domain.grid import Vector, spread, union
+from hopla_gui.domain.rules import COMPARISONS, Literal, Name, Node, Operation, Rule
+from hopla_gui.errors import UserError
+
+Binary: TypeAlias = Callable[[object, object], object]
+
+_SIGNS: Mapping[str, Callable[..., object]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "%": operator.mod,
+}
+_NUMBERS = (int, float)
+
+
+def excluded(rule: Rule, columns: Mapping[str, Vector], lengths: Sequence[int]) -> Vector:
+    """Return a 1 for each point that a rule leaves out, over the blocks that it touches.
+
+    Parameters
+    ----------
+    columns
+        The values that each parameter has.
+    lengths
+        Number of places of every block of the grid.
+
+    Raises
+    ------
+    UserError
+        Naming the rule and the place in it.
+    """
+    marks = _Judge(rule, columns, lengths).marks(rule.tree)
+    return marks
+
+
+def either(marks: Iterable[Vector], lengths: Sequence[int]) -> Vector:
+    """Return a 1 where at least one of the marks is."""
+    every = list(marks)
+    blocks = union(*every)
+    total = 0
+    for vector in every:
+        total |= int.from_bytes(_bytes(spread(vector, blocks, lengths)), "big")
+    size = len(spread(every[0], blocks, lengths)) if every else 1
+    return Vector(blocks, total.to_bytes(size, "big"))
+
+
+class _Judge:
+    """Works a rule's tree out, each node over no more blocks than it depends on."""
+
+    def __init__(self, rule: Rule, columns: Mapping[str, Vector], lengths: Sequence[int]) -> None:
+        self._rule = rule
+        self._columns = columns
+        self._lengths = lengths
+
+    def marks(self, node: Node) -> Vector:
+        """Return a condition as marks."""
+        if not isinstance(node, Operation):
+            return self._boolean(node)
+        if node.operator in ("and", "or"):
+            one, other = map(self.marks, node.operands)
+            return self._logic(node, one, other)
+        if node.operator == "not":
+            found = self.marks(node.operands[0])
+            return Vector(found.blocks, _bytes(found.items).translate(_INVERTED))
+        if node.operator in COMPARISONS:
+            return self._comparison(node)
+        return self._boolean(node)
+
+    def _boolean(self, node: Node) -> Vector:
+        found = self._values(node)
+        if not all(item is True or item is False for item in found.items):
+            column = node.column if isinstance(node, Name | Operation) else 0
+            odd = next(item for item in found.items if not isinstance(item, bool))
+            raise self._rule.error(
+                column, f"{odd!r} is neither true nor false: compare it with something"
+            )
+        return Vector(found.blocks, bytes(map(bool, found.items)))
+
+    def _logic(self, node: Operation, one: Vector, other: Vector) -> Vector:
+        blocks, left, right = self._aligned(node, one, other)
+        a, b = (int.from_bytes(_bytes(items), "big") for items in (left, right))
+        both = a & b if node.operator == "and" else a | b
+        return Vector(blocks, both.to_bytes(len(left), "big"))
+
+    def _comparison(self, node: Operation) -> Vector:
+        one, other = map(self._values, node.operands)
+        if node.operator in ("in", "not in"):
+            return self._membership(node, one, other)
+        blocks, left, right = self._aligned(node, one, other)
+        compare = _SIGNS[node.operator]
+        if not (_all_numbers(one.items) and _all_numbers(other.items)):
+            compare = self._careful(node)
+        return Vector(blocks, bytes(map(compare, left, right)))  # type: ignore[arg-type]
+
+    def _membership(self, node: Operation, one: Vector, other: Vector) -> Vector:
+        wanted = node.operator == "in"
+        blocks, left, right = self._aligned(node, one, other)
+        if not all(isinstance(item, tuple | list | str) for item in other.items):
+            raise self._rule.error(node.column, "what stands behind 'in' is a list or a text")
+        found = (_contains(group, item) is wanted for item, group in zip(left, right, strict=True))
+        return Vector(blocks, bytes(found))
+
+    def _careful(self, node: Operation) -> Binary:
+        """Return a comparison for values of any kind."""
+        compare = _SIGNS[node.operator]
+        unequal = {"==": False, "!=": True}
+
+        def judge(one: object, other: object) -> object:
+            one, other = _alike(one, other)
+            if _kind(one) == _kind(other) and (node.operator in unequal or _kind(one) != "bool"):
+                return compare(one, other)
+            if node.operator in unequal:
+                return unequal[node.operator]
+            if one is None or other is None:
+                return False
+            raise self._rule.error(
+                node.column, f"{one!r} and {other!r} have no order, one before the other"
+            )
+
+        return judge
+
+    def _values(self, node: Node) -> Vector:
+        if isinstance(node, Literal):
+            return Vector((), [node.value])
+        if isinstance(node, Name):
+            return self._column(node)
+        if node.operator in ("and", "or", "not", *COMPARISONS):
+            marks = self.marks(node)
+            return Vector(marks.blocks, list(map(bool, marks.items)))
+        operands = [self._numbers(operand, node) for operand in node.operands]
+        if node.operator == "negative":
+            operands.insert(0, Vector((), [0]))
+        blocks, left, right = self._aligned(node, *operands)
+        return Vector(blocks, list(map(_calculation(node.operator), left, right)))
+
+    def _numbers(self, node: Node, above: Operation) -> Vector:
+        found = self._values(node)
+        if _all_numbers(found.items):
+            return found
+        items = [_number(item) for item in found.items]
+        for before, after in zip(found.items, items, strict=True):
+            if after is None and before is not None:
+                raise self._rule.error(above.column, f"{before!r} is no number to compute with")
+        return Vector(found.blocks, items)
+
+    def _column(self, node: Name) -> Vector:
+        if node.name in self._columns:
+            return self._columns[node.name]
+        close = get_close_matches(node.name, self._columns, 1)
+        meant = f"; did you mean {close[0]!r}?" if close else ""
+        quotes = "" if close else "; a text goes in quotes"
+        raise self._rule.error(node.column, f"no parameter is named {node.name!r}{meant}{quotes}")
+
+    def _aligned(
+        self, node: Operation, one: Vector, other: Vector
+    ) -> tuple[tuple[int, ...], Sequence[object], Sequence[object]]:
+        blocks = union(one, other)
+        try:
+            left = spread(one, blocks, self._lengths)
+            right = spread(other, blocks, self._lengths)
+        except UserError as error:
+            raise self._rule.error(node.column, error.what) from None
+        return blocks, left, right
+
+
+_INVERTED = bytes([1, 0, *range(2, 256)])
+
+
+def _bytes(items: Sequence[object]) -> bytes:
+    assert isinstance(items, bytes)
+    return items
+
+
+def _all_numbers(items: Sequence[object]) -> bool:
+    return set(map(type, items)) <= set(_NUMBERS)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    return "number" if isinstance(value, _NUMBERS) else type(value).__name__
+
+
+def _alike(one: object, other: object) -> tuple[object, object]:
+    """Read a text as the number that it is compared with; a tuple is a list."""
+    if _kind(one) == "number" and isinstance(other, str):
+        return one, _number(other) if _number(other) is not None else other
+    if _kind(other) == "number" and isinstance(one, str):
+        return _number(one) if _number(one) is not None else one, other
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        return _as_list(one), _as_list(other)
+    return one, other
+
+
+def _as_list(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _number(value: object) -> object:
+    """Return a number, also that which a text says; ``None`` where there is none."""
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return None
+    return value if _kind(value) == "number" else None
+
+
+def _contains(group: object, item: object) -> bool:
+    if isinstance(group, str):
+        return isinstance(item, str) and item in group
+    assert isinstance(group, Sequence)
+    return any(
+        _kind(one) == _kind(other) and one == other
+        for one, other in map(_alike, group, repeat(item))
+    )
+
+
+def _calculation(sign: str) -> Binary:
+    calculate = _SIGNS["-" if sign == "negative" else sign]
+
+    def careful(one: object, other: object) -> object:
+        if one is None or other is None:
+            return None
+        try:
+            return calculate(one, other)
+        except (ZeroDivisionError, OverflowError):
+            return None
+
+    return careful

@@ -1,0 +1,131 @@
+"""Parameters that an ``expr`` makes of the values of several blocks, job by job."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TypeAlias
+
+from hopla_gui.domain.grid import place_of
+from hopla_gui.domain.params import Action, ParserSpec
+from hopla_gui.engine.argtext import JUDGED_TYPES, number_of
+from hopla_gui.engine.argument import Argument, Shape
+from hopla_gui.engine.command import Command, Slot
+from hopla_gui.engine.joblist import Step
+
+MOST_SAMPLES = 1000
+
+# (block, place among the texts that its steps add), or a text that is the same in each job
+Piece: TypeAlias = str | tuple[int, int]
+
+_PLAIN = re.compile(r"[A-Za-z0-9./_][\x20-\ud7ff]*")
+
+
+@dataclass(frozen=True)
+class Composition:
+    """One such parameter: its place in the command, and what its text is made of."""
+
+    slot: Slot
+    pieces: tuple[Piece, ...]
+
+    @property
+    def blocks(self) -> set[int]:
+        """The blocks that it is made of."""
+        return {piece[0] for piece in self.pieces if not isinstance(piece, str)}
+
+    def text(self, steps: Sequence[Step]) -> str:
+        """Return its text in the job of these steps."""
+        return "".join([p if isinstance(p, str) else steps[p[0]].texts[p[1]] for p in self.pieces])
+
+
+class Compositions:
+    """All such parameters of a sweep: one more step of each job."""
+
+    def __init__(self, command: Command, spec: ParserSpec, members: Sequence[Composition]) -> None:
+        self._command = command
+        self._members = members
+        self._special = spec.prefix_chars + "-" + (spec.fromfile_prefix_chars or "")
+        self._usual = [self._usual_argument(member.slot) for member in members]
+        self.numbers: dict[tuple[Shape, ...], int] = {}
+
+    @property
+    def keys(self) -> list[str]:
+        """Their names."""
+        return [member.slot.target.key for member in self._members]
+
+    def step(self, steps: Sequence[Step]) -> Step:
+        """Return what they add to the job of these steps.
+
+        Raises
+        ------
+        UserError
+            Naming the one whose text cannot be given.
+        """
+        texts = [member.text(steps) for member in self._members]
+        arguments = list(map(self._argument, range(len(texts)), texts))
+        shapes = tuple([argument.shape for argument in arguments])
+        number = self.numbers.setdefault(shapes, len(self.numbers))
+        values = (
+            number_of(member.slot.target.candidates[0][1], text)
+            for member, text in zip(self._members, texts, strict=True)
+        )
+        parameters = dict(zip(self.keys, values, strict=True))
+        return Step(parameters, tuple([argument.argv for argument in arguments]), number)
+
+    def shapes(self, number: int) -> tuple[Shape, ...]:
+        """Return the combination of shapes that has a number."""
+        return list(self.numbers)[number]
+
+    def try_out(self, blocks: Sequence[Sequence[Step]]) -> None:
+        """Make the texts of some jobs, all of them where there are few, for their shapes.
+
+        Raises
+        ------
+        UserError
+            Naming the parameter whose text cannot be given.
+        """
+        for member in self._members:
+            for steps in _samples(sorted(member.blocks), blocks):
+                self.step(steps)
+
+    def _argument(self, number: int, text: str) -> Argument:
+        usual = self._usual[number]
+        if usual and _PLAIN.fullmatch(text) and text[0] not in self._special:
+            return Argument((*usual.argv[:-1], text), usual.shape)
+        return self._command.argument(self._members[number].slot, text)
+
+    def _usual_argument(self, slot: Slot) -> Argument | None:
+        """Return how a plain text is given, where all plain texts are given alike."""
+        [(_, param), *others] = slot.target.candidates
+        judged = param.choices is not None or (
+            param.type in JUDGED_TYPES and param.type not in (None, "str")
+        )
+        if others or judged or param.nargs is not None or param.action is not Action.STORE:
+            return None
+        return self._command.argument(slot, "a")
+
+
+def _samples(own: Sequence[int], blocks: Sequence[Sequence[Step]]) -> Iterator[list[Step]]:
+    """Yield steps of all blocks that show the combinations of a few of them."""
+    lengths = [len(blocks[block]) for block in own]
+    rest = [block[0] for block in blocks]
+    for places in _places(lengths):
+        steps = rest.copy()
+        for block, place in zip(own, places, strict=True):
+            steps[block] = blocks[block][place]
+        yield steps
+
+
+def _places(lengths: Sequence[int]) -> Iterator[Sequence[int]]:
+    cells = prod(lengths)
+    if cells <= MOST_SAMPLES:
+        yield from product(*map(range, lengths))
+        return
+    yield from product(*((0, length - 1) for length in lengths))
+    draw = random.Random(0)
+    for _ in range(MOST_SAMPLES):
+        yield place_of(int(draw.random() * cells), lengths)

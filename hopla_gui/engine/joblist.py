@@ -1,0 +1,248 @@
+"""The jobs of a sweep by index, made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count, islice
+from math import prod
+from typing import Protocol, overload
+
+from hopla_gui.domain.edits import Finder, JobEdit
+from hopla_gui.domain.grid import Vector, place_of, point_at, spread
+from hopla_gui.domain.job import JobSpec
+from hopla_gui.domain.selection import Selection
+
+Strings = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One place of a block: what it adds to a job.
+
+    Attributes
+    ----------
+    parameters
+        Values by name.
+    strings
+        What gives them on the command line, one for each parameter.
+    shape
+        Which of the block's combinations of shapes they have.
+    texts
+        What it adds to parameters that are made of several blocks' values.
+    """
+
+    parameters: dict[str, object]
+    strings: tuple[Strings, ...]
+    shape: int
+    texts: Strings = ()
+
+
+Joiner = Callable[[Sequence[Step]], Strings]
+
+
+class Composed(Protocol):
+    """Parameters that are made of several blocks' values: one more step of each job."""
+
+    def step(self, steps: Sequence[Step]) -> Step:
+        """Return what they add to the job of these steps."""
+
+
+class PointState(StrEnum):
+    """Whether a point of the sweep becomes a job."""
+
+    RUNS = "runs"
+    EXCLUDED = "excluded"  # by a rule
+    OFF = "off"  # by hand
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """Which points of a sweep become jobs, and what is done to single ones.
+
+    Attributes
+    ----------
+    excluded
+        A 1 for each point that rules leave out.
+    removed_by
+        How many points each rule leaves out by itself.
+    edits
+        For each point that is edited by hand, what is done to it, in order.
+    """
+
+    lengths: tuple[int, ...]
+    selection: Selection
+    finder: Finder
+    excluded: Vector
+    removed_by: tuple[int, ...]
+    edits: Mapping[int, Sequence[JobEdit]]
+
+
+@dataclass(frozen=True)
+class Making:
+    """How the job of a point is put together.
+
+    Attributes
+    ----------
+    joiners
+        By the numbers of the steps' shapes: what joins their strings.
+    composed
+        ``None`` where no parameter is made of several blocks' values.
+    edited
+        (parameters before, edits) → parameters and command of a job edited by hand.
+    """
+
+    fixed: Mapping[str, object]
+    blocks: Sequence[Sequence[Step]]
+    joiners: Mapping[tuple[int, ...], Joiner]
+    composed: Composed | None
+    edited: Callable[[Mapping[str, object], Sequence[JobEdit]], tuple[dict[str, object], Strings]]
+
+
+class JobList(Sequence[JobSpec]):
+    """The jobs of a sweep by index; see `hopla_gui.engine.expand.expand`.
+
+    A *point* is a place in the grid of all values, an *index* a place among the jobs that run:
+    those that no rule excludes and nobody has switched off.
+
+    Attributes
+    ----------
+    swept
+        Names of the swept parameters, as written in the sweep file.
+    points
+        Number of points, those left out too.
+    removed_by
+        How many points each rule leaves out, taken by itself.
+    """
+
+    def __init__(self, swept: tuple[str, ...], making: Making, choosing: Choosing) -> None:
+        self.swept = swept
+        self.points = prod(choosing.lengths)
+        self.removed_by = choosing.removed_by
+        self._making = making
+        self._fixed = dict(making.fixed)
+        self._joiners = making.joiners
+        self._composed = making.composed
+        self._choosing = choosing
+        self._selection = choosing.selection
+        self._length = len(self._selection)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> JobSpec: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[JobSpec]: ...
+    def __getitem__(self, index: int | slice) -> JobSpec | Sequence[JobSpec]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(self._length))]
+        number = index + self._length if index < 0 else index
+        if not 0 <= number < self._length:
+            raise IndexError(f"no job {index} among {self._length}")
+        return self._made(self._selection.point_of(number), number)
+
+    def __iter__(self) -> Iterator[JobSpec]:
+        steps = self._selection.steps(self._making.blocks)
+        ranks = {self._selection.rank(point): point for point in self._edited_in()}
+        special = sorted({*ranks, *self._selection.ranks_off()})
+        index = rank = 0
+        for stop in special:
+            yield from map(self._job, range(index, index + stop - rank), islice(steps, stop - rank))
+            index += stop - rank
+            found = next(steps)
+            if not self._selection.is_off(stop):
+                yield self._edited(ranks[stop], index, found)
+                index += 1
+            rank = stop + 1
+        yield from map(self._job, count(index), steps)
+
+    # -- points ----------------------------------------------------------------------------------
+
+    @property
+    def excluded(self) -> int:
+        """Number of points that rules leave out."""
+        marks = self._choosing.excluded
+        assert isinstance(marks.items, bytes)
+        return marks.items.count(1) * (self.points // max(len(marks.items), 1))
+
+    @property
+    def switched_off(self) -> int:
+        """Number of points that are left out by hand and by no rule."""
+        return self.points - self.excluded - self._length
+
+    @property
+    def edited(self) -> int:
+        """Number of jobs that are given other values by hand."""
+        return sum(1 for _ in self._edited_in())
+
+    def point_of(self, index: int) -> int:
+        """Return the point that a job is made of."""
+        return self._selection.point_of(range(self._length)[index])
+
+    def index_of(self, point: int) -> int | None:
+        """Return a point's index among the jobs, ``None`` where it is left out."""
+        return self._selection.index_of(point)
+
+    def state(self, point: int) -> PointState:
+        """Return whether a point becomes a job, and else why not."""
+        if self.index_of(point) is not None:
+            return PointState.RUNS
+        places = place_of(point, self._choosing.lengths)
+        marks = self._choosing.excluded
+        own = [self._choosing.lengths[block] for block in marks.blocks]
+        place = point_at([places[block] for block in marks.blocks], own)
+        return PointState.EXCLUDED if marks.items[place] else PointState.OFF
+
+    def is_edited(self, point: int) -> bool:
+        """Whether a point is given other values by hand."""
+        return point in self._choosing.edits
+
+    def at(self, point: int) -> JobSpec:
+        """Return the job of a point; one that is left out has the index -1 and no name."""
+        index = self.index_of(point)
+        return self._made(point, -1 if index is None else index)
+
+    def edit_for(self, point: int) -> JobEdit:
+        """Return an edit, still empty, that singles out a point."""
+        return JobEdit(*self._choosing.finder.key(point))
+
+    def values(self, name: str) -> Sequence[object]:
+        """Return the values of a swept parameter at all points, before edits: to sort by."""
+        column = self._choosing.finder.column(name)
+        lengths = self._choosing.lengths
+        return spread(column, tuple(range(len(lengths))), lengths)
+
+    def corners(self, points: Sequence[int]) -> list[int]:
+        """Return the indices of those of the points that become jobs."""
+        found = (self.index_of(point) for point in points)
+        return [index for index in found if index is not None]
+
+    def _edited_in(self) -> Iterator[int]:
+        return (point for point in self._choosing.edits if self.index_of(point) is not None)
+
+    # -- jobs ------------------------------------------------------------------------------------
+
+    def _made(self, point: int, index: int) -> JobSpec:
+        places = place_of(point, self._choosing.lengths)
+        steps = [block[p] for block, p in zip(self._making.blocks, places, strict=True)]
+        return self._edited(point, index, steps)
+
+    def _edited(self, point: int, index: int, steps: Sequence[Step]) -> JobSpec:
+        job = self._job(index, steps)
+        edits = self._choosing.edits.get(point)
+        if not edits and index >= 0:
+            return job
+        name = job.name if index >= 0 else ""
+        edited = self._making.edited(job.parameters, edits) if edits else None
+        return JobSpec(index, name, *(edited or (job.parameters, job.cmd)))
+
+    def _job(self, index: int, steps: Sequence[Step]) -> JobSpec:
+        parameters = self._fixed.copy()
+        if self._composed:
+            steps = (*steps, self._composed.step(steps))
+        for step in steps:
+            parameters.update(step.parameters)
+        join = self._joiners[tuple([step.shape for step in steps])]
+        return JobSpec(index, f"job_{index}", parameters, join(steps))
