@@ -14,6 +14,7 @@ from hopla_gui.gui.theme import SPACING, app_icon, icon
 
 _RECENT_SHOWN = 5
 _TEXT_WIDTH = 520
+_FOLDER_AT_MOST = 60
 
 
 class EmptyState(QWidget):
@@ -109,4 +110,5 @@ def _label(text: str, look: str) -> QLabel:
 def _folder(path: Path) -> str:
     home = Path.home()
     folder = path.parent
-    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
+    text = f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
+    return text if len(text) <= _FOLDER_AT_MOST else f"…{text[-_FOLDER_AT_MOST:]}"

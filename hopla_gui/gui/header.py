@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.theme import SPACING, icon
 
 _ICON = QSize(18, 18)
+_RUN_WIDTH = 132  # of "Run 10 jobs" and the like: the button does not move as values are typed
 
 
 class Header(QWidget):
-    """Buttons for the actions used most."""
+    """Buttons for the actions used most; where there is no room for their words, icons alone."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,12 +22,11 @@ class Header(QWidget):
         self.run_button = QPushButton(icon("run", QPalette.ColorRole.HighlightedText), "Run")
         self.run_button.setProperty("primary", True)
         self.run_button.setIconSize(_ICON)
-        self.run_button.setMinimumWidth(132)
         self.run_button.clicked.connect(actions["run"].trigger)
         self.run_menu_button = _run_menu_button(actions)
+        self._arrange()
         actions["run"].changed.connect(self._on_run_changed)
         self._on_run_changed()
-        self._arrange()
 
     def _arrange(self) -> None:
         self.open_button = _button(self._actions["open_script"], "Open script")
@@ -46,15 +46,14 @@ class Header(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACING.SMALL, SPACING.SMALL, SPACING.SMALL, SPACING.SMALL)
         row.setSpacing(SPACING.TINY)
-        for button in (self.open_button, self.sweep_button, self.save_button):
+        files = (self.open_button, self.sweep_button, self.save_button)
+        runs = (self.history_button, self.export_button, self.pause_button, self.stop_button)
+        self._worded = (*files, *runs)
+        self._has_words = True
+        for button in files:
             row.addWidget(button)
         row.addStretch(1)
-        for button in (
-            self.history_button,
-            self.export_button,
-            self.pause_button,
-            self.stop_button,
-        ):
+        for button in runs:
             row.addWidget(button)
         row.addSpacing(SPACING.TINY)
         row.addWidget(self.run_button)
@@ -62,13 +61,37 @@ class Header(QWidget):
         row.addSpacing(SPACING.TINY)
         row.addWidget(self.theme_button)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the size with icons alone."""
+        words = sum(map(_words_width, self._worded)) if self._has_words else 0
+        return super().minimumSizeHint() - QSize(words, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the words where they do not fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        words = sum(map(_words_width, self._worded))
+        fit = self.minimumSizeHint().width() + words <= self.width()
+        if fit == self._has_words:
+            return
+        self._has_words = fit
+        style = Qt.ToolButtonStyle
+        for button in self._worded:
+            button.setToolButtonStyle(
+                style.ToolButtonTextBesideIcon if fit else style.ToolButtonIconOnly
+            )
+
     @Slot()
     def _on_run_changed(self) -> None:
         action = self._actions["run"]
         self.run_button.setText(action.text())
+        self.run_button.setMinimumWidth(max(_RUN_WIDTH, self.run_button.sizeHint().width()))
         self.run_button.setToolTip(action.toolTip())
         self.run_button.setEnabled(action.isEnabled())
         self.run_menu_button.setEnabled(action.isEnabled())
+        self._fit()
 
 
 def _button(action: QAction, name: str | None = None) -> QToolButton:
@@ -82,6 +105,13 @@ def _button(action: QAction, name: str | None = None) -> QToolButton:
         action.setIconText(name)
     button.setAccessibleName(name or action.text())
     return button
+
+
+def _words_width(button: QToolButton) -> int:
+    """Return by how much the words make a button wider, as QToolButton.sizeHint() has it."""
+    metrics = button.fontMetrics()
+    words = metrics.size(Qt.TextFlag.TextShowMnemonic, button.text()).width()
+    return 4 + words + 2 * metrics.horizontalAdvance(" ")
 
 
 def _run_menu_button(actions: Actions) -> QToolButton:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +33,7 @@ from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
+from hopla_gui.gui.page_stack import PageStack
 from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_commands import RunCommands
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryPage()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("setup-and-jobs")
-        self.pages = QStackedWidget()
+        self.pages = PageStack()
         self.run_button = self.header.run_button
         self.job_tree = self.run_panel.tree
         self.details = self.run_panel.details

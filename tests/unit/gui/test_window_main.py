@@ -45,6 +45,16 @@ def test_new_window_fits_the_screen_with_its_frame(open_window):
     assert window.height() < window.screen().availableSize().height()
 
 
+def test_hidden_pages_and_long_paths_do_not_widen_the_window(open_window, script, settings, qtbot):
+    path = script(GREET, "a_long_folder_name/" * 12 + "greet.py")
+    settings.add_recent(path)
+    window = open_window()
+    assert window.empty.minimumSizeHint().width() < 800
+    window.history.setMinimumWidth(2000)
+    opened(window, path, qtbot)
+    assert window.minimumSizeHint().width() < 640
+
+
 def test_script_that_fails_is_explained_in_the_window(open_window, script, qtbot):
     # GIVEN a script that cannot be inspected
     window = open_window()
