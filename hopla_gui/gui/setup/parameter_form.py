@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -71,9 +71,10 @@ class ParameterForm(QWidget):
         model.blocks_changed.connect(self._on_blocks_changed)
 
     def focusInEvent(self, _event: QFocusEvent) -> None:
-        """Hand the focus to the first field."""
+        """Hand the focus to the first field, what stands above it in sight."""
         for row in self._rows.values():
             row.focus_editor()
+            self._scroll.verticalScrollBar().setValue(0)
             return
 
     # --- building --------------------------------------------------------------------------
@@ -248,6 +249,8 @@ class ParameterForm(QWidget):
     def _on_row_focused(self, row: ParameterRow) -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self._scroll.ensureWidgetVisible(row, SPACING.SMALL, SPACING.LARGE)
+        top = row.mapTo(self._scroll.widget(), QPoint()).y()
+        self._scroll.ensureVisible(0, top, 0, SPACING.SMALL)  # its head, where it is too high
 
     @Slot(object)
     def _on_field_changed(self, field: Field) -> None:

@@ -399,6 +399,17 @@ def test_long_address_in_the_help_is_broken_to_fit(show):
     assert label.heightForWidth(150) > 3 * label.fontMetrics().height()
 
 
+def test_head_of_a_row_higher_than_the_view_stays_in_sight(qtbot, show):
+    form = show(option("a"), option("b", help="what it does " * 20))
+    form.resize(520, 90)
+    row = form.row("b")
+    view = form.findChild(QScrollArea).viewport()
+    form.focus_field(row.field)
+    qtbot.mouseClick(row.sweep_button, Qt.MouseButton.LeftButton)
+    assert row.height() > view.height()
+    assert 0 <= row.mapTo(view, QPoint()).y() < 20
+
+
 def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
     model = FormModel()
     form = ParameterForm(model)
