@@ -352,3 +352,43 @@ def test_a_job_has_its_three_streams_open_and_no_more(script):
     logs = run.context.run_dir / "logs"
     assert first == "0 1 2 3"
     assert second == f"{os.devnull} {logs / 'job_0.out'} {logs / 'job_0.err'}"
+
+
+HANDED_OVER = """\
+import json, os, sys
+__hopla__ = ["own", "both"]
+own, both = 1, "__hopla__"
+with open(os.environ["HOPLA_VALUES"], "w") as file:
+    json.dump({"both": "file", "file": 2}, file)
+{ending}
+"""
+
+
+@pytest.mark.parametrize("level", list(Isolation))
+@pytest.mark.parametrize("ending", ["", "sys.exit(3)", "raise ValueError"])
+def test_values_of_a_file_join_those_of_hopla(script, level, ending):
+    path = script(HANDED_OVER.replace("{ending}", ending))
+
+    outcome, _, _ = run_one(path, level)
+
+    assert outcome.values == {"both": "__hopla__", "file": 2, "own": 1}
+    assert bool(outcome.traceback) is (ending == "raise ValueError")
+
+
+@pytest.mark.parametrize(
+    ("printed", "values"),
+    [
+        ('<hopla>\n{"a": "</hopla> inside"}\n</hopla>\n', {"a": "</hopla> inside"}),
+        ('<hopla>\n{"a": 1}\n</hopla>\n' + "y" * (3 << 20), {"a": 1}),
+        ('<hopla>\r\n{"a": 1}\r\n</hopla>\r\n', {"a": 1}),
+        ('<hopla>\n{"a": 1}\n</hopla>\n<hopla>\n{"a": 2}\n</hopla>', {"a": 2}),
+        ('see <hopla>\n{"a": 1}\n</hopla>\n', {}),
+        ('<hopla>\n{"a": 1}\n', {}),
+    ],
+)
+def test_a_block_on_stdout_hands_values_over_whatever_ends_the_job(script, printed, values):
+    path = script(f"import sys; sys.stdout.write({printed!r}); raise ValueError", "s.py")
+
+    outcome, _, _ = run_one(path)
+
+    assert outcome.values == values

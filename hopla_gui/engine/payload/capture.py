@@ -9,14 +9,14 @@ import math
 import os
 import sys
 
-TEXT_LIMIT = 100000  # characters of a str
+TEXT_LIMIT = 10000000  # characters of a str
 REPR_LIMIT = 1000  # characters of a repr()
-ITEMS_LIMIT = 10000  # items of one container or array
-NODES_LIMIT = 100000  # values in one traced name, at all depths
+ITEMS_LIMIT = 1000000  # items of one container or array
+NODES_LIMIT = 2000000  # values in one traced name, at all depths
 DEPTH_LIMIT = 50
 INT_BITS_LIMIT = 8192
-VALUE_LIMIT = 2 << 20  # characters of JSON for one traced name
-TOTAL_LIMIT = 6 << 20  # and for all of them
+VALUE_LIMIT = 32 << 20  # characters of JSON for one traced name
+TOTAL_LIMIT = 48 << 20  # and for all of them
 
 # Their repr() runs no code of the script's.
 HARMLESS = {"builtins", "datetime", "decimal", "fractions", "uuid", "numpy", "pandas"}
@@ -140,11 +140,20 @@ class _Plain:
             if len(value) > ITEMS_LIMIT:
                 return _summary(value, "{} items".format(len(value)))
             if isinstance(value, dict):
-                return {self._key(key): self.convert(item) for key, item in value.items()}
-            items = [self.convert(item) for item in value]
+                return {self._key(key): self._item(item) for key, item in value.items()}
+            items = [self._item(item) for item in value]
             return sorted(items, key=json.dumps) if isinstance(value, (set, frozenset)) else items
         finally:
             self._open.discard(id(value))
+
+    def _item(self, value):
+        """Convert a value inside another; what cannot be represented names its error there."""
+        try:
+            return self.convert(value)
+        except (_RunsCode, _TooLarge):
+            raise
+        except Exception as error:
+            return _unknown(value, type(error).__name__ + ": " + _first_line(error))
 
     def _key(self, key):
         plain = self.convert(key)
@@ -162,7 +171,7 @@ class _Plain:
         if hasattr(kind, "__fspath__"):
             return _text(os.fsdecode(os.fspath(value)))
         if isinstance(value, (bytes, bytearray)) and len(value) > REPR_LIMIT:
-            return _summary(value[:REPR_LIMIT], "{} bytes".format(len(value)))
+            return _cut(repr(value[:REPR_LIMIT]))
         if library not in HARMLESS and not self._may_run_code:
             raise _RunsCode
         return _cut(repr(value))

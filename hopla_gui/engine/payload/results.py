@@ -4,8 +4,8 @@ import contextlib
 import mmap
 import os
 
-LIMIT = 8 << 20  # bytes of traced values and traceback
-BLOCK_LIMIT = 1 << 20  # bytes at the end of stdout where a <hopla> block is looked for
+LIMIT = 64 << 20  # bytes of traced values and traceback
+BLOCK_LIMIT = 256 << 20  # bytes at the end of stdout where a <hopla> block is looked for
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows
 _CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)  # a pipe, a link
@@ -43,31 +43,45 @@ def take_file(path):
 
 
 def collect(result, result_path, values_path, stdout):
-    """Return what a job has handed over, as it is, and by which way: "result" or "values".
+    """Return what a job has handed over, as it is, and how many bytes of that are its result.
 
-    What ``__hopla__`` names comes before the file for other languages, and that before a block
-    on ``stdout``, an open file descriptor.
+    The rest are values that came another way, a block on ``stdout`` (an open file descriptor)
+    only where there is no file of them.
     """
     found = result or take_file(result_path)
     values = take_file(values_path)
-    if not found and not values and stdout is not None:
-        values = _printed_block(stdout)
-    return (found, "result") if found else (values, "values") if values else (b"", None)
+    if not values and stdout is not None:
+        with contextlib.suppress(OSError, ValueError):
+            values = _printed_block(stdout)
+    return found + values, len(found)
 
 
 def _printed_block(stdout):
-    """Return the last ``<hopla>`` block."""
-    try:
-        size = os.lseek(stdout, 0, os.SEEK_END)
-        os.lseek(stdout, max(0, size - BLOCK_LIMIT), os.SEEK_SET)
-        tail = os.read(stdout, BLOCK_LIMIT) if size else b""
-    except OSError:
+    """Return what stands between the last line ``<hopla>`` and the next line ``</hopla>``."""
+    size = os.lseek(stdout, 0, os.SEEK_END)
+    if not size:
         return b""
-    begin = (b"\n" + tail).rfind(b"\n<hopla>")
-    if begin < 0:
-        return b""
-    block, closing, _ = tail[begin + len(b"<hopla>") :].partition(b"</hopla>")
-    return block.strip() if closing else b""
+    begin = max(0, size - BLOCK_LIMIT) // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
+    with contextlib.closing(
+        mmap.mmap(stdout, size - begin, access=mmap.ACCESS_READ, offset=begin)
+    ) as text:
+        start = _find_line(text, b"<hopla>", text.rfind)
+        end = -1 if start < 0 else _find_line(text, b"</hopla>", text.find, start)
+        block = text[start + len(b"<hopla>") : end] if 0 <= end - start <= LIMIT else b""
+    return block.strip()
+
+
+def _find_line(text, line, find, start=0):
+    """Return where a line of just this text begins, by ``find`` or ``rfind``; -1 for nowhere."""
+    stop = len(text)
+    while True:
+        place = find(line, start, stop)
+        if place < 0:
+            return -1
+        end = place + len(line)
+        if text[max(0, place - 1) : place] in (b"", b"\n") and text[end : end + 1] in b"\r\n":
+            return place
+        start, stop = (start, place) if find == text.rfind else (end, stop)
 
 
 class SharedResult:

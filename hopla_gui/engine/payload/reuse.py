@@ -53,9 +53,9 @@ class Host:
         before = _usage()
         code = self._run(launch)
         after = _usage()
-        result, way = launch.collect(self._result)
+        result, split = launch.collect(self._result)
         return result, {
-            "kind": way,
+            "split": split,
             "status": -code if code < 0 else code << 8,
             "cpu": after[0] - before[0],
             "rss": after[1] * RSS_UNIT,

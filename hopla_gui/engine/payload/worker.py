@@ -90,13 +90,14 @@ class Worker:
             return child
         watch = Watch(self, request["job"], begin[1])
         facts, result = watch.wait()
+        watch.suspend(False)
         ended = time.time(), time.monotonic()
         self._end_leftovers(watch.why, facts.pop("has_children", False))
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
-        if "kind" not in facts:  # a host has collected itself
-            result, facts["kind"] = launch.collect(self.shared.read() if self.shared else b"")
+        if "split" not in facts:  # a host has collected itself
+            result, facts["split"] = launch.collect(self.shared.read() if self.shared else b"")
         facts.update(started=begin[0], ended=ended[0], duration=ended[1] - begin[1])
         self._answer(request, result, why=watch.why, killed=watch.killed, **facts)
         return None
@@ -166,6 +167,7 @@ class Watch:
         self._index = index
         self._limit = worker.setup["timeout"]
         self._steps = []  # [(when, signal)], still to be sent
+        self._frozen_at = None
         self._inputs = [i for i in (worker.alarm, worker.channel, worker.host) if i]
         if self._limit is not None:
             self._plan(begin + self._limit, (0, signal.SIGTERM), (TIMEOUT_GRACE_S, signal.SIGKILL))
@@ -175,7 +177,7 @@ class Watch:
         worker = self._worker
         host_is_gone = False
         while True:
-            rest = max(0.0, self._steps[0][0] - time.monotonic()) if self._steps else None
+            rest = self._rest()
             if host_is_gone:  # the alarm may have gone off before this job
                 rest = min(rest or HOST_POLL_S, HOST_POLL_S)
             readable, _, _ = select.select(self._inputs, [], [], rest)
@@ -195,8 +197,26 @@ class Watch:
                     return self._describe(status, usage), b""
             if worker.channel in readable:
                 self._listen()
-            if self._steps and time.monotonic() >= self._steps[0][0]:
+            if self._rest() == 0.0:
                 self._send(self._steps.pop(0)[1])
+
+    def suspend(self, is_on):
+        """Freeze the job and all below it, or let them go on; its time stands still meanwhile."""
+        below, mark = [os.getpid()], self._worker.setup["scratch"]
+        if is_on and self._frozen_at is None and self.why is None:
+            self._frozen_at = time.monotonic()
+            process_tree.freeze(below, mark)
+        elif not is_on and self._frozen_at is not None:
+            passed = time.monotonic() - self._frozen_at
+            self._steps = [(when + passed, number) for when, number in self._steps]
+            self._frozen_at = None
+            process_tree.thaw(below, mark)
+
+    def _rest(self):
+        """Return the seconds until the next signal is due, ``None`` for never."""
+        if not self._steps or self._frozen_at is not None:
+            return None
+        return max(0.0, self._steps[0][0] - time.monotonic())
 
     def _describe(self, status, usage):
         self._worker.forget_host()
@@ -210,10 +230,14 @@ class Watch:
         request = self._worker.channel.read()
         now = time.monotonic()
         if request is None:
+            self.suspend(False)
             self.why = "gone"
             self._inputs.remove(self._worker.channel)
             self._plan(now, (0, signal.SIGTERM), (GONE_GRACE_S, signal.SIGKILL))
+        elif "suspend" in request:
+            self.suspend(request["suspend"])
         elif request.get("stop") == self._index and self.why is None:
+            self.suspend(False)
             self.why = "cancelled"
             steps = (0, signal.SIGINT), (ASK_S, signal.SIGTERM), (ASK_S + TERM_S, signal.SIGKILL)
             self._plan(now, *steps)

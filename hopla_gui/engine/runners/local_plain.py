@@ -6,6 +6,7 @@ Every level is fresh here. Nothing in it is special to Windows; that is in `proc
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ from hopla_gui.paths import payload_dir
 
 CHECK_S = 20.0  # an interpreter on a slow network drive
 GRACE_S = 5.0  # for a job that is asked to end
+FROZEN_CHECK_S = 0.1  # whether a frozen job goes on
 
 CONTROL_C_EXIT = 0xC000013A  # how Windows ends a process at Ctrl+C or Ctrl+Break
 
@@ -65,6 +67,8 @@ class PlainWorker:
         self._why: str | None = None
         self._failure: str | None = None
         self._group: ChildGroup | None = None
+        self._deadline = math.inf
+        self._frozen_at: float | None = None
         self._killer: threading.Timer | None = None
 
     def prepare(self) -> None:
@@ -76,8 +80,9 @@ class PlainWorker:
         name = spec.name if ticket.attempt == 1 else f"{spec.name}.{ticket.attempt}"
         self._result = self._scratch / f"{name}.result"
         self._values = self._scratch / f"{name}.values"
-        self._why = self._failure = None
+        self._why = self._failure = self._frozen_at = None
         self._begin = time.time(), time.monotonic()
+        self._deadline = self._begin[1] + (context.timeout or math.inf)
         logs = context.run_dir / "logs"
         try:
             with (
@@ -99,10 +104,24 @@ class PlainWorker:
         """Ask the job to end, and end it if it does not; from any thread."""
         group = self._group
         if group is not None and self._why is None:
+            self.suspend(False)
             self._why = "cancelled"
             group.ask()
             self._killer = threading.Timer(GRACE_S, group.kill)
             self._killer.start()
+
+    def suspend(self, suspended: bool) -> None:
+        """Freeze the job, or let it go on; its time stands still meanwhile; from any thread."""
+        group = self._group
+        if group is None or self._why is not None:
+            return
+        if suspended and self._frozen_at is None:
+            self._frozen_at = time.monotonic()
+            group.freeze()
+        elif not suspended and self._frozen_at is not None:
+            self._deadline += time.monotonic() - self._frozen_at
+            self._frozen_at = None
+            group.thaw()
 
     def finish(self) -> JobOutcome:
         """Wait for the job's end."""
@@ -122,31 +141,36 @@ class PlainWorker:
 
     def _wait(self, group: ChildGroup) -> bool:
         """Wait for the process, no longer than the time limit; tell whether it was killed."""
-        try:
-            group.process.wait(self._context.timeout)
-        except subprocess.TimeoutExpired:
+        while not _has_ended(group, self._rest()):
+            if self._rest() > 0:  # it was frozen meanwhile
+                continue
             self._why = self._why or "timeout"
             group.terminate()
-            try:
-                group.process.wait(GRACE_S)
-            except subprocess.TimeoutExpired:
+            if not _has_ended(group, GRACE_S):
                 group.kill()
                 group.process.wait()
                 return True
         return False
 
+    def _rest(self) -> float:
+        """Return the seconds that the job may still run; never 0 while it is frozen."""
+        frozen_at = self._frozen_at
+        if frozen_at is not None:
+            return max(FROZEN_CHECK_S, self._deadline - frozen_at)
+        return max(0.0, self._deadline - time.monotonic())
+
     def _outcome(self, code: int, killed: bool) -> JobOutcome:
         ended = time.time(), time.monotonic()
         stdout = os.open(self._out, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            raw, kind = results.collect(b"", str(self._result), str(self._values), stdout)
+            raw, split = results.collect(b"", str(self._result), str(self._values), stdout)
         finally:
             os.close(stdout)
         answer: dict[str, Any] = {
             "code": code,
             "why": self._why,
             "killed": killed,
-            "kind": kind,
+            "split": split,
             "started": self._begin[0],
             "ended": ended[0],
             "duration": ended[1] - self._begin[1],
@@ -154,6 +178,14 @@ class PlainWorker:
             "rss": None,
         }
         return outcome_of(answer, raw, self._context.timeout)
+
+
+def _has_ended(group: ChildGroup, seconds: float) -> bool:
+    try:
+        group.process.wait(None if seconds == math.inf else seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def exit_code_of(returncode: int) -> int:

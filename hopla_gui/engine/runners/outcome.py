@@ -23,14 +23,15 @@ def outcome_of(answer: Mapping[str, Any], raw: bytes, timeout: float | None) -> 
     answer
         The worker's message: wait status, times, use of resources.
     raw
-        What the job handed over; ``answer["kind"]`` tells by which way.
+        What the job handed over: its own result, ``answer["split"]`` bytes, and behind it values
+        that came from a file or from stdout.
     timeout
         The run's time limit.
     """
     if "error" in answer:
         return lost(f"cannot be started: {answer['error']}")
     state, code, detail = _ending(answer, timeout)
-    handed = _handed_over(raw, answer["kind"])
+    handed = _handed_over(raw, answer["split"])
     return JobOutcome(
         state,
         code,
@@ -78,17 +79,32 @@ def _ending(
     return JobState.FAILED, code, f"killed by {signal_name(-code)}" if code < 0 else None
 
 
-def _handed_over(raw: bytes, kind: str | None) -> dict[str, Any]:
-    """Return traceback, values, note and error, those there are; a torn file has none."""
+def _handed_over(raw: bytes, split: int) -> dict[str, Any]:
+    """Return traceback, values, note and error, those there are; a torn result has none.
+
+    What ``__hopla__`` names comes before values of the same name that came another way.
+    """
+    handed, values = _json_object(raw[:split]), _json_object(raw[split:])
+    if handed is None or values is None:
+        return {"note": "what the job handed over is no JSON object", **(handed or {})}
+    if values:
+        handed["values"] = {**_clean_object(values), **handed.get("values", {})}
+    return handed
+
+
+def _json_object(raw: bytes) -> dict[str, Any] | None:
+    """Return ``{}`` for nothing, ``None`` for what is no JSON object."""
     if not raw:
         return {}
     try:
         found = json.loads(raw, parse_constant=str, parse_float=_finite)
-        if not isinstance(found, dict):
-            raise TypeError
-        return found if kind == "result" else {"values": _clean(found, DEPTH_LIMIT)}
-    except (ValueError, TypeError, RecursionError):
-        return {"note": "what the job handed over is no JSON object"}
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _clean_object(found: dict[str, Any]) -> dict[str, object]:
+    return {str(_clean(key, 0)): _clean(value, DEPTH_LIMIT) for key, value in found.items()}
 
 
 def _finite(text: str) -> float | str:

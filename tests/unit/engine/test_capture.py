@@ -144,11 +144,11 @@ def test_value_that_repeats_itself_endlessly_is_given_up():
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (list(range(100_000)), "<list of 100000 items>"),
-        (b"x" * 10_000_000, "<bytes of 10000000 bytes>"),
+        ([0] * (capture.ITEMS_LIMIT + 1), f"<list of {capture.ITEMS_LIMIT + 1} items>"),
+        (b"x" * 10_000_000, "b'" + "x" * (capture.REPR_LIMIT - 2) + "…"),
         (10**5000, None),
         ("y" * 1_000_000, None),
-        (["y" * 90_000] * 100, "<list: too large to be kept>"),
+        (["y" * 9_000_000] * 4, "<list: too large to be kept>"),
     ],
     ids=["list", "bytes", "int", "str", "list of str"],
 )
@@ -160,7 +160,7 @@ def test_large_value_is_bounded(value, expected):
 
 
 def test_values_that_are_too_large_together_are_left_out():
-    found = captured(**{f"x{n}": ["y" * 90_000] * 20 for n in range(10)})
+    found = captured(**{f"x{n}": ["y" * 9_000_000] * 2 for n in range(10)})
     assert len(json.dumps(found)) < capture.TOTAL_LIMIT + 10_000
     assert "left out" in found["x9"]
 
@@ -299,7 +299,7 @@ values = {
     "empty": np.zeros((0, 3)), "scalar": np.array(5), "time": np.datetime64("2026-01-02"),
     "times": np.array(["2026-01-02", "NaT"], "datetime64[ns]"), "complex": np.complex64(1 + 2j),
     "objects": np.array([1, "a", None], object), "long": np.longdouble(1.5),
-    "huge": np.zeros((1000, 1000)), "record": np.array([(1, 2.5)], [("a", int), ("b", float)]),
+    "huge": np.zeros((1001, 1000)), "record": np.array([(1, 2.5)], [("a", int), ("b", float)]),
     "masked": np.ma.array([1, 2], mask=[0, 1]), "bytes": np.bytes_(b"x"), "in": {"a": [np.int8(1)]},
 }
 print(capture.record({"__hopla__": list(values), **values}).decode())
