@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+import psutil
+
 _KILL_WAIT_S = 2.0
 _SET_BY_PYSIDE = "PYSIDE6_OPTION_PYTHON_ENUM"
 
@@ -132,6 +134,25 @@ class ChildGroup:
             return False
         self.process.send_signal(signal.SIGUSR1)
         return True
+
+    def freeze(self) -> None:
+        """Have the child and all below it stand still."""
+        for process in self._family():
+            with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+                process.suspend()
+
+    def thaw(self) -> None:
+        """Let the child and all below it go on."""
+        for process in self._family():
+            with contextlib.suppress(psutil.Error):
+                process.resume()
+
+    def _family(self) -> list[psutil.Process]:
+        try:
+            child = psutil.Process(self.process.pid)
+            return [child, *child.children(recursive=True)]
+        except psutil.Error:
+            return []
 
     def kill(self) -> None:
         """End the group at once, also where its leader has ended already."""

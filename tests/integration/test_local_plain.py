@@ -68,6 +68,31 @@ def test_missing_interpreter_is_told_at_once(run, tmp_path):
         run("", python=tmp_path / "no_python")
 
 
+def test_time_limit_of_a_frozen_job_stands_still(run):
+    def freeze(worker):
+        worker.suspend(True)
+        threading.Timer(1.0, worker.suspend, [False]).start()
+
+    outcome, out = run("import time; time.sleep(0.3); print('on')", stop_when=freeze, timeout=0.8)
+    assert (outcome.state, out) == (JobState.SUCCEEDED, "on\n")
+
+
+def test_frozen_job_can_be_cancelled_and_timed_out(run):
+    def freeze_and_stop(worker):
+        worker.suspend(True)
+        worker.stop(0)
+
+    outcome, _ = run("import time; time.sleep(600)", stop_when=freeze_and_stop)
+    assert outcome.state is JobState.CANCELLED
+
+    def freeze_briefly(worker):
+        worker.suspend(True)
+        worker.suspend(False)
+
+    outcome, _ = run("import time; time.sleep(600)", stop_when=freeze_briefly, timeout=0.3)
+    assert outcome.state is JobState.TIMEOUT
+
+
 @pytest.mark.parametrize(
     ("given", "expected"), [(0, 0), (3, 3), (0xC000013A, -2), (-1073741510, -2), (0xC0000005, None)]
 )

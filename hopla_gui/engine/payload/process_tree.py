@@ -60,6 +60,23 @@ def kill_tree(root, mark=None):
         _kill(pid, signal.SIGKILL)
 
 
+def freeze(roots, mark=None):
+    """SIGSTOP all that is below the roots, also what is born meanwhile."""
+    frozen = set()
+    awake = descendants(roots, mark=mark)
+    while awake:
+        for pid in awake:
+            _kill(pid, signal.SIGSTOP)
+        frozen.update(awake)
+        awake = set(descendants(roots, mark=mark)) - frozen
+
+
+def thaw(roots, mark=None):
+    """Let all that is below the roots go on."""
+    for pid in descendants(roots, mark=mark):
+        _kill(pid, signal.SIGCONT)
+
+
 def end_below(roots, alarm, spared=(), mark=None, patient=True):
     """End and reap what is below the roots, of which this process is one.
 

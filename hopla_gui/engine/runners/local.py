@@ -43,6 +43,7 @@ class LocalRunner:
         self._slots: list[_Slot] = []  # by number; a retired one is out, though it may still run
         self._running: set[_Slot] = set()
         self._template: Template | None = None
+        self._is_suspended = False
 
     def start(self, context: RunContext, backlog: Backlog, workers: int, emit: Emit) -> None:
         """Begin to take and run jobs."""
@@ -60,6 +61,13 @@ class LocalRunner:
                 self._add_slot()
         self._backlog.wake()
 
+    def suspend(self, suspended: bool) -> None:
+        """Freeze the jobs that run, or let them go on; their time limits stand still meanwhile."""
+        with self._lock:
+            self._is_suspended = suspended
+            for slot in self._running:
+                slot.suspend(suspended)
+
     def cancel(self, indices: Collection[int] | None = None) -> None:
         """Stop running jobs, all of them for ``None``."""
         with self._lock:
@@ -72,7 +80,9 @@ class LocalRunner:
         if self._template is None:
             return
         self.resize(0)
-        self.cancel()
+        with self._lock:
+            for slot in self._running:
+                slot.close()
         if not self._template.is_ready:
             self._template.close()  # else a thread would wait for the script's imports
         if not self._pool.waitForDone(int(CLOSE_S * 1000)):
@@ -88,6 +98,7 @@ class LocalRunner:
         delay_upto = self._context.delay_upto
         number = len(self._slots)
         slot = _Slot(number, worker, self._backlog, self._emit, delay_upto, self._forget)
+        slot.suspend(self._is_suspended)
         self._slots.append(slot)
         self._running.add(slot)
         self._pool.start(slot)
@@ -121,6 +132,8 @@ class _Slot(QRunnable):
         self._lock = threading.Lock()
         self._ticket: Ticket | None = None
         self._is_sent = False
+        self._is_suspended = False
+        self._is_closing = False
         self._cancelled = threading.Event()
 
     def run(self) -> None:
@@ -132,8 +145,9 @@ class _Slot(QRunnable):
             except Exception as error:
                 logger.exception("a worker's thread failed")
                 self._worker.close()
-                if self._ticket:
-                    self._tell(self._ticket, lost(f"internal error: {error!r}"))
+                ticket, self._ticket = self._ticket, None
+                if ticket:
+                    self._tell(ticket, lost(f"internal error: {error!r}"))
         self._worker.close()
         self._on_end(self)
 
@@ -146,14 +160,30 @@ class _Slot(QRunnable):
                 if self._is_sent:
                     self._worker.stop(ticket.spec.index)
 
+    def close(self) -> None:
+        """Stop the job at hand, and those that come."""
+        with self._lock:
+            self._is_closing = True
+            self._cancelled.set()
+            if self._is_sent and self._ticket:
+                self._worker.stop(self._ticket.spec.index)
+
+    def suspend(self, suspended: bool) -> None:
+        """Freeze the job at hand, and those that come to be started; from other threads."""
+        with self._lock:
+            self._is_suspended = suspended
+            if self._is_sent:
+                self._worker.suspend(suspended)
+
     def _drive_jobs(self) -> None:
         while (ticket := self._backlog.take(lambda: self.is_retired)) is not None:
             with self._lock:
                 self._ticket, self._is_sent = ticket, False
-                self._cancelled.clear()
+                if not self._is_closing:
+                    self._cancelled.clear()
             outcome = self._drive(ticket)
             with self._lock:
-                self._ticket = None
+                self._ticket, self._is_sent = None, False
             self._tell(ticket, outcome)
 
     def _drive(self, ticket: Ticket) -> JobOutcome:
@@ -162,13 +192,15 @@ class _Slot(QRunnable):
         try:
             self._worker.prepare()
         except EnvironmentProblem as problem:
-            return lost(problem.what)
+            return cancelled_before_start() if self._cancelled.is_set() else lost(problem.what)
         with self._lock:
             if self._cancelled.is_set():
                 return cancelled_before_start()
             self._emit(JobStarted(ticket.spec.index, ticket.attempt, time.time(), self._number))
             self._worker.begin(ticket)
             self._is_sent = True
+            if self._is_suspended:
+                self._worker.suspend(True)
         return self._worker.finish()
 
     def _tell(self, ticket: Ticket, outcome: JobOutcome) -> None:

@@ -87,20 +87,18 @@ class Template:
     def close(self) -> None:
         """End the template, and with it whatever is left of the run's processes."""
         self._is_closing = True
-        process = self._process
-        if process is not None:
+        while not self._lock.acquire(timeout=0.02):  # a thread waits for an answer
             if not self._is_ready:  # it may be in the midst of an import
                 self._kill()
-            self._control.close()
-            try:
-                process.wait(LEAVE_S)
-            except subprocess.TimeoutExpired:
-                self._kill()
-                process.wait()
+        try:
+            self._let_go()
+        finally:
+            self._lock.release()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def kill(self) -> None:
         """End template and workers at once: the last resort."""
+        self._is_closing = True
         self._kill()
 
     @property
@@ -156,10 +154,9 @@ class Template:
             self._control.limit(PRELOAD_S)
             answer = self._control.read()
             self._control.limit(None)
+            self._refuse_if_closing()
             if answer and "ready" in answer:
                 self._is_ready = True
-            elif self._is_closing:
-                raise EnvironmentProblem("the run is being closed")
             elif not self._preload:
                 raise EnvironmentProblem(f"{self._python} ends before its first job", self._tail())
             else:
@@ -185,12 +182,28 @@ class Template:
             return False
 
     def _restart(self) -> None:
-        if self._is_closing:
-            raise EnvironmentProblem("the run is being closed")
+        self._refuse_if_closing()
         code = self._end()
         how = f"killed by {signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
         self._emit(RunNote(f"the fork server was {how}; it is started again", "warning"))
         self._start()
+
+    def _refuse_if_closing(self) -> None:
+        if self._is_closing:
+            raise EnvironmentProblem("the run is being closed")
+
+    def _let_go(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        if not self._is_ready:
+            self._kill()
+        self._control.close()
+        try:
+            process.wait(LEAVE_S)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            process.wait()
 
     def _end(self) -> int:
         self._kill()
@@ -253,18 +266,18 @@ class PosixWorker:
 
     def begin(self, ticket: Ticket) -> None:
         """Send a job to the worker; does not wait."""
-        assert self._channel is not None
         spec = ticket.spec
         log = spec.name if ticket.attempt == 1 else f"{spec.name}.{ticket.attempt}"
         arguments = spec.cmd[1:] if self._has_script else spec.cmd
-        with contextlib.suppress(OSError):  # it is gone: the answer tells
-            self._channel.send(job=spec.index, log=log, arguments=arguments)
+        self._say(job=spec.index, log=log, arguments=arguments)
 
     def stop(self, index: int) -> None:
         """Have the worker stop a job; from any thread, while it runs."""
-        with contextlib.suppress(OSError):
-            if self._channel is not None:
-                self._channel.send(stop=index)
+        self._say(stop=index)
+
+    def suspend(self, suspended: bool) -> None:
+        """Have the worker freeze its job, or let it go on; from any thread, while it runs."""
+        self._say(suspend=suspended)
 
     def finish(self) -> JobOutcome:
         """Wait for the job's end."""
@@ -285,6 +298,12 @@ class PosixWorker:
         channel, self._channel = self._channel, None
         if channel is not None:
             channel.close()
+
+    def _say(self, **message: object) -> None:
+        channel = self._channel
+        if channel is not None:
+            with contextlib.suppress(OSError):  # it is gone: what `finish` reads tells
+                channel.send(**message)
 
 
 def _environment(context: RunContext) -> dict[str, str]:
