@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from hopla_gui.gui.icon_label import IconLabel
 from hopla_gui.gui.palette import warning_colour
-from hopla_gui.gui.theme import SPACING, tinted_icon
+from hopla_gui.gui.theme import SPACING, icon, tinted_icon
 
 _WIDTH = 440
 
@@ -30,6 +30,8 @@ class Question(QWidget):
     ----------
     remember
         Words of a check box below the text; none where they are empty.
+    is_warning
+        Whether something could be lost.
 
     Signals
     -------
@@ -40,7 +42,13 @@ class Question(QWidget):
     answered = Signal(int)
 
     def __init__(
-        self, parent: QWidget, title: str, text: str, *buttons: str, remember: str = ""
+        self,
+        parent: QWidget,
+        title: str,
+        text: str,
+        *buttons: str,
+        remember: str = "",
+        is_warning: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("question")
@@ -50,6 +58,7 @@ class Question(QWidget):
         self._way_out = len(buttons) - 1
         self._before = parent.window().focusWidget()
         self.buttons = [self._button(place, label) for place, label in enumerate(buttons)]
+        self._is_warning = is_warning
         self._stops: list[QWidget] = [*self.buttons]
         if remember:
             self._stops.append(self.remember_box)
@@ -100,7 +109,8 @@ class Question(QWidget):
             label.setWordWrap(True)
         top = QHBoxLayout()
         top.setSpacing(SPACING.SMALL)
-        top.addWidget(IconLabel(tinted_icon("warning", warning_colour), 20))
+        sign = tinted_icon("warning", warning_colour) if self._is_warning else icon("help")
+        top.addWidget(IconLabel(sign, 20))
         top.addWidget(heading, 1)
         row = QHBoxLayout()
         row.addStretch(1)

@@ -41,15 +41,23 @@ class Questions(QObject):
         """
         if self.current is not None:
             return False
-        question = self.current = Question(self._window, title, text, *buttons, remember=remember)
+        question = Question(
+            self._window, title, text, *buttons, remember=remember, is_warning=False
+        )
+        self._open(question, answer)
+        return True
+
+    def confirm(self, title: str, text: str, do: str, leave: str, then: Callable[[], None]) -> None:
+        """Ask before something is lost; nothing where another question is open."""
+        if self.current is None:
+            question = Question(self._window, title, text, do, leave)
+            self._open(question, lambda place, _: then() if place == 0 else None)
+
+    def _open(self, question: Question, answer: Answer) -> None:
+        self.current = question
 
         def take(place: int) -> None:
             self.current = None
             answer(place, question.remember_box.isChecked())
 
         question.answered.connect(take)
-        return True
-
-    def confirm(self, title: str, text: str, do: str, leave: str, then: Callable[[], None]) -> bool:
-        """Ask before something is done."""
-        return self.ask(title, text, (do, leave), lambda place, _: then() if place == 0 else None)

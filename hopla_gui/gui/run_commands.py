@@ -158,7 +158,8 @@ def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:
     """Return title, text and buttons of the question about jobs that have run before."""
     same = "with this script and these settings"
     if done < jobs:
-        new = f"Run only the {jobs - done:,} new"
+        left = jobs - done
+        new = f"Run only the {left:,} new" if left > 1 else "Run only the new one"
         text = f"They succeeded {same}. Their results can be taken over into this run."
         return (
             f"{done:,} of {jobs:,} jobs have run before",

@@ -68,6 +68,7 @@ class RunControl(QObject):
         self._live = False
         self._paused = False
         self._frozen = False
+        self._letting_go = asyncio.Lock()
 
     @property
     def run(self) -> StoredRun | None:
@@ -160,6 +161,11 @@ class RunControl(QObject):
         if run_dir == self.run_dir:
             await self._show(None, None)
 
+    async def settled(self) -> None:
+        """Return when runs that were shown before are let go of, and their locks with them."""
+        async with self._letting_go:
+            pass
+
     async def close(self) -> None:
         """Stop what runs and return when nothing of it is left."""
         await self._show(None, None)
@@ -168,6 +174,7 @@ class RunControl(QObject):
         self._starting = True
         self.changed.emit()
         try:
+            await self.settled()
             session, rerun, pilot = await asyncio.to_thread(prepare)
             await self._show(session.run, session)
             await asyncio.to_thread(session.start, rerun, pilot)
@@ -191,10 +198,11 @@ class RunControl(QObject):
             self._follow(session)
         self.run_opened.emit(run)
         self.changed.emit()
-        if before is not None:
-            await asyncio.to_thread(before.close)
-        elif run_before is not None:
-            run_before.close()
+        async with self._letting_go:
+            if before is not None:
+                await asyncio.to_thread(before.close)
+            elif run_before is not None:
+                run_before.close()
 
     # --- steering --------------------------------------------------------------------------
 

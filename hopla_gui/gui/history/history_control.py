@@ -185,6 +185,7 @@ class HistoryControl(QObject):
 
     async def _describe(self, run_dir: Path, what: str, text: str) -> None:
         if not self._control.describe(run_dir, {what: text}):
+            await self._control.settled()
             await asyncio.to_thread(api.describe_run, run_dir, **{what: text})
         run = self._runs.get(run_dir)
         if run is not None:

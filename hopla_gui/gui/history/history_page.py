@@ -278,6 +278,7 @@ class _RunTable(QTableView):
         self.empty = ("", "")
         self.setModel(model)
         self.setAccessibleName("Stored runs")
+        self.setStyleSheet("::item { padding: 2px 6px; }")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -15,7 +15,7 @@ from hopla_gui.gui.jobs.plain_view import copy_text, plain_view, set_wrapped, te
 from hopla_gui.gui.jobs.text import many_lines
 from hopla_gui.gui.theme import SPACING, dim_colour, warning_colour
 
-_LINES = 6
+_LINES = 4
 _MOST = 1000
 
 Note = tuple[float, str, str]
