@@ -144,6 +144,17 @@ def _lies_in(folder, module):
     return is_top and isinstance(path, str) and path.startswith(folder + name)
 
 
+def show(error):
+    """Show an exception as Python does at the end; ``False``, undone, by a hook of the script's."""
+    if getattr(sys.excepthook, "hook", None) is not sys.__excepthook__:
+        return False
+    sys.last_type, sys.last_value = type(error), error
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+    sys.excepthook(type(error), error, error.__traceback__)
+    return True
+
+
 def _show_user_frames_only():
     """Have the traceback on stderr begin at the user's first frame, by the script's own hook."""
     hook = getattr(sys, "excepthook", sys.__excepthook__)
@@ -153,4 +164,5 @@ def _show_user_frames_only():
         error.__traceback__ = sys.last_traceback = trace
         hook(kind, error, trace)
 
+    show.hook = hook
     sys.excepthook = show

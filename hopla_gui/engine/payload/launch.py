@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 from . import finish, job, preload, results
 
@@ -80,6 +81,11 @@ class Launch:
             if type(status) is int and 0 <= status < 256:
                 finish.leave(status)
             raise
+        except Exception as error:
+            if not job.show(error):
+                raise
+            finish.leave(1)
+            sys.exit(1)  # it has been shown; the interpreter does the rest
         finish.leave(0)
 
     def _execute(self):
