@@ -17,6 +17,8 @@ class SubcommandBar(QWidget):
     def __init__(self, model: FormModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._spec = model.spec
+        self._last: dict[tuple[str, ...], str] = {}  # the word last chosen below some words
         self._form = QFormLayout(self)
         self._form.setContentsMargins(SPACING.LARGE, SPACING.SMALL, SPACING.LARGE, SPACING.SMALL)
         self._form.setSpacing(SPACING.SMALL)
@@ -27,6 +29,13 @@ class SubcommandBar(QWidget):
 
     @Slot()
     def _on_fields_changed(self) -> None:
+        if self._model.spec is not self._spec:
+            self._spec = self._model.spec
+            self._last.clear()
+        self._last |= {
+            self._model.subcommand[:place]: word
+            for place, word in enumerate(self._model.subcommand)
+        }
         levels = _open_levels(self._model)
         for combo in self.combos[len(levels) :]:
             self._form.removeRow(combo)
@@ -51,8 +60,12 @@ class SubcommandBar(QWidget):
 
     @Slot(int, str)
     def _on_chosen(self, place: int, word: str) -> None:
-        above = self._model.subcommand[:place]
-        self._model.set_subcommand((*above, word) if word else above)
+        words = self._model.subcommand[:place]
+        self._last[words] = word
+        while word:  # and on to what was last chosen below it
+            words = (*words, word)
+            word = self._last.get(words, "")
+        self._model.set_subcommand(words)
 
 
 class SubcommandCombo(CalmComboBox):

@@ -205,6 +205,24 @@ def test_subcommand_is_chosen_in_its_box(qtbot, panel):
     assert panel.form.row("k").isVisible()
 
 
+def test_subcommand_that_is_chosen_again_is_as_it_was(panel):
+    inner = Subcommands("mode", True, {"quick": Subcommand(None, ()), "full": Subcommand(None, ())})
+    below = Subcommands(
+        "cmd", True, {"train": Subcommand(None, ()), "eval": Subcommand(None, (), inner)}
+    )
+    panel.load(
+        replace(SPEC, subcommands=below), setup_of({"out": "o"}, subcommand=("eval", "full"))
+    )
+    first = panel.form.subcommand_bar.combos[0]
+    first.activated.emit(first.findData("train"))
+    assert panel.setup().subcommand == ("train",)
+    first.activated.emit(first.findData("eval"))
+    assert panel.setup().subcommand == ("eval", "full")
+    assert [combo.currentData() for combo in panel.form.subcommand_bar.combos] == ["eval", "full"]
+    panel.form.subcommand_bar.combos[1].activated.emit(0)
+    assert panel.setup().subcommand == ("eval",)
+
+
 def test_run_without_a_subcommand_leads_to_its_box(qtbot, panel):
     below = Subcommands("cmd", True, {"a": Subcommand(None, ()), "b": Subcommand(None, ())})
     panel.load(replace(SPEC, parameters=(), subcommands=below), Setup(SCRIPT))
