@@ -49,8 +49,7 @@ def excluded(rule: Rule, columns: Mapping[str, Vector], lengths: Sequence[int]) 
     UserError
         Naming the rule and the place in it.
     """
-    marks = _Judge(rule, columns, lengths).marks(rule.tree)
-    return marks
+    return _Judge(rule, columns, lengths).marks(rule.tree)
 
 
 def either(marks: Iterable[Vector], lengths: Sequence[int]) -> Vector:
@@ -151,7 +150,11 @@ class _Judge:
         if node.operator == "negative":
             operands.insert(0, Vector((), [0]))
         blocks, left, right = self._aligned(node, *operands)
-        return Vector(blocks, list(map(_calculation(node.operator), left, right)))
+        calculate = _SIGNS["-" if node.operator == "negative" else node.operator]
+        try:
+            return Vector(blocks, list(map(calculate, left, right)))
+        except (TypeError, ZeroDivisionError, OverflowError):  # some have no result
+            return Vector(blocks, list(map(_careful_calculation(calculate), left, right)))
 
     def _numbers(self, node: Node, above: Operation) -> Vector:
         found = self._values(node)
@@ -236,9 +239,7 @@ def _contains(group: object, item: object) -> bool:
     )
 
 
-def _calculation(sign: str) -> Binary:
-    calculate = _SIGNS["-" if sign == "negative" else sign]
-
+def _careful_calculation(calculate: Callable[..., object]) -> Binary:
     def careful(one: object, other: object) -> object:
         if one is None or other is None:
             return None

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import TypeAlias
@@ -15,7 +16,7 @@ from hopla_gui.domain.params import Action, ParserSpec
 from hopla_gui.engine.argtext import JUDGED_TYPES, number_of
 from hopla_gui.engine.argument import Argument, Shape
 from hopla_gui.engine.command import Command, Slot
-from hopla_gui.engine.joblist import Step
+from hopla_gui.engine.joblist import Step, Strings
 
 MOST_SAMPLES = 1000
 
@@ -43,19 +44,23 @@ class Composition:
 
 
 class Compositions:
-    """All such parameters of a sweep: one more step of each job."""
+    """All such parameters of a sweep: one more step of each job.
+
+    Attributes
+    ----------
+    keys
+        Their names.
+    numbers
+        The combinations of shapes that have come up so far.
+    """
 
     def __init__(self, command: Command, spec: ParserSpec, members: Sequence[Composition]) -> None:
         self._command = command
         self._members = members
         self._special = spec.prefix_chars + "-" + (spec.fromfile_prefix_chars or "")
         self._usual = [self._usual_argument(member.slot) for member in members]
+        self.keys = [member.slot.target.key for member in members]
         self.numbers: dict[tuple[Shape, ...], int] = {}
-
-    @property
-    def keys(self) -> list[str]:
-        """Their names."""
-        return [member.slot.target.key for member in self._members]
 
     def step(self, steps: Sequence[Step]) -> Step:
         """Return what they add to the job of these steps.
@@ -66,15 +71,29 @@ class Compositions:
             Naming the one whose text cannot be given.
         """
         texts = [member.text(steps) for member in self._members]
-        arguments = list(map(self._argument, range(len(texts)), texts))
-        shapes = tuple([argument.shape for argument in arguments])
-        number = self.numbers.setdefault(shapes, len(self.numbers))
-        values = (
-            number_of(member.slot.target.candidates[0][1], text)
-            for member, text in zip(self._members, texts, strict=True)
-        )
-        parameters = dict(zip(self.keys, values, strict=True))
-        return Step(parameters, tuple([argument.argv for argument in arguments]), number)
+        strings: list[Strings] = []
+        for usual, text in zip(self._usual, texts, strict=True):
+            if not usual or not _PLAIN.fullmatch(text) or text[0] in self._special:
+                return self._unusual_step(texts)
+            strings.append((*usual.argv[:-1], text))
+        parameters: dict[str, object] = dict(zip(self.keys, texts, strict=True))
+        return Step(parameters, tuple(strings), self._usual_number)
+
+    def _unusual_step(self, texts: Sequence[str]) -> Step:
+        slots = [member.slot for member in self._members]
+        arguments = list(map(self._command.argument, slots, texts))
+        params = (slot.target.candidates[0][1] for slot in slots)
+        parameters = dict(zip(self.keys, map(number_of, params, texts), strict=True))
+        shapes = tuple(argument.shape for argument in arguments)
+        return Step(parameters, tuple(a.argv for a in arguments), self._number(shapes))
+
+    def _number(self, shapes: tuple[Shape, ...]) -> int:
+        return self.numbers.setdefault(shapes, len(self.numbers))
+
+    @cached_property
+    def _usual_number(self) -> int:
+        """The number of the shapes that plain texts have."""
+        return self._number(tuple(usual.shape for usual in self._usual if usual))
 
     def shapes(self, number: int) -> tuple[Shape, ...]:
         """Return the combination of shapes that has a number."""
@@ -91,12 +110,6 @@ class Compositions:
         for member in self._members:
             for steps in _samples(sorted(member.blocks), blocks):
                 self.step(steps)
-
-    def _argument(self, number: int, text: str) -> Argument:
-        usual = self._usual[number]
-        if usual and _PLAIN.fullmatch(text) and text[0] not in self._special:
-            return Argument((*usual.argv[:-1], text), usual.shape)
-        return self._command.argument(self._members[number].slot, text)
 
     def _usual_argument(self, slot: Slot) -> Argument | None:
         """Return how a plain text is given, where all plain texts are given alike."""

@@ -224,7 +224,7 @@ def test_a_choice_repeats_with_its_seed():
         [[["a", "b"], ["c"]], [[]]],
     ],
 )
-def test_an_axis_is_written_as_it_was_read(given):
+def test_a_further_axis_is_written_as_it_was_read(given):
     assert axis_from_toml(given, Path("/")).to_toml(Path("/")) == given
 
 
