@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
         for name in ("stop", "pause", "freeze"):
             self._commands[name].setEnabled(is_live)
         self._commands["pause"].setChecked(control.is_paused)
+        self._commands["pause"].setText("Go on" if control.is_paused else "Pause")
         self._commands["freeze"].setChecked(control.is_frozen)
         self._commands["resume"].setEnabled(self.run_panel.left() > 0 and not is_live)
         self.run_panel.bar.show_run(

@@ -111,7 +111,7 @@ class HistoryControl(QObject):
             return
         run = self._runs.get(self._control.run_dir or Path())
         if run is not None and self._control.is_live and run.counts != self._control.counts:
-            self._show(replace(run, counts=self._control.counts, holder=run.holder or "hopla_gui"))
+            self._show(replace(run, counts=self._control.counts))
 
     @Slot(object)
     def _on_run_finished(self, _counts: Counts) -> None:
@@ -237,11 +237,9 @@ def crash_words(run: RunSummary) -> tuple[str, str]:
     counts = run.counts
     jobs = "1 job" if counts.running == 1 else f"{counts.running:,} jobs"
     title = f"The program ended while {jobs} ran. Resume?"
-    text = (
-        f"{run.name}: {counts.finished:,} of {counts.total:,} jobs had ended, and their results"
-        " are kept. Resume runs the others."
-    )
-    return title, text
+    ended = f"{counts.finished:,} of {counts.total:,} jobs had ended, and their results are kept."
+    none = f"none of {counts.total:,} jobs had ended."
+    return title, f"{run.name}: {ended if counts.finished else none} Resume runs the others."
 
 
 def _setup_of(run_dir: Path) -> Setup | None:

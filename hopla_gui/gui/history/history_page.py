@@ -318,6 +318,8 @@ def _button(action: QAction) -> QPushButton:
 def about_words(run: RunSummary) -> str:
     """Return who works on a run, or where it lies and what can be resumed."""
     where = one_line(str(run.run_dir), 200)
+    if run.is_ours:
+        return f"Running in this window. {where}"
     if run.holder:
         return f"In use by {one_line(run.holder)}. {where}"
     if run.is_crashed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,11 @@ class RunSummary:
     def is_crashed(self) -> bool:
         """Whether the program ended while jobs ran, and nobody has looked since."""
         return self.counts.running > 0 and self.holder is None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is this process that works on it."""
+        return self.holder is not None and self.holder.startswith(f"process {os.getpid()} on ")
 
     @property
     def left(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -125,6 +125,8 @@ class AboutView(QScrollArea):
     def _on_packages_toggled(self, shown: bool) -> None:
         self.packages_button.setText("Hide" if shown else "Show")
         self.packages_view.setVisible(shown)
+        if shown:
+            QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.packages_view))
 
     def _on_copy_clicked(self) -> None:
         copy_text(self._packages)

@@ -211,9 +211,13 @@ def test_a_run_of_another_process_says_which(greeting, open_window, qtbot):
     api.prepare_resume(where)[0].close()
     _requeue(where)
     other = open_window()
-    with FileLock(where / LOCK):
+    holder = "import sys, pathlib, hopla_gui.engine.lock as l\n"
+    holder += "with l.FileLock(pathlib.Path(sys.argv[1])): print(flush=True); input()"
+    command = [sys.executable, "-c", holder, str(where / LOCK)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
         page = history(other, qtbot, 1)
-        assert f"In use by process {os.getpid()}" in page.about.text()
+        assert f"In use by process {process.pid}" in page.about.text()
         assert not page.resume_action.isEnabled()
         assert not page.delete_action.isEnabled()
 

@@ -193,6 +193,42 @@ def test_a_running_run_is_paused_resized_and_put_in_another_order(gated, qtbot):
     assert not bar.workers.isVisible()
 
 
+def test_frozen_jobs_stand_still_until_they_may_go_on(open_window, script, tmp_path, qtbot):
+    # GIVEN a job that counts
+    ticks = tmp_path / "ticks"
+    counting = f"""
+        import argparse, time
+        argparse.ArgumentParser().parse_args()
+        with open({str(ticks)!r}, "ab", buffering=0) as out:
+            for _ in range(3000):
+                out.write(b".")
+                time.sleep(0.01)
+    """
+    window = opened(open_window(), script(counting), qtbot)
+    window.start_run()
+    qtbot.waitUntil(lambda: ticks.exists() and ticks.stat().st_size > 3, timeout=20_000)
+    # WHEN it is frozen
+    window._commands["freeze"].trigger()
+    assert window._commands["pause"].isChecked()
+    assert window._commands["pause"].text() == "Go on"
+    sizes = [-1]
+
+    def stands_still():
+        sizes.append(ticks.stat().st_size)
+        return sizes[-1] == sizes[-2]
+
+    qtbot.waitUntil(stands_still)
+    qtbot.wait(100)
+    assert ticks.stat().st_size == sizes[-1]
+    # THEN it goes on where it was, and can be stopped
+    window._commands["pause"].trigger()
+    qtbot.waitUntil(lambda: ticks.stat().st_size > sizes[-1])
+    window._commands["freeze"].trigger()
+    with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
+        window._commands["stop"].trigger()
+    assert finished.args[0] == Counts(cancelled=1)
+
+
 def test_a_single_job_of_a_stored_run_is_run_again(greeting, open_window, qtbot):
     run_through(greeting, qtbot)
     where = control(greeting).run_dir
