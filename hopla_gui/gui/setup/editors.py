@@ -13,6 +13,7 @@ from hopla_gui.gui.setup.editor import CalmComboBox, CalmSpinBox, default_text, 
 from hopla_gui.gui.setup.field import UNSET, Field, Kind
 from hopla_gui.gui.setup.list_editors import LinesEditor, TupleEditor
 from hopla_gui.gui.setup.path_dialog import choose_path
+from hopla_gui.gui.setup.paths_editor import PathsEditor
 from hopla_gui.gui.setup.plain_text import TIMES, tooltip
 from hopla_gui.gui.setup.values import (
     error_of,
@@ -364,4 +365,4 @@ def editor_class(field: Field) -> EditorClass:
         return TupleEditor
     if field.depth == 1 and field.kind is Kind.CHOICE and ChecksEditor.suits(field):
         return ChecksEditor
-    return LinesEditor
+    return PathsEditor if field.depth == 1 and field.kind is Kind.PATH else LinesEditor

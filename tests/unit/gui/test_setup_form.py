@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -348,6 +349,17 @@ def test_files_dropped_on_a_field_are_its_paths(qtbot, show, tmp_path):
             event = kind(place, copy, mime, left, Qt.KeyboardModifier.NoModifier)
             QApplication.sendEvent(target, event)
     assert fixed(form) == {"input": str(files[0]), "images": [str(path) for path in files]}
+
+
+def test_dialog_adds_to_a_list_of_paths(qtbot, show, tmp_path):
+    form = show(option("infiles", nargs="+"), fixed={"infiles": ["a.nii"]})
+    row = form.row("infiles")
+    (tmp_path / "b.nii").touch()
+    qtbot.mouseClick(row.editor.add_button, Qt.MouseButton.LeftButton)
+    dialog = form.findChild(QFileDialog)
+    dialog.filesSelected.emit([str(tmp_path / "b.nii")])
+    dialog.close()
+    assert fixed(form) == {"infiles": ["a.nii", str(tmp_path / "b.nii")]}
 
 
 def test_parameter_that_the_script_lost_is_kept_until_it_is_left_out(show):
