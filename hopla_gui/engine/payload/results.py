@@ -67,7 +67,7 @@ def _printed_block(stdout):
     ) as text:
         start = _find_line(text, b"<hopla>", text.rfind)
         end = -1 if start < 0 else _find_line(text, b"</hopla>", text.find, start)
-        block = text[start + len(b"<hopla>") : end] if 0 <= end - start <= LIMIT else b""
+        block = text[start + len(b"<hopla>") : end] if 0 <= start <= end <= start + LIMIT else b""
     return block.strip()
 
 
