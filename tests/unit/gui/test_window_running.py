@@ -181,12 +181,8 @@ def test_a_running_run_is_paused_resized_and_put_in_another_order(gated, qtbot):
     assert control(window).counts.running == 1
     window._commands["pause"].trigger()
     qtbot.waitUntil(lambda: control(window).counts.running == 2, timeout=20_000)
-    running = [
-        job
-        for job, status in enumerate(control(window).run.statuses())
-        if status.state is JobState.RUNNING
-    ]
-    assert running == [0, 4]
+    running = [0, 4]
+    qtbot.waitUntil(lambda: control(window).run.indices(JobState.RUNNING) == running)
     with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
         gate.touch()
     assert finished.args[0] == Counts(succeeded=6)
