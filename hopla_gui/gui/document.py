@@ -179,9 +179,10 @@ class Document(QObject):
     def _read_draft(self, script: Path) -> Setup | None:
         path = self._draft_path(script)
         try:
-            return api.load_setup(path) if path.is_file() else None
+            draft = api.load_setup(path) if path.is_file() else None
         except HoplaError:  # of an older version, or edited: the form starts empty
             return None
+        return None if draft == Setup(script) else draft  # nothing was given: no more to say
 
     def _draft_path(self, script: Path) -> Path:
         name = hashlib.sha256(str(script).encode(errors="surrogateescape")).hexdigest()[:16]

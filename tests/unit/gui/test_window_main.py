@@ -141,6 +141,13 @@ def test_form_that_was_not_saved_comes_back(open_window, script, tmp_path, qtbot
     assert any("are back" in text for text in said(again, Level.INFO))
 
 
+def test_form_left_as_it_was_is_not_announced(open_window, script, tmp_path, qtbot):
+    path = script(GREET, "greet.py")
+    close(opened(open_window(), path, qtbot), qtbot)
+    again = opened(open_window(path), path, qtbot)
+    assert said(again, Level.INFO) == []
+
+
 def test_dropped_file_is_opened(open_window, script, qtbot):
     window = open_window()
     data = QMimeData()
