@@ -56,13 +56,13 @@ def _run(python: Path, jobs: int) -> Growth:
 
 # The program itself, told apart from its jobs: it says its own peak when it ends.
 _PROGRAM = """
-import resource, sys
+import sys
 from pathlib import Path
+from benchmarks.timing import peak_memory
 from hopla_gui.cli import main
 peak, python, workers, sweep, folder = sys.argv[1:]
 status = main(["run", sweep, "--isolation", "fork", "--python", python, "--workers", workers,
                "--quiet", "--runs-dir", folder])
-unit = 1 if sys.platform == "darwin" else 1024
-Path(peak).write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6))
+Path(peak).write_text(str(peak_memory()))
 sys.exit(status)
 """

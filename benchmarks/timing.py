@@ -1,4 +1,4 @@
-"""Runs one program to its end and measures it: wall clock, processor time, memory."""
+"""Runs one program to its end and measures it: wall clock and processor time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from pathlib import Path
 
 from benchmarks.machine import ROOT, environment
 
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
-
 
 @dataclass(frozen=True)
 class Timing:
@@ -24,13 +22,10 @@ class Timing:
     ----------
     cpu_s
         Processor time of the program and of all its descendants.
-    peak_mb
-        Resident memory of the largest one of them.
     """
 
     wall_s: float
     cpu_s: float
-    peak_mb: float
 
 
 def timed(command: Sequence[str | Path]) -> Timing:
@@ -58,4 +53,16 @@ def timed(command: Sequence[str | Path]) -> Timing:
             output.seek(0)
             said = output.read()[-2000:].decode("utf-8", "replace")
             raise RuntimeError(f"{command} ended with {process.returncode}:\n{said}")
-    return Timing(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT / 1e6)
+    return Timing(wall, usage.ru_utime + usage.ru_stime)
+
+
+def peak_memory() -> float:
+    """Return the largest resident memory that this process had, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # ru_maxrss begins there with what the parent had
+        (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return int(line.split()[1]) * 1024 / 1e6
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

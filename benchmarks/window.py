@@ -23,6 +23,7 @@ from statistics import median
 
 from benchmarks.contestants import scripts, write_sweep
 from benchmarks.machine import ROOT, environment
+from benchmarks.timing import peak_memory
 
 RATE = 500  # finished jobs a second
 SECONDS = 20.0
@@ -125,8 +126,6 @@ def _watch(waits: list[float], call_in_loop, closing: threading.Event) -> None:
 
 
 async def _show(folder: Path, sweep: Path) -> dict[str, object]:
-    import resource
-
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
@@ -156,8 +155,7 @@ async def _show(folder: Path, sweep: Path) -> dict[str, object]:
     await asyncio.to_thread(watcher.join)
     window.close_now()
     await closed.wait()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    return {"waits": waits, "finished": finished, "peak_mb": peak}
+    return {"waits": waits, "finished": finished, "peak_mb": peak_memory()}
 
 
 def main() -> None:
