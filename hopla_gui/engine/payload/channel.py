@@ -42,6 +42,11 @@ class Channel:
         sent = self._socket.sendmsg([line], rights)
         self._socket.sendall(line[sent:])
 
+    @property
+    def has_message(self):
+        """Whether a message has come along with the last one read: ``select`` does not tell."""
+        return b"\n" in self._received
+
     def limit(self, seconds):
         """Treat a silence of so many seconds as the end; ``None`` for no limit."""
         self._socket.settimeout(seconds)

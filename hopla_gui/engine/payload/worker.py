@@ -177,7 +177,7 @@ class Watch:
         worker = self._worker
         host_is_gone = False
         while True:
-            rest = self._rest()
+            rest = 0.0 if worker.channel.has_message else self._rest()
             if host_is_gone:  # the alarm may have gone off before this job
                 rest = min(rest or HOST_POLL_S, HOST_POLL_S)
             readable, _, _ = select.select(self._inputs, [], [], rest)
@@ -195,7 +195,7 @@ class Watch:
                 pid, status, usage = os.wait4(worker.pid, os.WNOHANG)
                 if pid:
                     return self._describe(status, usage), b""
-            if worker.channel in readable:
+            if worker.channel in readable or worker.channel.has_message:
                 self._listen()
             if self._rest() == 0.0:
                 self._send(self._steps.pop(0)[1])
