@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
@@ -40,6 +40,8 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._began: float | None = None
         self._pilot_has_landed = False
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._show_progress)
         self.model = JobModel(self)
         self.filter_bar = FilterBar()
         self.tree = JobTree(self.model)
@@ -91,6 +93,7 @@ class RunPanel(QWidget):
         self.filter_bar.setVisible(run is not None)
         self.bar.setVisible(run is not None)
         self.details.setVisible(run is not None)
+        self._clock.stop()
         if live:
             self.progress.start(self.model.counts().total)
         elif run is not None:
@@ -112,19 +115,24 @@ class RunPanel(QWidget):
         """Take in what has happened."""
         self.model.apply(events)
         self.notes.apply(events)
-        now = time.monotonic()
         if self._began is None:
-            self._began = now
-        self.progress.update(self.model.counts(), now)
+            self._began = time.monotonic()
+        self._show_progress()
+        self._clock.start()  # time goes by though nothing else may happen for long
         for event in events:
             if isinstance(event, PilotFinished):
                 self._pilot_has_landed = True
         self._show_pilot()
         self._refresh_details(events)
 
+    @Slot()
+    def _show_progress(self) -> None:
+        self.progress.update(self.model.counts(), time.monotonic())
+
     @Slot(object)
     def finish(self, counts: Counts) -> None:
         """Show how the run ended, and why where it did not end well."""
+        self._clock.stop()
         began, self._began = self._began, None
         self.progress.finish(counts, None if began is None else time.monotonic() - began)
         self.release_pilot()

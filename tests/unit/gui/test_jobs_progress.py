@@ -1,10 +1,15 @@
 from __future__ import annotations
 
-import pytest
+import time
 
+import pytest
+from jobs_fake_run import FakeRun
+
+from hopla_gui.domain.events import JobStarted
 from hopla_gui.domain.job import Counts
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
 from hopla_gui.gui.jobs.run_progress import RunProgress
+from hopla_gui.gui.run_panel import RunPanel
 
 
 def test_the_rate_is_that_of_the_last_seconds():
@@ -96,3 +101,15 @@ def test_progress_says_counts_rate_and_time(qtbot):
     assert progress.time_text() == "5.0 jobs/s on average · took 20 s"
     progress.clear()
     assert progress.text() == ""
+
+
+def test_time_goes_by_while_nothing_happens(qtbot):
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.load(FakeRun(2), live=True)
+    assert panel.progress.time_text() == "starting…"
+    panel.apply([JobStarted(0, 1, time.time())])
+    assert panel.progress.time_text() == "0 s so far"
+    qtbot.waitUntil(lambda: panel.progress.time_text() == "1 s so far", timeout=5_000)
+    panel.finish(panel.model.counts())
+    assert not panel._clock.isActive()
