@@ -13,8 +13,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from hopla_gui.errors import UserError
 
@@ -84,7 +85,7 @@ class Column:
 
     @cached_property
     def _values(self) -> tuple[str, ...]:
-        header, rows = read_table(self.base / self.table)
+        header, rows, _ = read_table(self.base / self.table)
         place = self._find(header)
         cells = []
         for line, row in rows:
@@ -133,23 +134,49 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path} is no UTF-8 text ({error.reason}, byte {error.start})") from None
 
 
-def read_table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the header of a table, and its filled rows with their line numbers."""
-    text = read_text(path)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path, text), strict=True)
+Rows: TypeAlias = tuple[list[str], list[tuple[int, list[str]]], str]
+
+
+def read_table(path: Path) -> Rows:
+    """Return the header of a table, its filled rows with their line numbers, and its delimiter.
+
+    A file is parsed once for all its columns, as long as it stays the same.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    return _read_table(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+
+
+@lru_cache(maxsize=4)
+def _read_table(path: Path, stamp: tuple[int, ...]) -> Rows:
+    is_tabbed = path.suffix.lower() in (".tsv", ".tab")
+    return parse_table(read_text(path), str(path), "\t" if is_tabbed else None)
+
+
+def parse_table(text: str, name: str, delimiter: str | None) -> Rows:
+    """Read a table from text.
+
+    Parameters
+    ----------
+    name
+        What errors call it.
+    delimiter
+        ``None`` to see what separates the header's cells.
+    """
+    delimiter = delimiter or _delimiter(text)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         filled = [(rows.line_num, row) for row in rows if row]
     except csv.Error as error:
-        raise UserError(f"{path}, line {rows.line_num}: {error}") from None
+        raise UserError(f"{name}, line {rows.line_num}: {error}") from None
     if not filled:
-        raise UserError(f"{path} is empty")
-    return filled[0][1], filled[1:]
+        raise UserError(f"{name} is empty")
+    return filled[0][1], filled[1:], delimiter
 
 
-def _delimiter(path: Path, text: str) -> str:
-    """Return a tab for ``.tsv``, else what separates the header's cells."""
-    if path.suffix.lower() in (".tsv", ".tab"):
-        return "\t"
+def _delimiter(text: str) -> str:
     header = text.lstrip("\r\n").splitlines()[:1]
     outside_quotes = "".join("".join(header).split('"')[::2])
-    return max(",;\t|", key=outside_quotes.count)
+    return max("\t,;|", key=outside_quotes.count)
