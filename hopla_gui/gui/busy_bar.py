@@ -1,9 +1,9 @@
-"""What the window is doing that takes a while, with a way to stop it."""
+"""What the window is doing that takes a while."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from hopla_gui.gui.theme import SPACING
 
@@ -13,8 +13,6 @@ _AFTER_MS = 150  # what is done sooner is not worth a flicker
 class BusyBar(QWidget):
     """A line with a moving bar; appears when the work lasts."""
 
-    cancel_wanted = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = QLabel()
@@ -23,13 +21,10 @@ class BusyBar(QWidget):
         moving.setRange(0, 0)
         moving.setTextVisible(False)
         moving.setFixedWidth(120)
-        cancel = QPushButton("Cancel")
-        cancel.clicked.connect(self.cancel_wanted)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACING.MEDIUM, SPACING.SMALL, SPACING.MEDIUM, 0)
         layout.addWidget(moving)
         layout.addWidget(self._label, 1)
-        layout.addWidget(cancel)
         self._later = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._later.timeout.connect(self.show)
         self.hide()
