@@ -377,5 +377,6 @@ def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Sessio
         isolation=options.isolation or default_isolation(),
         timeout=options.timeout,
         delay_upto=options.delay_upto,
+        log_limit_mb=options.log_limit_mb,
     )
     return Session(store, run, jobs, context, LocalRunner)

@@ -44,6 +44,9 @@ class RunOptions:
         Each start is delayed at random within [0, delay_upto[ seconds.
     on
         ``local``, ``slurm`` or ``pbs``.
+    log_limit_mb
+        MB (10**6 bytes) that a job may write to stdout, and to stderr, before the rest is dropped;
+        ``None`` for no limit.
     env
         Environment variables that the jobs get on top of the program's own.
     order
@@ -68,6 +71,7 @@ class RunOptions:
     max_failures: int | float | None = None
     min_free_memory_gb: float = 0.0
     record_env: tuple[str, ...] = ()
+    log_limit_mb: float | None = None
 
 
 def options_from_json(found: Mapping[str, Any]) -> RunOptions:

@@ -241,6 +241,7 @@ _RUN: Mapping[str, Callable[[object], object]] = {
     "max_failures": count_or_share,
     "min_free_memory_gb": number(zero_too=True),
     "record_env": as_texts,
+    "log_limit_mb": number(),
 }
 _CLUSTER: Mapping[str, Callable[[object], object]] = {
     "queue": as_text,

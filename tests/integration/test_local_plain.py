@@ -98,3 +98,9 @@ def test_frozen_job_can_be_cancelled_and_timed_out(run):
 )
 def test_windows_exit_status_becomes_ours(given, expected):
     assert exit_code_of(given) == (given if expected is None else expected)
+
+
+def test_output_over_the_limit_is_dropped(run):
+    outcome, out = run("print('x' * 20_000)", log_limit_mb=0.01)
+    assert outcome.detail == "output over 0.01 MB was dropped"
+    assert out == "x" * 10_000 + "\n[hopla_gui: output over 0.01 MB is dropped]\n"

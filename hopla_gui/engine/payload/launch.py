@@ -26,7 +26,7 @@ class Launch:
         self.arguments = request["arguments"]
         log = setup["logs"] + os.sep + request["log"]
         scratch = setup["scratch"] + os.sep + request["log"]
-        self._out, self._err = log + ".out", log + ".err"
+        self.logs = log + ".out", log + ".err"
         self.result, self.values = scratch + ".result", scratch + ".values"
         self._worker = worker
         self._handles = []
@@ -40,8 +40,8 @@ class Launch:
         """
         new = os.O_CREAT | os.O_TRUNC | os.O_APPEND
         self._handles.append(os.open(os.devnull, os.O_RDONLY))
-        self._handles.append(os.open(self._out, os.O_RDWR | new, 0o666))
-        self._handles.append(os.open(self._err, os.O_WRONLY | new, 0o666))
+        self._handles.append(os.open(self.logs[0], os.O_RDWR | new, 0o666))
+        self._handles.append(os.open(self.logs[1], os.O_WRONLY | new, 0o666))
 
     def take_streams(self):
         """Make what is open this process's stdin, stdout and stderr."""
@@ -56,7 +56,8 @@ class Launch:
 
     def collect(self, result=b""):
         """Return what the job has handed over, and by which way."""
-        stdout = self._handles[1] if self._handles else None
+        is_cut = self._worker.setup["log_limit"]  # while we read it: `LogLimit` looks there
+        stdout = self._handles[1] if self._handles and not is_cut else None
         found = results.collect(result, self.result, self.values, stdout)
         self.close_logs()
         return found

@@ -51,13 +51,18 @@ def collect(result, result_path, values_path, stdout):
     found = result or take_file(result_path)
     values = take_file(values_path)
     if not values and stdout is not None:
-        with contextlib.suppress(OSError, ValueError):
-            values = _printed_block(stdout)
+        values = printed_block(stdout)
     return found + values, len(found)
 
 
-def _printed_block(stdout):
-    """Return what stands between the last line ``<hopla>`` and the next line ``</hopla>``."""
+def printed_block(stdout):
+    """Return the values in a log that is open and that nobody cuts meanwhile, if there are any."""
+    with contextlib.suppress(OSError, ValueError):
+        return _block_at_end(stdout)
+    return b""
+
+
+def _block_at_end(stdout):
     size = os.lseek(stdout, 0, os.SEEK_END)
     if not size:
         return b""
@@ -65,9 +70,14 @@ def _printed_block(stdout):
     with contextlib.closing(
         mmap.mmap(stdout, size - begin, access=mmap.ACCESS_READ, offset=begin)
     ) as text:
-        start = _find_line(text, b"<hopla>", text.rfind)
-        end = -1 if start < 0 else _find_line(text, b"</hopla>", text.find, start)
-        block = text[start + len(b"<hopla>") : end] if 0 <= start <= end <= start + LIMIT else b""
+        return find_block(text)
+
+
+def find_block(text):
+    """Return what stands between the last line ``<hopla>`` and the next line ``</hopla>``."""
+    start = _find_line(text, b"<hopla>", text.rfind)
+    end = -1 if start < 0 else _find_line(text, b"</hopla>", text.find, start)
+    block = text[start + len(b"<hopla>") : end] if 0 <= start <= end <= start + LIMIT else b""
     return block.strip()
 
 

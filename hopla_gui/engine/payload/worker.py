@@ -15,6 +15,7 @@ import time
 from . import preload, process_tree
 from .channel import Channel
 from .launch import Launch
+from .loglimit import EVERY_S, LogLimit
 from .results import SharedResult
 from .reuse import HostLaunch
 
@@ -88,7 +89,8 @@ class Worker:
             return None
         if child:
             return child
-        watch = Watch(self, request["job"], begin[1])
+        limit = self.setup["log_limit"] and LogLimit(self.setup["log_limit"], launch.logs)
+        watch = Watch(self, request["job"], begin[1], limit)
         facts, result = watch.wait()
         watch.suspend(False)
         ended = time.time(), time.monotonic()
@@ -98,6 +100,10 @@ class Worker:
             os._exit(0)
         if "split" not in facts:  # a host has collected itself
             result, facts["split"] = launch.collect(self.shared.read() if self.shared else b"")
+        if limit:
+            block = limit.finish()
+            result += b"" if result[facts["split"] :] else block
+            facts["dropped"] = limit.dropped
         facts.update(started=begin[0], ended=ended[0], duration=ended[1] - begin[1])
         self._answer(request, result, why=watch.why, killed=watch.killed, **facts)
         return None
@@ -160,11 +166,12 @@ class Worker:
 class Watch:
     """Waits for a job to end, and makes it end when its time is up or the user says so."""
 
-    def __init__(self, worker, index, begin):
+    def __init__(self, worker, index, begin, log_limit):
         self.why = None  # "timeout", "cancelled", "gone"
         self.killed = False
         self._worker = worker
         self._index = index
+        self._log_limit = log_limit
         self._limit = worker.setup["timeout"]
         self._steps = []  # [(when, signal)], still to be sent
         self._frozen_at = None
@@ -180,6 +187,9 @@ class Watch:
             rest = 0.0 if worker.channel.has_message else self._rest()
             if host_is_gone:  # the alarm may have gone off before this job
                 rest = min(rest or HOST_POLL_S, HOST_POLL_S)
+            if self._log_limit:
+                self._log_limit.look()
+                rest = EVERY_S if rest is None else min(rest, EVERY_S)
             readable, _, _ = select.select(self._inputs, [], [], rest)
             if worker.host in readable:
                 facts, result = worker.host.read_with_raw()

@@ -39,6 +39,9 @@ class RunContext:
         Seconds a job may run, ``None`` for no limit.
     delay_upto
         Each start is delayed at random within [0, delay_upto[ seconds.
+    log_limit_mb
+        MB (10**6 bytes) that a job may write to stdout, and to stderr, before the rest is dropped;
+        ``None`` for no limit.
     """
 
     run_dir: Path
@@ -51,6 +54,7 @@ class RunContext:
     isolation: Isolation = Isolation.FRESH
     timeout: float | None = None
     delay_upto: float = 0.0
+    log_limit_mb: float | None = None
 
 
 class Runner(Protocol):

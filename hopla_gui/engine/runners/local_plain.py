@@ -1,6 +1,7 @@
 """Workers without a fork server: the runner's thread starts ``python script`` itself. Windows.
 
-Every level is fresh here. Nothing in it is special to Windows; that is in `processes`.
+Every level is fresh here, and logs are cut to their limit only when a job has ended. Nothing in it
+is special to Windows; that is in `processes`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from hopla_gui.domain.job import JobOutcome
 from hopla_gui.engine.backlog import Ticket
 from hopla_gui.engine.payload import results
+from hopla_gui.engine.payload.loglimit import LogLimit
 from hopla_gui.engine.processes import ChildGroup, child_environment
 from hopla_gui.engine.runners.base import Emit, RunContext
 from hopla_gui.engine.runners.outcome import lost, outcome_of
@@ -89,7 +91,7 @@ class PlainWorker:
                 (logs / f"{name}.out").open("wb") as out,
                 (logs / f"{name}.err").open("wb") as err,
             ):
-                self._out = Path(out.name)
+                self._out, self._err = Path(out.name), Path(err.name)
                 self._group = ChildGroup(
                     _command(context, spec.cmd, self._result),
                     env=child_environment({**context.env, "HOPLA_VALUES": str(self._values)}),
@@ -166,6 +168,11 @@ class PlainWorker:
             raw, split = results.collect(b"", str(self._result), str(self._values), stdout)
         finally:
             os.close(stdout)
+        dropped = None
+        if self._context.log_limit_mb is not None:
+            limit = LogLimit(self._context.log_limit_mb, (self._out, self._err))
+            limit.finish()
+            dropped = limit.dropped
         answer: dict[str, Any] = {
             "code": code,
             "why": self._why,
@@ -176,6 +183,7 @@ class PlainWorker:
             "duration": ended[1] - self._begin[1],
             "cpu": None,
             "rss": None,
+            "dropped": dropped,
         }
         return outcome_of(answer, raw, self._context.timeout)
 

@@ -232,6 +232,7 @@ class Template:
             "logs": str(context.run_dir / "logs"),
             "scratch": str(self._scratch),
             "timeout": context.timeout,
+            "log_limit": context.log_limit_mb,
             "preload": self._preload,
         }
 

@@ -43,8 +43,12 @@ def outcome_of(answer: Mapping[str, Any], raw: bytes, timeout: float | None) -> 
         cpu_s=answer["cpu"],
         max_rss_mb=answer["rss"] and answer["rss"] / 1e6,
         hostname=HOSTNAME,
-        detail=handed.get("error") or detail or handed.get("note"),
+        detail=_joined(handed.get("error") or detail or handed.get("note"), answer.get("dropped")),
     )
+
+
+def _joined(*details: str | None) -> str | None:
+    return "; ".join(detail for detail in details if detail) or None
 
 
 def lost(detail: str) -> JobOutcome:

@@ -347,18 +347,18 @@ class FailuresField(QWidget):
         """Nothing can be wrong."""
 
 
-class MemoryField(QDoubleSpinBox):
-    """An amount of memory in GB, 0 for no limit; the wheel leaves it alone without the focus."""
+class AmountField(QDoubleSpinBox):
+    """An amount of bytes, 0 for no limit; the wheel leaves it alone without the focus."""
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str, step: float) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setRange(0, 100_000)
         self.setDecimals(1)
-        self.setSingleStep(0.5)
-        self.setSuffix(" GB")
+        self.setSingleStep(step)
+        self.setSuffix(f" {unit}")
         self.setSpecialValueText("no limit")
         self.lineEdit().setTextMargins(5, 0, 0, 0)
         self.valueChanged.connect(lambda _: self.changed.emit())

@@ -21,11 +21,11 @@ from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.option_fields import (
+    AmountField,
     CountField,
     FailuresField,
     FolderField,
     IsolationField,
-    MemoryField,
     NamesField,
     OptionField,
     OrderField,
@@ -47,6 +47,7 @@ _HINTS = {
     "Retries": "Further attempts of a job that did not succeed; each keeps its own output.",
     "Random delay": "Each start waits at random up to this long: 5, 1 min.",
     "Least free memory": "No job is started while the machine has less than this.",
+    "Output limit": "What a job writes beyond it, to stdout and to stderr each, is dropped.",
     "Working directory": "Relative paths of the script start here.",
     "Environment": "Variables that the jobs get, NAME=value, one a line.",
     "Record variables": "Their values are kept with the results. No others are: they hold secrets.",
@@ -77,7 +78,8 @@ class RunOptionsForm(QScrollArea):
         self.timeout = TimeField("no limit", None)
         self.retries = CountField(_RETRIES_AT_MOST, "none", 0)
         self.delay = TimeField("none", 0.0)
-        self.memory = MemoryField()
+        self.memory = AmountField("GB", 0.5)
+        self.log_limit = AmountField("MB", 10)
         self.cwd = FolderField("where hopla_gui was started")
         self.env = VariablesField()
         self.record_env = NamesField("none")
@@ -91,6 +93,7 @@ class RunOptionsForm(QScrollArea):
             "Retries": self.retries,
             "Random delay": self.delay,
             "Least free memory": self.memory,
+            "Output limit": self.log_limit,
             "Working directory": self.cwd,
             "Environment": self.env,
             "Record variables": self.record_env,
@@ -157,6 +160,7 @@ class RunOptionsForm(QScrollArea):
             "Retries": run.retries,
             "Random delay": run.delay_upto,
             "Least free memory": run.min_free_memory_gb,
+            "Output limit": run.log_limit_mb or 0.0,
             "Working directory": setup.cwd,
             "Environment": run.env,
             "Record variables": run.record_env,
@@ -180,6 +184,7 @@ class RunOptionsForm(QScrollArea):
             retries=self.retries.value() or 0,
             delay_upto=self.delay.value() or 0.0,
             min_free_memory_gb=self.memory.value(),
+            log_limit_mb=self.log_limit.value() or None,
             env=self.env.value(),
             record_env=self.record_env.value(),
         )
