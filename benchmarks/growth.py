@@ -3,55 +3,63 @@
 from __future__ import annotations
 
 import sys
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.contestants import scripts, write_sweep
 from benchmarks.machine import WORKERS
-from benchmarks.timing import Timing, timed
+from benchmarks.timing import Timing, kept_folders, timed
 
 SIZES = (1_000, 10_000, 100_000)
+TURNS = 30_000  # jobs; smaller runs are repeated, and the median counts
 
 
 @dataclass(frozen=True)
 class Growth:
-    """One run: its size, what it took, and the memory of the program itself."""
+    """One run: what it took, and the memory of the program itself."""
 
-    jobs: int
     timing: Timing
     program_mb: float
-
-    def line(self, start: Timing) -> str:
-        """Return a row of the table; ``start`` is what a run of one job takes."""
-        wall_ms = (self.timing.wall_s - start.wall_s) / self.jobs * 1000
-        cpu_ms = (self.timing.cpu_s - start.cpu_s) / self.jobs * 1000
-        return f"| {self.jobs:,} | {wall_ms:.2f} ms | {cpu_ms:.2f} ms | {self.program_mb:.0f} MB |"
 
 
 def measure(python: Path, sizes: tuple[int, ...] = SIZES) -> list[str]:
     """Return the lines of the table."""
-    start = _run(python, 1).timing
     lines = [
         "Start-up not counted in: that of a run of one job is taken off.",
         "",
         "| jobs | time a job | CPU a job | peak memory of the program |",
         "| ---: | ---: | ---: | ---: |",
     ]
-    for size in sizes:
-        line = _run(python, size).line(start)
-        print(line, file=sys.stderr)
-        lines.append(line)
+    with kept_folders() as new_folder:
+        start = [_run(python, 1, new_folder()) for _ in range(3)]
+        for size in sizes:
+            turns = min(5, max(1, TURNS // size))
+            runs = [_run(python, size, new_folder()) for _ in range(turns)]
+            lines.append(_line(size, runs, start))
+            print(lines[-1], file=sys.stderr)
     return lines
 
 
-def _run(python: Path, jobs: int) -> Growth:
-    with tempfile.TemporaryDirectory(prefix="hopla-bench-") as name:
-        folder = Path(name)
-        sweep = write_sweep(folder, scripts()[0], jobs)
-        peak = folder / "peak"
-        timing = timed([sys.executable, "-c", _PROGRAM, peak, python, str(WORKERS), sweep, folder])
-        return Growth(jobs, timing, float(peak.read_text()))
+def _line(size: int, runs: list[Growth], start: list[Growth]) -> str:
+    wall = _median(runs, lambda run: run.timing.wall_s) - _median(start, lambda r: r.timing.wall_s)
+    cpu = _median(runs, lambda run: run.timing.cpu_s) - _median(start, lambda r: r.timing.cpu_s)
+    memory = _median(runs, lambda run: run.program_mb)
+    return (
+        f"| {size:,} | {wall / size * 1e3:.2f} ms | {cpu / size * 1e3:.2f} ms | {memory:.0f} MB |"
+    )
+
+
+def _median(runs: list[Growth], value: Callable[[Growth], float]) -> float:
+    return median(map(value, runs))
+
+
+def _run(python: Path, jobs: int, folder: Path) -> Growth:
+    sweep = write_sweep(folder, scripts()[0], jobs)
+    peak = folder / "peak"
+    timing = timed([sys.executable, "-c", _PROGRAM, peak, python, str(WORKERS), sweep, folder])
+    return Growth(timing, float(peak.read_text()))
 
 
 # The program itself, told apart from its jobs: it says its own peak when it ends.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from benchmarks.contestants import Contestant, contestants, scripts
-from benchmarks.timing import Timing, timed
+from benchmarks.timing import Timing, kept_folders, timed
 
 REFERENCE = "xargs"
 
@@ -43,24 +42,23 @@ def measure(python: Path, rounds: int, share: float = 1.0) -> list[str]:
     """
     found = contestants(python)
     lines = []
-    for number, script in enumerate(scripts()):
-        rows = [
-            Row(one, max(20, int(one.jobs[number] * share)))
-            for one in found
-            if one.jobs[number] and not one.missing
-        ]
-        for turn in range(rounds):
-            for row in rows[turn:] + rows[:turn]:  # nobody always follows the same one
-                _measure(row, script)
-        lines += _table(script, rows)
+    with kept_folders() as new_folder:
+        for number, script in enumerate(scripts()):
+            rows = [
+                Row(one, max(20, int(one.jobs[number] * share)))
+                for one in found
+                if one.jobs[number] and not one.missing
+            ]
+            for turn in range(rounds):
+                for row in rows[turn:] + rows[:turn]:  # nobody always follows the same one
+                    _measure(row, script, new_folder())
+            lines += _table(script, rows)
     lines += [f"Not measured: {one.name}, {one.missing}." for one in found if one.missing]
     return [*lines, "", *_meanings(found)]
 
 
-def _measure(row: Row, script: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="hopla-bench-") as name:
-        folder = Path(name)
-        timing = timed(row.contestant.command(folder, script, row.jobs))
+def _measure(row: Row, script: Path, folder: Path) -> None:
+    timing = timed(row.contestant.command(folder, script, row.jobs))
     row.timings.append(timing)
     print(
         f"{script.stem:12} {row.contestant.name:26} {row.contestant.workers} "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,17 @@ def timed(command: Sequence[str | Path]) -> Timing:
             said = output.read()[-2000:].decode("utf-8", "replace")
             raise RuntimeError(f"{command} ended with {process.returncode}:\n{said}")
     return Timing(wall, usage.ru_utime + usage.ru_stime)
+
+
+@contextlib.contextmanager
+def kept_folders() -> Iterator[Callable[[], Path]]:
+    """Give what makes a new folder for each measurement; all are removed at the end.
+
+    Not one by one: ext4 looks for a new file's place among what was deleted in the last minutes,
+    and a run makes thousands of files. The next measurement would pay for it.
+    """
+    with tempfile.TemporaryDirectory(prefix="hopla-bench-") as name:
+        yield lambda: Path(tempfile.mkdtemp(dir=name))
 
 
 def peak_memory() -> float:
