@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hopla_gui.domain.job import Counts
+from hopla_gui.domain.job import Counts, JobStatus
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.about import show_about
@@ -276,9 +276,9 @@ class MainWindow(QMainWindow):
         if self._control.run_dir is not None:
             self.workbench.resume(self._control.run_dir)
 
-    @Slot(object)
-    def _on_run_opened(self, run: StoredRun | None) -> None:
-        self.run_panel.load(run, live=self._control.is_live)
+    @Slot(object, object)
+    def _on_run_opened(self, run: StoredRun | None, statuses: list[JobStatus]) -> None:
+        self.run_panel.load(run, statuses, live=self._control.is_live)
         if run is not None:
             self._show_page(self.splitter)
 

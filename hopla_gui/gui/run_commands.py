@@ -50,6 +50,8 @@ class RunCommands(QObject):
         self._questions = questions
         self._is_looking = False
         self._only_new: bool | None = None  # None: ask
+        self._wanted: First | None = None  # to be run once the form is checked
+        panel.checked.connect(self._on_checked)
         self._control.pilot_finished.connect(self._on_pilot_finished)
 
     @property
@@ -73,8 +75,11 @@ class RunCommands(QObject):
         self.run(First.CORNERS)
 
     def run(self, first: First) -> None:
-        """Run the jobs of the form; where it cannot be, show why."""
-        if self._panel.problems():
+        """Run the jobs of the form, once it is checked; where it cannot be, show why."""
+        if not self._panel.is_checked:
+            self._wanted = first
+            self._panel.check()  # large sweeps take a while, on a thread of their own
+        elif self._panel.problems():
             self._panel.focus_first_problem()
         elif not self.is_busy and self._panel.spec is not None and not self._questions.current:
             self.starting.emit()
@@ -83,6 +88,12 @@ class RunCommands(QObject):
                 self._workbench.begin(self._look(setup, spec, first))
             else:
                 self._workbench.run(setup, spec, only_new=self._only_new, first=first)
+
+    @Slot()
+    def _on_checked(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.run(wanted)
 
     # --- what has run before ---------------------------------------------------------------
 

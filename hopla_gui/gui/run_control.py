@@ -39,7 +39,8 @@ class RunControl(QObject):
     Signals
     -------
     run_opened
-        The run to show; all that was shown of another one is out of date.
+        The run to show, and the `JobStatus` of each job; what was shown of another one is out of
+        date.
     events_arrived
         A list of events of the live run.
     pilot_finished
@@ -52,7 +53,7 @@ class RunControl(QObject):
         Whether a run is live, held or starting, or its counts, may have changed.
     """
 
-    run_opened = Signal(object)
+    run_opened = Signal(object, object)
     events_arrived = Signal(list)
     pilot_finished = Signal(object)
     pilot_released = Signal()
@@ -186,6 +187,7 @@ class RunControl(QObject):
             self.changed.emit()
 
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
+        statuses = [] if run is None else await asyncio.to_thread(run.statuses)
         before, run_before = self._session, self._run
         if self._bridge is not None:
             self._bridge.stop()
@@ -196,7 +198,7 @@ class RunControl(QObject):
         self._paused = self._frozen = False
         if session is not None:
             self._follow(session)
-        self.run_opened.emit(run)
+        self.run_opened.emit(run, statuses)
         self.changed.emit()
         async with self._letting_go:
             if before is not None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
-from hopla_gui.domain.job import Counts
+from hopla_gui.domain.job import Counts, JobStatus
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -84,10 +84,16 @@ class RunPanel(QWidget):
         self.tree.first_requested.connect(self.first_requested)
         self.notes.count_changed.connect(self.bar.show_note_count)
 
-    def load(self, run: RunView | None, *, live: bool = False) -> None:
-        """Show a run, or none."""
+    def load(
+        self,
+        run: RunView | None,
+        statuses: Sequence[JobStatus] | None = None,
+        *,
+        live: bool = False,
+    ) -> None:
+        """Show a run, or none; ``statuses`` are its jobs', where they are read already."""
         self._began = time.monotonic() if live else None
-        self.model.load(run)
+        self.model.load(run, statuses)
         self.notes.load(run.notes() if run is not None else [])
         self.release_pilot()
         self.filter_bar.setVisible(run is not None)
@@ -139,6 +145,11 @@ class RunPanel(QWidget):
         failure = self.model.first_failure()
         if failure is not None and self.details.index < 0:
             self.tree.select_job(failure)
+            QTimer.singleShot(0, self.tree, self._show_selected)  # the details take their room
+
+    @Slot()
+    def _show_selected(self) -> None:
+        self.tree.scrollTo(self.tree.currentIndex())
 
     @Slot()
     def release_pilot(self) -> None:

@@ -89,13 +89,21 @@ class JobModel(NodeModel):
         """The run that is shown."""
         return self._run
 
-    def load(self, run: RunView | None) -> None:
-        """Show a run in the order of its sweep; the filter stays."""
+    def load(self, run: RunView | None, statuses: Sequence[JobStatus] | None = None) -> None:
+        """Show a run in the order of its sweep; the filter stays.
+
+        Parameters
+        ----------
+        statuses
+            Those of the run, where they are read already: of many jobs it takes a while.
+        """
         self.beginResetModel()
         self._refilter.stop()
         self._run = run
         self._width = FIXED_COLUMNS + (len(run.swept) if run else 0)
-        self._statuses = list(run.statuses()) if run else []
+        if statuses is None:
+            statuses = run.statuses() if run else []
+        self._statuses = list(statuses)
         self._tally = Counter(status.state for status in self._statuses)
         self._texts = SearchTexts(run) if run else None
         self._cells = JobCells(run, self._statuses, self._clock) if run else None

@@ -59,6 +59,7 @@ class SetupPanel(QWidget):
         self._base: Setup | None = None
         self._problems: list[UserError] = []
         self._job_count = 0
+        self._is_checked = True
         self.model = FormModel(self)
         self._checker = SetupChecker(self)
         self._checker.checked.connect(self._on_checked)
@@ -192,9 +193,15 @@ class SetupPanel(QWidget):
         """Return all that keeps the set-up from being run, as it stands now."""
         if self._base is None or self.spec is None:
             return []
-        self._check_soon.stop()
-        self._on_checked(checked(self.setup(), self.spec))
+        if not self._is_checked:
+            self._check_soon.stop()
+            self._on_checked(checked(self.setup(), self.spec))
         return list(self._problems)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether count and problems are those of the set-up as it stands now."""
+        return self._is_checked
 
     def job_count(self) -> int:
         """Return the number of jobs as last checked; 0 where something is wrong."""
@@ -204,6 +211,7 @@ class SetupPanel(QWidget):
     def check(self) -> None:
         """Bring count, commands and messages up to date with the form; tells ``checked``."""
         self._check_soon.stop()
+        self._is_checked = self._base is None or self.spec is None
         if self._base is not None and self.spec is not None:
             values = sum(
                 self.model.count(field) for block in self.model.blocks() for field in block
@@ -212,6 +220,7 @@ class SetupPanel(QWidget):
 
     @Slot(object)
     def _on_checked(self, found: Checked) -> None:
+        self._is_checked = True
         self.form.show_problems(found.problems)
         own = self._own_problems(found.problems)
         self._problems = [*self.options.problems(), *own, *found.problems]
@@ -250,6 +259,7 @@ class SetupPanel(QWidget):
 
     @Slot()
     def _on_edited(self) -> None:
+        self._is_checked = False
         self._check_soon.start()
         self.changed.emit()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from window_steps import GREET, opened, sweep_file
@@ -207,18 +209,19 @@ def test_frozen_jobs_stand_still_until_they_may_go_on(open_window, script, tmp_p
     window._commands["freeze"].trigger()
     assert window._commands["pause"].isChecked()
     assert window._commands["pause"].text() == "Go on"
-    sizes = [-1]
+    seen = (-1, 0.0)
 
     def stands_still():
-        sizes.append(ticks.stat().st_size)
-        return sizes[-1] == sizes[-2]
+        nonlocal seen
+        size = ticks.stat().st_size
+        if size != seen[0]:
+            seen = (size, time.monotonic())
+        return time.monotonic() - seen[1] > 0.3
 
     qtbot.waitUntil(stands_still)
-    qtbot.wait(100)
-    assert ticks.stat().st_size == sizes[-1]
     # THEN it goes on where it was, and can be stopped
     window._commands["pause"].trigger()
-    qtbot.waitUntil(lambda: ticks.stat().st_size > sizes[-1])
+    qtbot.waitUntil(lambda: ticks.stat().st_size > seen[0])
     window._commands["freeze"].trigger()
     with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
         window._commands["stop"].trigger()
