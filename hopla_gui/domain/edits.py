@@ -42,6 +42,11 @@ class JobEdit:
     set: Mapping[str, object] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
 
+    @property
+    def does_nothing(self) -> bool:
+        """Whether it leaves its jobs as they are."""
+        return not (self.off or self.set or self.unset)
+
     def applied(self, parameters: Mapping[str, object]) -> dict[str, object]:
         """Return the parameters of a job after the edit."""
         changed = {**parameters, **self.set}

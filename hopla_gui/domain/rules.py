@@ -86,11 +86,27 @@ class Rule:
         """The parameters that it looks at."""
         return tuple(dict.fromkeys(node.name for node in _names(self.tree)))
 
+    def renamed(self, new_name: Callable[[str], str]) -> Rule:
+        """Return the rule with other names of parameters, all else as it is written."""
+        text = self.text
+        for node in sorted(_names(self.tree), key=lambda node: -node.column):
+            new = new_name(node.name)
+            start, end = node.column, node.column + len(node.name)
+            if text[start - 1 : start] != "`" and not _is_plain(new):
+                new = f"`{new}`"
+            text = text[:start] + new + text[end:]
+        return Rule(text)
+
     def error(self, column: int, what: str) -> UserError:
         """Return an error that shows the place in the rule."""
         shown = self.text.replace("\n", " ").replace("\t", " ")
         where = f"rule {shown!r}, column {column + 1}: {what}"
         return UserError(where, f"{shown}\n{' ' * column}^")
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name needs no backquotes."""
+    return name.isidentifier() and name not in _CONSTANTS and name not in _WORDS
 
 
 def _names(node: Node) -> Iterator[Name]:

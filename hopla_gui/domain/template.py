@@ -6,7 +6,7 @@ No Python is behind the braces: a name, and how wide or with how many digits its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
@@ -65,6 +65,16 @@ class Template:
             Where a value cannot be written so.
         """
         return "".join(p if isinstance(p, str) else rendered(p, values[p.name]) for p in self.parts)
+
+    def renamed(self, new_name: Callable[[str], str]) -> Template:
+        """Return the template with other names in its braces."""
+        parts = (
+            part.replace("{", "{{").replace("}", "}}")
+            if isinstance(part, str)
+            else str(part._replace(name=new_name(part.name)))
+            for part in self.parts
+        )
+        return Template("".join(parts))
 
     def _read(self) -> Iterator[Part]:
         for found in _PIECE.finditer(self.text):
