@@ -132,7 +132,8 @@ def dumps(setup: Setup, folder: Path) -> str:
         tables.append(toml_table("[repeat]", repeat_entries(sweep.repeat)))
     if sweep.exclude:
         tables.append(toml_table("[exclude]", {"rules": [rule.text for rule in sweep.exclude]}))
-    tables += (_parameters("[[job]]", edit_entries(edit)) for edit in sweep.edits)
+    edits = (edit for edit in sweep.edits if not edit.does_nothing)
+    tables += (_parameters("[[job]]", edit_entries(edit)) for edit in edits)
     if run := _run_entries(setup.run):
         tables.append(toml_table("[run]", run))
     if setup.cluster:
