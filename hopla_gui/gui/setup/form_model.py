@@ -58,13 +58,34 @@ class FormModel(QObject):
         self._levels = dict(_levels(spec))
         self._states.clear()
         self._blocks.clear()
+        self._take(subcommand, sweep)
+        self.fields_changed.emit()
+        self.blocks_changed.emit()
+        self.changed.emit()
+
+    def restore(self, subcommand: tuple[str, ...], sweep: Sweep) -> None:
+        """Go back to what a set-up says for the same parser; only what differs is shown anew."""
+        words, states, blocks = self.subcommand, self._states, self._blocks
+        self._states, self._blocks = {}, []
+        self._take(subcommand, sweep)
+        shown = set(self.fields())
+        self._blocks += [block for block in blocks if not shown.intersection(block)]
+        self._states |= {field: state for field, state in states.items() if field not in shown}
+        if self.subcommand != words:
+            self.fields_changed.emit()
+        else:
+            for field in shown:
+                if states.get(field, _FRESH) != self.state(field):
+                    self.field_changed.emit(field)
+        self.blocks_changed.emit()
+        self.changed.emit()
+
+    def _take(self, subcommand: tuple[str, ...], sweep: Sweep) -> None:
+        """Fill the fields with what a set-up says of them."""
         self.stray_fixed, self.stray_axes = {}, []
         self.subcommand = self._known_words(subcommand) or self._only_choice()
         self._name_fields()
         self._fill(sweep)
-        self.fields_changed.emit()
-        self.blocks_changed.emit()
-        self.changed.emit()
 
     def _name_fields(self) -> None:
         if self.spec is not None:
