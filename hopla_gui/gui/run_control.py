@@ -311,15 +311,17 @@ def _new_run(
     setup: Setup, spec: ParserSpec, runs_dir: Path | None, only_new: bool, first: First
 ) -> Prepared:
     session = api.prepare_run(setup, spec, runs_dir, only_new=only_new)
-    return session, (), _pilot(session, setup, first)
+    return session, (), _pilot(session, setup, spec, first)
 
 
-def _pilot(session: Session, setup: Setup, first: First) -> list[int]:
+def _pilot(session: Session, setup: Setup, spec: ParserSpec, first: First) -> list[int]:
     """Return the jobs that go first, among those that have not run before."""
     if first is First.ALL:
         return []
     queued = session.run.indices(JobState.QUEUED)
-    corners = set(setup.sweep.corners()) if first is First.CORNERS else set()
+    if first is not First.CORNERS:
+        return queued[:1]
+    corners = set(api.expand(setup, spec).corners(setup.sweep.corners()))
     return [index for index in queued if index in corners] or queued[:1]
 
 

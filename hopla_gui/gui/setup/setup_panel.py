@@ -181,11 +181,13 @@ class SetupPanel(QWidget):
         """
         if self._base is None:
             raise UserError("no script is open")
+        form = self.model.sweep()
         with_sweep = replace(
             self._base,
             python=self.script_bar.chosen_python,
             subcommand=self.model.subcommand,
-            sweep=self.model.sweep(),
+            # what the form has no field for (rules, repetitions, single jobs) stays as it was
+            sweep=replace(self._base.sweep, fixed=form.fixed, blocks=form.blocks),
         )
         return self.options.fill(with_sweep)
 
