@@ -14,7 +14,7 @@ from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_tree import JobTree
-from hopla_gui.gui.jobs.pilot_bar import PilotBar
+from hopla_gui.gui.jobs.offer_bar import OfferBar
 from hopla_gui.gui.jobs.run_bar import RunBar
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
@@ -47,7 +47,8 @@ class RunPanel(QWidget):
         self.tree = JobTree(self.model)
         self.bar = RunBar()
         self.progress = self.bar.progress
-        self.pilot_bar = PilotBar()
+        self.pilot_bar = OfferBar("flag", "Run the rest", "Cancel the rest")
+        self.resume_bar = OfferBar("history", "Resume")
         self.notes = RunNotes()
         self.details = JobDetails()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -61,7 +62,7 @@ class RunPanel(QWidget):
         column = QVBoxLayout(jobs)
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
         column.setSpacing(SPACING.SMALL)
-        for widget in (self.bar, self.pilot_bar, self.notes, self.filter_bar):
+        for widget in (self.bar, self.pilot_bar, self.resume_bar, self.notes, self.filter_bar):
             column.addWidget(widget)
         column.addWidget(self.tree, 1)
         self.splitter.setObjectName("jobs-and-details")
@@ -100,6 +101,7 @@ class RunPanel(QWidget):
         self.bar.setVisible(run is not None)
         self.details.setVisible(run is not None)
         self._clock.stop()
+        self._show_left(live=live)
         if live:
             self.progress.start(self.model.counts().total)
         elif run is not None:
@@ -119,6 +121,7 @@ class RunPanel(QWidget):
     @Slot(list)
     def apply(self, events: Sequence[Event]) -> None:
         """Take in what has happened."""
+        self.resume_bar.hide()
         self.model.apply(events)
         self.notes.apply(events)
         if self._began is None:
@@ -142,6 +145,7 @@ class RunPanel(QWidget):
         began, self._began = self._began, None
         self.progress.finish(counts, None if began is None else time.monotonic() - began)
         self.release_pilot()
+        self._show_left(live=False)
         failure = self.model.first_failure()
         if failure is not None and self.details.index < 0:
             self.tree.select_job(failure)
@@ -158,7 +162,15 @@ class RunPanel(QWidget):
         self._show_pilot()
 
     def _show_pilot(self) -> None:
-        self.pilot_bar.show_waiting(self.model.counts().queued if self._pilot_has_landed else 0)
+        jobs = self.model.counts().queued if self._pilot_has_landed else 0
+        waiting = f"{jobs:,} jobs wait" if jobs > 1 else "1 job waits"
+        self.pilot_bar.show_text(f"{waiting} behind the pilot" if jobs else "")
+
+    def _show_left(self, *, live: bool) -> None:
+        """Offer to resume a run that has ended, or was read from its folder."""
+        jobs = 0 if live else self.left()
+        which = f"{jobs:,} jobs of this run are" if jobs > 1 else "1 job of this run is"
+        self.resume_bar.show_text(f"{which} left: queued, lost or cancelled" if jobs else "")
 
     def _refresh_details(self, events: Sequence[Event]) -> None:
         shown = self.details.index

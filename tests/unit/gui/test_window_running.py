@@ -148,7 +148,7 @@ def test_a_pilot_asks_before_the_rest_and_waits_for_a_look(greeting, qtbot):
     assert greeting.run_panel.pilot_bar.text() == "2 jobs wait behind the pilot"
     # AND run when they are told to
     with qtbot.waitSignal(greeting.run_finished, timeout=30_000) as finished:
-        greeting.run_panel.pilot_bar.go_on_button.click()
+        greeting.run_panel.pilot_bar.accept_button.click()
     assert finished.args[0] == Counts(succeeded=2, failed=1)
     assert not greeting.run_panel.pilot_bar.isVisible()
 
@@ -161,6 +161,11 @@ def test_the_corners_go_first_and_the_rest_can_be_cancelled(greeting, qtbot):
     with qtbot.waitSignal(greeting.run_finished, timeout=30_000) as finished:
         question.buttons[1].click()
     assert finished.args[0] == Counts(succeeded=1, failed=1, cancelled=1)
+    # AND what was cancelled can still be had
+    assert greeting.run_panel.resume_bar.text().startswith("1 job of this run is left")
+    with qtbot.waitSignal(greeting.run_finished, timeout=30_000) as finished:
+        greeting.run_panel.resume_bar.accept_button.click()
+    assert finished.args[0] == Counts(succeeded=2, failed=1)
 
 
 def test_a_running_run_is_paused_resized_and_put_in_another_order(gated, qtbot):
