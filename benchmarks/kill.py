@@ -115,7 +115,7 @@ class KillTest:
 
     @contextlib.contextmanager
     def _program(self, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-        command = [sys.executable, "-m", "hopla_gui", *arguments, "--runs-dir", self._folder]
+        command = [sys.executable, "-m", "hopla_gui", *arguments, "--runs-dir", str(self._folder)]
         env = {**environment(), "KILL_TEST": str(self._folder)}
         with (self._folder / "log").open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
