@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
-from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
-from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState, JobStatus
+from hopla_gui.domain.events import Event
+from hopla_gui.domain.job import Counts, JobSpec, JobState, JobStatus
 from hopla_gui.gui.jobs.formatting import sort_ranks
 from hopla_gui.gui.jobs.job_cells import (
     FIXED_COLUMNS,
@@ -26,8 +26,9 @@ from hopla_gui.gui.jobs.job_cells import (
     ValueRole,
     sort_value,
 )
+from hopla_gui.gui.jobs.job_changes import status_after
 from hopla_gui.gui.jobs.job_facts import facts
-from hopla_gui.gui.jobs.job_order import JobOrder
+from hopla_gui.gui.jobs.job_order import JobOrder, stretches
 from hopla_gui.gui.jobs.job_search import JobFilter, SearchTexts, query_words
 from hopla_gui.gui.jobs.nodes import NO_INDEX, Index, Node, NodeModel, type_text
 from hopla_gui.gui.jobs.run_view import RunView, column_values
@@ -166,15 +167,10 @@ class JobModel(NodeModel):
         """Take in a batch of events of the run that is shown."""
         changed: set[int] = set()
         for event in events:
-            match event:
-                case JobStarted(index, attempt, started):
-                    status = JobStatus(JobState.RUNNING, started=started, attempt=attempt)
-                case JobFinished(index, attempt, outcome):
-                    status = _status_of(outcome, attempt)
-                case JobRequeued(index, attempt):
-                    status = JobStatus(attempt=attempt)
-                case _:
-                    continue
+            change = status_after(event)
+            if change is None:
+                continue
+            index, status = change
             self._tally[self._statuses[index].state] -= 1
             self._tally[status.state] += 1
             self._statuses[index] = status
@@ -187,7 +183,7 @@ class JobModel(NodeModel):
         """Take in how far running jobs say they are, from 0 to 1."""
         changed = [job for job, found in fractions.items() if self._progress.get(job) != found]
         self._progress.update(fractions)
-        for first, last in _stretches(map(self._order.row_of, changed)):
+        for first, last in stretches(map(self._order.row_of, changed)):
             self.dataChanged.emit(
                 self.createIndex(first, Column.STATE, 0),
                 self.createIndex(last, Column.STATE, 0),
@@ -196,7 +192,7 @@ class JobModel(NodeModel):
 
     def _announce(self, changed: set[int]) -> None:
         last = self.columnCount() - 1
-        for first_row, last_row in _stretches(self._order.row_of(job) for job in changed):
+        for first_row, last_row in stretches(self._order.row_of(job) for job in changed):
             self.dataChanged.emit(
                 self.createIndex(first_row, 0, 0),
                 self.createIndex(last_row, last, 0),
@@ -391,18 +387,6 @@ class JobModel(NodeModel):
         return one_line(self._run.swept[column - FIXED_COLUMNS], 80)
 
 
-def _status_of(outcome: JobOutcome, attempt: int) -> JobStatus:
-    """Return the light part of an outcome."""
-    return JobStatus(
-        outcome.state,
-        outcome.exit_code,
-        outcome.started,
-        outcome.duration_s,
-        attempt,
-        outcome.detail,
-    )
-
-
 def _readers(cells: JobCells) -> dict[int, Callable[[int, int], object]]:
     return {
         _ROLE.DisplayRole: cells.text,
@@ -413,17 +397,3 @@ def _readers(cells: JobCells) -> dict[int, Callable[[int, int], object]]:
         SortRole: cells.sort_value,
         ObjectRole: cells.object,
     }
-
-
-def _stretches(rows: Iterable[int | None]) -> Iterator[tuple[int, int]]:
-    """Yield (first, last) of each stretch of rows that follow one another."""
-    shown = sorted(row for row in rows if row is not None)
-    start = previous = -2
-    for row in shown:
-        if row != previous + 1:
-            if previous >= 0:
-                yield start, previous
-            start = row
-        previous = row
-    if previous >= 0:
-        yield start, previous

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 class JobOrder:
@@ -38,3 +38,17 @@ class JobOrder:
         row = bisect_left(self.visible, self._rank[job], key=self._rank.__getitem__)
         shown = row < len(self.visible) and self.visible[row] == job
         return row if shown else None
+
+
+def stretches(rows: Iterable[int | None]) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of each stretch of rows that follow one another."""
+    shown = sorted(row for row in rows if row is not None)
+    start = previous = -2
+    for row in shown:
+        if row != previous + 1:
+            if previous >= 0:
+                yield start, previous
+            start = row
+        previous = row
+    if previous >= 0:
+        yield start, previous
