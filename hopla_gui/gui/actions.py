@@ -28,6 +28,8 @@ _ACTIONS = {
     "save_sweep_as": _Words("Save sweep as…", None, ("Ctrl+Shift+S",)),
     "reload": _Words("Read the script again", "refresh", ("Ctrl+R",), "After you edited it"),
     "export": _Words("Export JSON…", "export", ("Ctrl+E",), "Write the results of the run"),
+    "undo": _Words("Undo", "undo", ("Ctrl+Z",), "Take back the last change of the set-up"),
+    "redo": _Words("Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     "quit": _Words("Quit", None, ("Ctrl+Q",)),
     "run": _Words("Run", "run", ("Ctrl+Return", "F5", "Ctrl+Enter"), "Run all jobs"),
     "run_one": _Words(
@@ -64,6 +66,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "",
         "quit",
     ),
+    "&Edit": ("undo", "redo"),
     "&Run": (
         "run",
         "run_one",

@@ -27,6 +27,7 @@ class Goal:
     setup: Setup
     sweep_file: Path | None = None
     is_draft: bool = False
+    is_again: bool = False  # the set-up that is on show, its script inspected once more
 
 
 class Document(QObject):
@@ -114,7 +115,7 @@ class Document(QObject):
     async def inspect_again(self, setup: Setup) -> None:
         """Inspect the script anew for the set-up as it stands, with its interpreter."""
         is_modified = self._is_modified
-        await self._inspect(Goal(setup, self.sweep_file))
+        await self._inspect(Goal(setup, self.sweep_file, is_again=True))
         if is_modified:
             self.set_modified()
 

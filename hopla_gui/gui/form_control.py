@@ -94,7 +94,7 @@ class FormControl(QObject):
     def _on_opened(self, spec: ParserSpec, goal: Goal) -> None:
         self._say_inspecting.stop()
         self.shown.emit()  # first: a form that is not on show cannot take the focus
-        self._panel.load(spec, goal.setup)
+        self._panel.load(spec, goal.setup, again=goal.is_again)
         if goal.is_draft:
             text = f"The values that you last gave {goal.setup.script.name} are back."
             self.message.emit(Level.INFO, text, "")
@@ -110,7 +110,7 @@ class FormControl(QObject):
     def _on_cancelled(self) -> None:
         self._say_inspecting.stop()
         if self._document.spec is not None:
-            self._panel.load(self._document.spec, self._panel.setup())
+            self._panel.load(self._document.spec, self._panel.setup(), again=True)
         else:
             self.abandoned.emit()
 

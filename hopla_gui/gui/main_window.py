@@ -33,7 +33,7 @@ from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
-from hopla_gui.gui.page_stack import PageStack
+from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_commands import RunCommands
@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_parts()
         self._refresh()
+        self._refresh_undo()
 
     # --- building --------------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryPage()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("setup-and-jobs")
-        self.pages = PageStack()
+        self.pages = Pages(self.empty, self.splitter, self.history, self._commands["history"])
         self.run_button = self.header.run_button
         self.job_tree = self.run_panel.tree
         self.details = self.run_panel.details
@@ -120,9 +121,6 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(1, 3)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setContentsMargins(SPACING.SMALL, 0, SPACING.SMALL, SPACING.SMALL)
-        self.pages.addWidget(self.empty)
-        self.pages.addWidget(self.splitter)
-        self.pages.addWidget(self.history)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -149,6 +147,8 @@ class MainWindow(QMainWindow):
             "save_sweep_as": self._files.ask_save,
             "reload": self._form.reload,
             "export": self._files.ask_export,
+            "undo": self.setup_panel.undo_control.undo,
+            "redo": self.setup_panel.undo_control.redo,
             "quit": self.close,
             "run": self.start_run,
             "run_one": self._run_commands.run_one_first,
@@ -165,7 +165,6 @@ class MainWindow(QMainWindow):
             self._commands[name].triggered.connect(slot)
         self._commands["pause"].triggered.connect(self._control.pause)
         self._commands["freeze"].triggered.connect(self._control.freeze)
-        self._commands["history"].triggered.connect(self.show_history)
         self._commands["run_log"].toggled.connect(self.run_panel.show_log)
         self.run_panel.bar.log_button.clicked.connect(self._commands["run_log"].trigger)
         self.run_panel.notes.close_wanted.connect(self._commands["run_log"].trigger)
@@ -180,6 +179,7 @@ class MainWindow(QMainWindow):
         self.empty.demo_wanted.connect(self.workbench.open_demo)
         self.empty.recent_wanted.connect(self.open_path)
         self.setup_panel.checked.connect(self._refresh)
+        self.setup_panel.undo_control.changed.connect(self._refresh_undo)
         self.setup_panel.script_wanted.connect(self._files.ask_script)
         self.setup_panel.sweep_wanted.connect(self._files.ask_sweep)
         self.setup_panel.demo_wanted.connect(self.workbench.open_demo)
@@ -196,8 +196,9 @@ class MainWindow(QMainWindow):
         self.run_panel.pilot_bar.declined.connect(self._control.stop)
         self._run_commands.starting.connect(self._on_starting)
         self._run_commands.changed.connect(self._refresh)
-        self.history.close_wanted.connect(self.hide_history)
-        self.history_control.run_shown.connect(self.hide_history)
+        self.pages.history_shown.connect(self._on_history_shown)
+        self.history.close_wanted.connect(self.pages.hide_history)
+        self.history_control.run_shown.connect(self.pages.show_work)
         self.history_control.leaving.connect(self._form.keep)
         self.workbench.message.connect(self.messages.show_message)
         self.workbench.failed.connect(self._on_failed)
@@ -240,37 +241,21 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_form_shown(self) -> None:
-        self._show_page(self.splitter)
+        self.pages.show_work()
 
     @Slot()
     def _on_form_abandoned(self) -> None:
         if self._control.run is None:
-            self._show_page(self.empty)
-
-    @Slot(bool)
-    def show_history(self, shown: bool = True) -> None:
-        """Show the stored runs, or go back to the form and the jobs."""
-        if shown:
-            self._show_page(self.history)
-            self.history.table.setFocus()
-            self.history_control.refresh()
-        else:
-            self.hide_history()
+            self.pages.show_empty()
 
     @Slot()
-    def hide_history(self) -> None:
-        """Go back to the form and the jobs, where there are any."""
-        is_empty = self._control.run is None and self._document.script is None
-        self._show_page(self.empty if is_empty else self.splitter)
-
-    def _show_page(self, page: QWidget) -> None:
-        self.pages.setCurrentWidget(page)
-        self._commands["history"].setChecked(page is self.history)
+    def _on_history_shown(self) -> None:
+        self.history.table.setFocus()
+        self.history_control.refresh()
 
     @Slot()
     def _on_find(self) -> None:
-        is_history = self.pages.currentWidget() is self.history
-        (self.history if is_history else self.run_panel.filter_bar).focus_search()
+        (self.history if self.pages.is_history else self.run_panel.filter_bar).focus_search()
 
     @Slot()
     def _on_resume(self) -> None:
@@ -281,7 +266,7 @@ class MainWindow(QMainWindow):
     def _on_run_opened(self, run: StoredRun | None, statuses: list[JobStatus]) -> None:
         self.run_panel.load(run, statuses, live=self._control.is_live)
         if run is not None:
-            self._show_page(self.splitter)
+            self.pages.show_work()
 
     @Slot(object)
     def _on_run_finished(self, counts: Counts) -> None:
@@ -324,6 +309,14 @@ class MainWindow(QMainWindow):
         done = f"({counts.finished:,}/{counts.total:,}) " if is_live and counts.total else ""
         self.setWindowTitle(f"{done}{self._document.name}[*]" if has_spec else "hopla_gui")
         self.setWindowModified(self._document.is_modified)
+
+    @Slot()
+    def _refresh_undo(self) -> None:
+        undo = self.setup_panel.undo_control
+        for name, words in (("undo", undo.undo_name), ("redo", undo.redo_name)):
+            verb = name.capitalize()
+            self._commands[name].setText(f"{verb}: {words.replace('&', '&&')}" if words else verb)
+            self._commands[name].setEnabled(bool(words))
 
     @Slot()
     def _on_about(self) -> None:

@@ -22,6 +22,7 @@ from hopla_gui.gui.setup.preview import Preview
 from hopla_gui.gui.setup.run_options import RunOptionsForm
 from hopla_gui.gui.setup.script_bar import ScriptBar
 from hopla_gui.gui.setup.sweep_panel import SweepPanel
+from hopla_gui.gui.setup.undo_control import UndoControl
 from hopla_gui.gui.theme import SPACING
 
 _CHECK_AFTER_MS = 120
@@ -64,6 +65,8 @@ class SetupPanel(QWidget):
         self._checker = SetupChecker(self)
         self._checker.checked.connect(self._on_checked)
         self._make_widgets()
+        areas = (self.form, self.options, self.sweep_panel)
+        self.undo_control = UndoControl(self.setup, self._restore, areas, self)
         self._arrange()
         self._check_soon = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
         self._check_soon.timeout.connect(self.check)
@@ -138,8 +141,14 @@ class SetupPanel(QWidget):
         self.inspecting.show_path(path)
         self._show_page(self.inspecting)
 
-    def load(self, spec: ParserSpec, setup: Setup | None = None) -> None:
-        """Show the form of a parser, filled with what a set-up says."""
+    def load(self, spec: ParserSpec, setup: Setup | None = None, *, again: bool = False) -> None:
+        """Show the form of a parser, filled with what a set-up says.
+
+        Parameters
+        ----------
+        again
+            The same script was read once more: what was done before can still be undone.
+        """
         base = self._base = setup or Setup(Path(spec.script))
         self._check_soon.stop()
         was_blocked = self.blockSignals(True)
@@ -150,6 +159,9 @@ class SetupPanel(QWidget):
         self._show_page(self.splitter)
         self._check_soon.stop()
         self.blockSignals(was_blocked)
+        if not again:
+            self.undo_control.start()
+        self.undo_control.note()
         self.check()
         focused = QApplication.focusWidget()
         if focused is None or self.isAncestorOf(focused):
@@ -259,14 +271,27 @@ class SetupPanel(QWidget):
         self.tabs.setCurrentIndex(0)
         self.form.focus_field(field)
 
+    def _restore(self, setup: Setup) -> None:
+        """Say what a set-up said before; only fields that differ are shown anew."""
+        python = self.script_bar.chosen_python
+        self._base = setup
+        self.options.load(setup)
+        self.model.restore(setup.subcommand, setup.sweep)
+        self._on_edited()
+        if setup.python != python and self.spec is not None:
+            self.script_bar.load(setup.script, setup.python, self.spec)
+            self.python_chosen.emit(setup.python)
+
     @Slot()
     def _on_edited(self) -> None:
         self._is_checked = False
         self._check_soon.start()
+        self.undo_control.note()
         self.changed.emit()
 
     @Slot(object)
     def _on_python_chosen(self, python: str | None) -> None:
+        self.undo_control.note()
         self.changed.emit()
         self.python_chosen.emit(python)
 
