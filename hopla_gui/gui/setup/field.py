@@ -9,6 +9,7 @@ from typing import Final
 
 from hopla_gui.domain.params import Action, ParamSpec
 from hopla_gui.domain.sweep import Axis
+from hopla_gui.domain.template import Template
 
 
 class Unset(Enum):
@@ -67,16 +68,34 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """How a field stands; the axis is kept while the field is not swept, for the way back."""
+    """How a field stands; what it is not given by is kept, for the way back.
+
+    Attributes
+    ----------
+    swept
+        Its values are those of the axis.
+    derived
+        Its value is made of other fields' values, by the template.
+    before
+        The axis that this one was made of when the mode was changed last.
+    """
 
     value: object = UNSET
     swept: bool = False
     axis: Axis | None = None
+    before: Axis | None = None
+    derived: bool = False
+    template: Template | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it has one value for all jobs, or none."""
+        return not self.swept and not self.derived
 
     @property
     def given(self) -> bool:
         """Whether the commands carry the parameter."""
-        return self.swept or self.value is not UNSET
+        return not self.fixed or self.value is not UNSET
 
 
 def _kind(param: ParamSpec) -> Kind:

@@ -7,18 +7,27 @@ thread; widgets set and show, and never talk to each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
-from hopla_gui.domain.axes import Values
+from hopla_gui.domain.axes import Column, Glob, Lines, Values
 from hopla_gui.domain.params import ParamSpec, ParserSpec, Subcommands
-from hopla_gui.domain.sweep import Axis, Block, Sweep
-from hopla_gui.gui.setup.field import UNSET, Field, FieldState, Kind
+from hopla_gui.domain.rules import Rule
+from hopla_gui.domain.sweep import Axis, Block, Repeat, Sweep
+from hopla_gui.domain.template import Template
+from hopla_gui.gui.setup.field import UNSET, Field, FieldState
+from hopla_gui.gui.setup.mode import Mode, axis_mode, mode_of
+from hopla_gui.gui.setup.mode_change import first_axis, in_mode, template_from, value_kept
 from hopla_gui.gui.setup.naming import Names
-from hopla_gui.gui.setup.values import axis_values, value_error
+from hopla_gui.gui.setup.survey import Survey
+from hopla_gui.gui.setup.surveyor import Surveyor
+from hopla_gui.gui.setup.values import axis_values
 
 Blocks = tuple[tuple[Field, ...], ...]
 _FRESH = FieldState()
+_MANY = 1_000_000
 
 
 class FormModel(QObject):
@@ -30,12 +39,15 @@ class FormModel(QObject):
         With the `Field` whose state changed, or one that excludes it.
     blocks_changed
         The swept fields, their order, their links or their number of values changed.
+    combining_changed
+        The repetitions or the exclusion rules changed.
     fields_changed
         Other fields are to be shown: another script or subcommand.
     """
 
     field_changed = Signal(object)
     blocks_changed = Signal()
+    combining_changed = Signal()
     fields_changed = Signal()
     changed = Signal()
 
@@ -45,6 +57,12 @@ class FormModel(QObject):
         self.subcommand: tuple[str, ...] = ()
         self.stray_fixed: dict[str, object] = {}
         self.stray_axes: list[dict[str, Axis]] = []
+        self.stray_templates: dict[str, Template] = {}
+        self.repeat: Repeat | None = None
+        self.rules: tuple[str, ...] = ()
+        self._surveyor = Surveyor(self)
+        self._surveyor.surveyed.connect(self._on_surveyed)
+        self._given_names: dict[Field, str] = {}  # as the sweep file has them
         self._levels: dict[tuple[str, ...], tuple[Field, ...]] = {}
         self._states: dict[Field, FieldState] = {}
         self._blocks: list[list[Field]] = []
@@ -58,9 +76,12 @@ class FormModel(QObject):
         self._levels = dict(_levels(spec))
         self._states.clear()
         self._blocks.clear()
+        self._given_names.clear()
+        self._surveyor.forget()
         self._take(subcommand, sweep)
         self.fields_changed.emit()
         self.blocks_changed.emit()
+        self.combining_changed.emit()
         self.changed.emit()
 
     def restore(self, subcommand: tuple[str, ...], sweep: Sweep) -> None:
@@ -78,18 +99,21 @@ class FormModel(QObject):
                 if states.get(field, _FRESH) != self.state(field):
                     self.field_changed.emit(field)
         self.blocks_changed.emit()
+        self.combining_changed.emit()
         self.changed.emit()
 
     def _take(self, subcommand: tuple[str, ...], sweep: Sweep) -> None:
         """Fill the fields with what a set-up says of them."""
-        self.stray_fixed, self.stray_axes = {}, []
+        self.stray_fixed, self.stray_axes, self.stray_templates = {}, [], {}
+        self.repeat, self.rules = sweep.repeat, tuple(rule.text for rule in sweep.exclude)
         self.subcommand = self._known_words(subcommand) or self._only_choice()
         self._name_fields()
         self._fill(sweep)
 
     def _name_fields(self) -> None:
         if self.spec is not None:
-            self._names = Names(self.spec, self.subcommand, tuple(self.levels()))
+            levels = tuple(self.levels())
+            self._names = Names(self.spec, self.subcommand, levels, self._given_names)
 
     @property
     def names(self) -> Names:
@@ -99,14 +123,31 @@ class FormModel(QObject):
         return self._names
 
     def _fill(self, sweep: Sweep) -> None:
+        self._keep_names(sweep)
         for name, value in sweep.fixed.items():
             field = self.names.find(name, value)
             if field is None or field in self._states:
                 self.stray_fixed[name] = value
             else:
                 self._states[field] = FieldState(self.names.value_shown(field, name, value))
+        for name, template in sweep.derived.items():
+            field = self.names.find(name)
+            if field is None or field in self._states:
+                self.stray_templates[name] = template
+            else:
+                self._states[field] = FieldState(derived=True, template=template)
         for block in sweep.blocks:
             self._fill_block(block)
+
+    def _keep_names(self, sweep: Sweep) -> None:
+        """Let fields go by the names that the sweep has: its rules and templates do, too."""
+        seed = [sweep.repeat.seed] if sweep.repeat and sweep.repeat.seed else []
+        axes = (name for block in sweep.blocks for name in block.axes)
+        for name in (*sweep.fixed, *sweep.derived, *axes, *seed):
+            field = self.names.only_field(name)
+            if field is not None and name != self.names.key(field):
+                self._given_names[field] = name
+        self._name_fields()
 
     def _fill_block(self, block: Block) -> None:
         linked: list[Field] = []
@@ -127,13 +168,14 @@ class FormModel(QObject):
 
     def drop_strays(self) -> None:
         """Forget what the sweep file says of parameters that the script does not have."""
-        self.stray_fixed, self.stray_axes = {}, []
+        self.stray_fixed, self.stray_axes, self.stray_templates = {}, [], {}
         self.changed.emit()
 
     @property
     def strays(self) -> tuple[str, ...]:
         """Names in the sweep file that the script does not have, or has twice."""
-        return (*self.stray_fixed, *(name for axes in self.stray_axes for name in axes))
+        axes = (name for axes in self.stray_axes for name in axes)
+        return (*self.stray_fixed, *self.stray_templates, *axes)
 
     # --- asking ----------------------------------------------------------------------------
 
@@ -176,7 +218,14 @@ class FormModel(QObject):
         group = field.param.exclusive
         if not field.param.required and not (group and group.required):
             return False
+        if self.seed_field() in (field, *self.rivals(field)):
+            return False
         return not any(self.state(one).given for one in (field, *self.rivals(field)))
+
+    def seed_field(self) -> Field | None:
+        """Return the field that repetitions fill in."""
+        seed = self.repeat.seed if self.repeat else None
+        return self.names.find(seed) if seed else None
 
     def blocks(self) -> Blocks:
         """Return the swept fields on show, those that advance together side by side."""
@@ -184,20 +233,49 @@ class FormModel(QObject):
         found = (tuple(field for field in block if field in shown) for block in self._blocks)
         return tuple(block for block in found if block)
 
+    @property
+    def base(self) -> Path:
+        """The folder that names of files in the form are relative to."""
+        return Path(self.spec.script).parent if self.spec else Path.cwd()
+
+    def survey(self, field: Field) -> Survey | None:
+        """Return what is known of a swept field's values; None while they are looked at."""
+        axis = self.state(field).axis
+        return Survey(0) if axis is None else self._surveyor.survey(field, axis)
+
     def count(self, field: Field) -> int:
-        """Return the number of values of a swept field."""
-        return len(axis_values(self.state(field).axis)[0])
+        """Return the number of values of a swept field, 0 while it is not known."""
+        axis = self.state(field).axis
+        if isinstance(axis, Values):
+            return len(axis.items)
+        found = self.survey(field)
+        return found.count if found else 0
+
+    def weight(self) -> int:
+        """Return how many values a check of the set-up goes through; a file counts as many."""
+        fields = [field for block in self.blocks() for field in block]
+        reads = any(isinstance(self.state(f).axis, Glob | Lines | Column) for f in fields)
+        waits = any(self.survey(field) is None for field in fields)
+        return _MANY if reads or waits or self.rules else sum(map(self.count, fields))
 
     def sweep(self) -> Sweep:
         """Return the sweep that the form says now."""
         fixed: dict[str, object] = {}
+        derived = dict(self.stray_templates)
         for field in self.fields():
-            state = self.state(field)
-            if state.value is not UNSET and not state.swept:
-                key = self.names.key(field)
+            state, key = self.state(field), self.names.key(field)
+            if state.derived and state.template:
+                derived[key] = state.template
+            elif state.fixed and state.value is not UNSET:
                 fixed[key] = self.names.written(field, key, state.value)
         blocks = [Block(dict(map(self._axis_entry, block))) for block in self.blocks()]
-        return Sweep(self.stray_fixed | fixed, (*blocks, *map(Block, self.stray_axes)))
+        return Sweep(
+            self.stray_fixed | fixed,
+            (*blocks, *map(Block, self.stray_axes)),
+            derived,
+            self.repeat,
+            tuple(Rule(text) for text in self.rules if text.strip()),
+        )
 
     def _axis_entry(self, field: Field) -> tuple[str, Axis]:
         key = self.names.key(field)
@@ -218,26 +296,77 @@ class FormModel(QObject):
     def set_value(self, field: Field, value: object) -> None:
         """Give the field one value for all jobs, or `UNSET`."""
         state = self.state(field)
-        self._set(field, FieldState(value, False, state.axis))
+        self._set(field, replace(state, value=value, swept=False, derived=False))
 
     def set_axis(self, field: Field, axis: Axis) -> None:
         """Give a swept field its values."""
         count = self.count(field)
-        self._set(field, FieldState(self.state(field).value, True, axis))
+        state = self.state(field)
+        before = state.before if axis_mode(axis) is mode_of(state) else state.axis
+        self._set(field, replace(state, swept=True, derived=False, axis=axis, before=before))
         if self.count(field) != count:
             self.blocks_changed.emit()
+
+    def set_template(self, field: Field, template: Template) -> None:
+        """Give the text that a field is made by."""
+        self._set(field, replace(self.state(field), swept=False, derived=True, template=template))
 
     def set_swept(self, field: Field, swept: bool) -> None:
         """Turn a field into a list of values, or back; what can be kept is kept."""
         state = self.state(field)
-        if state.swept == swept:
+        if state.swept != swept:
+            axis = first_axis(field, state) if swept else None
+            self._change(field, Mode.FIXED if axis is None else axis_mode(axis), axis)
+
+    def set_mode(self, field: Field, mode: Mode) -> None:
+        """Give a field in another way; what can be kept is kept."""
+        state = self.state(field)
+        if mode is mode_of(state):
             return
-        if swept:
-            self._blocks.append([field])
-            self._set(field, FieldState(state.value, True, _first_axis(field, state)))
+        if mode in (Mode.FIXED, Mode.EXPRESSION):
+            self._change(field, mode, None)
+            return
+        axis = state.axis if state.swept and state.axis else first_axis(field, state)
+        known = self.survey(field) if state.swept else Survey(0)
+        values = axis_values(axis)[0] if known is not None else ()
+        self._change(field, mode, in_mode(state, axis, mode, values, self.base))
+
+    def _change(self, field: Field, mode: Mode, axis: Axis | None) -> None:
+        state = self.state(field)
+        if axis is not None:
+            if not state.swept:
+                self._blocks.append([field])
+            before = state.axis if state.swept else None
+            new = replace(state, swept=True, derived=False, axis=axis, before=before)
         else:
             self._leave_block(field)
-            self._set(field, FieldState(_value_kept(field, state), False, state.axis))
+            new = replace(state, swept=False, derived=mode is Mode.EXPRESSION)
+            if new.derived:
+                new = replace(new, template=state.template or template_from(state))
+            else:
+                new = replace(new, value=value_kept(field, state))
+        self._set(field, new)
+        self.blocks_changed.emit()
+
+    def set_repeat(self, repeat: Repeat | None) -> None:
+        """Run each point several times, or once."""
+        before = self.seed_field()
+        self.repeat = repeat
+        for field in {before, self.seed_field()} - {None}:
+            self.field_changed.emit(field)
+        self.combining_changed.emit()
+        self.changed.emit()
+
+    def set_rules(self, rules: tuple[str, ...]) -> None:
+        """Leave out the jobs that fulfil one of the rules."""
+        if rules != self.rules:
+            self.rules = rules
+            self.combining_changed.emit()
+            self.changed.emit()
+
+    @Slot(object)
+    def _on_surveyed(self, field: Field) -> None:
+        self.field_changed.emit(field)
         self.blocks_changed.emit()
 
     def reset(self, field: Field) -> None:
@@ -357,27 +486,3 @@ def _is_shadowed(field: Field, below: Sequence[Field]) -> bool:
 
 def _fields(params: Sequence[ParamSpec], path: tuple[str, ...]) -> tuple[Field, ...]:
     return tuple(Field.of(param, path) for param in params if not param.ends_the_script)
-
-
-def _first_axis(field: Field, state: FieldState) -> Axis:
-    """Return the values that a field starts its sweep with."""
-    kept = state.axis
-    if kept is not None and (state.value is UNSET or state.value in axis_values(kept)[0]):
-        return kept
-    if field.depth == 0 and field.kind in (Kind.FLAG, Kind.SWITCH):
-        return Values((False, True))
-    if state.value is not UNSET:
-        return Values((state.value,))
-    if field.depth == 0 and field.kind is Kind.CHOICE:
-        return Values(tuple(field.param.choices or ()))
-    return Values(())
-
-
-def _value_kept(field: Field, state: FieldState) -> object:
-    """Return the fixed value of a field that is no longer swept."""
-    found, _ = axis_values(state.axis)
-    if field.kind is Kind.FLAG:
-        return state.value
-    if state.value is not UNSET and state.value in found:
-        return state.value
-    return next((value for value in found if value_error(field, value) is None), UNSET)

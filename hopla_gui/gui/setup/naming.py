@@ -7,7 +7,7 @@ not, whichever it is, and a list without the default that argparse adds it to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.params import Action, ParamSpec, ParserLevel, ParserSpec
@@ -26,6 +26,8 @@ class Names:
     ----------
     levels
         Subcommand words and fields of each parser, the program's own first.
+    given
+        Names that fields go by for they do so in the sweep file.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Names:
         spec: ParserSpec,
         subcommand: tuple[str, ...],
         levels: Sequence[tuple[tuple[str, ...], Sequence[Field]]],
+        given: Mapping[Field, str] | None = None,
     ) -> None:
         self._spec = spec
         self._levels: list[ParserLevel] = list(spec.levels(subcommand))
@@ -40,6 +43,7 @@ class Names:
             (len(path), id(field.param)): field for path, fields in levels for field in fields
         }
         self._keys = {field: self._choose_key(field) for field in self._fields.values()}
+        self._keys |= {f: name for f, name in (given or {}).items() if f in self._keys}
 
     def key(self, field: Field) -> str:
         """Return the field's key: its dest, or a flag where several share the dest."""
@@ -52,6 +56,12 @@ class Names:
             if target and self._candidates(target) == [field]:
                 return key
         return field.param.dest
+
+    def only_field(self, key: str) -> Field | None:
+        """Return the field that a key means where it is the only one."""
+        target = self._target(key)
+        found = self._candidates(target) if target else []
+        return found[0] if len(found) == 1 else None
 
     def find(self, key: str, value: object = UNSET) -> Field | None:
         """Return the field that a key means; where several share it, the one with that value."""
@@ -121,15 +131,20 @@ class Names:
 
     def axis_shown(self, field: Field, key: str, axis: Axis) -> Axis:
         """Return a sweep file's axis as the form shows it."""
-        if not isinstance(axis, Values):
+        if not isinstance(axis, Values) or self._is_same_in_files(field):
             return axis
         return Values(tuple(self.shown(field, key, value) for value in axis.items))
 
     def axis_written(self, field: Field, key: str, axis: Axis) -> Axis:
         """Return an axis of the form as a sweep file has it."""
-        if not isinstance(axis, Values):
+        if not isinstance(axis, Values) or self._is_same_in_files(field):
             return axis
         return Values(tuple(self.written(field, key, value) for value in axis.items))
+
+    def _is_same_in_files(self, field: Field) -> bool:
+        """Whether a sweep file has the values of a field just as the form shows them."""
+        lists = field.param.action in _LISTS and isinstance(field.param.default, list)
+        return field.kind not in (Kind.FLAG, Kind.COUNT) and not lists
 
 
 def _constant(field: Field) -> object:

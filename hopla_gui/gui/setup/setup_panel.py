@@ -198,8 +198,8 @@ class SetupPanel(QWidget):
             self._base,
             python=self.script_bar.chosen_python,
             subcommand=self.model.subcommand,
-            # what the form has no field for (rules, repetitions, single jobs) stays as it was
-            sweep=replace(self._base.sweep, fixed=form.fixed, blocks=form.blocks),
+            # what the form has no field for, single jobs, stays as it was
+            sweep=replace(form, edits=self._base.sweep.edits),
         )
         return self.options.fill(with_sweep)
 
@@ -227,10 +227,7 @@ class SetupPanel(QWidget):
         self._check_soon.stop()
         self._is_checked = self._base is None or self.spec is None
         if self._base is not None and self.spec is not None:
-            values = sum(
-                self.model.count(field) for block in self.model.blocks() for field in block
-            )
-            self._checker.check(self.setup(), self.spec, values)
+            self._checker.check(self.setup(), self.spec, self.model.weight())
 
     @Slot(object)
     def _on_checked(self, found: Checked) -> None:
