@@ -179,6 +179,30 @@ def test_opening_a_run_shows_its_jobs_and_refills_the_form(
     qtbot.waitUntil(lambda: other.run_button.text() == "Run 3 jobs", timeout=20_000)
 
 
+def test_opening_another_run_asks_before_it_stops_the_jobs(greeting, script, qtbot):
+    # GIVEN a run that is over, and one that runs
+    first = greeting.workbench.control.run_dir
+    sleeping = script(GREET.replace("default=0", "default=600"), "sleep.py")
+    opened(greeting, sleeping, qtbot).start_run()
+    control = greeting.workbench.control
+    qtbot.waitUntil(lambda: control.counts.running == 1, timeout=20_000)
+    second = control.run_dir
+    # WHEN the first is to be shown, by the page and by the file menu, and the answer is no
+    history(greeting, qtbot, 2).open_wanted.emit(first)
+    qtbot.keyClick(greeting.question.buttons[0], Qt.Key.Key_Escape)
+    greeting.open_path(first)
+    assert greeting.question.buttons[0].text() == "Stop"
+    qtbot.keyClick(greeting.question.buttons[0], Qt.Key.Key_Escape)
+    assert (control.run_dir, control.counts.running) == (second, 1)
+    # THEN the jobs go on, until the answer is yes
+    greeting.open_path(first)
+    greeting.question.buttons[0].click()
+    qtbot.waitUntil(lambda: control.run_dir == first, timeout=20_000)
+    assert greeting.job_tree.text("job_2", "State") == "Failed"
+    qtbot.waitUntil(lambda: read_summary(second).holder is None, timeout=20_000)
+    assert read_summary(second).counts.running == 0
+
+
 def test_resuming_with_failed_ones_keeps_the_run_live(greeting, open_window, qtbot):
     close(greeting, qtbot)
     other = open_window()
