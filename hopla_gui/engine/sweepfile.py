@@ -174,23 +174,19 @@ def _axis(name: str, given: object, folder: Path) -> Axis:
 
 def _refuse_unsound(sweep: Sweep) -> None:
     """Raise the first problem that can be told without reading the axes' files."""
-    told = {
-        name: axis
-        for block in sweep.blocks
-        for name, axis in block.axes.items()
-        if not isinstance(axis, Glob | Lines | Column)
-    }
-    blocks = (
-        Block({name: told[name] for name in block.axes if name in told} or _ONE_POINT)
-        if block.axes
-        else block
-        for block in sweep.blocks
-    )
-    for problem in replace(sweep, blocks=tuple(blocks)).problems():
+    for problem in replace(sweep, blocks=tuple(map(_without_files, sweep.blocks))).problems():
         raise problem
 
 
-_ONE_POINT: Mapping[str, Axis] = {"": Values((None,))}
+def _without_files(block: Block) -> Block:
+    """Put an axis of the right length in the place of those that files make."""
+    told = {
+        name: axis
+        for name, axis in block.axes.items()
+        if not isinstance(axis, Glob | Lines | Column)
+    }
+    stand_in = next(iter(told.values()), Values((None,)))
+    return Block({**told, **{name: stand_in for name in block.axes if name not in told}})
 
 
 def _parameters(header: str, given: Mapping[str, object]) -> str:
