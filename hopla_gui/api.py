@@ -23,6 +23,7 @@ from hopla_gui.domain.job import JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
+from hopla_gui.engine.argcheck import CommandProblem, check_commands
 from hopla_gui.engine.earlier import Earlier, adopt, find_earlier
 from hopla_gui.engine.expand import JobList, expand
 from hopla_gui.engine.export import export_json
@@ -41,6 +42,8 @@ from hopla_gui.errors import EnvironmentProblem, UserError
 __all__ = [
     "UNFINISHED",
     "UNSUCCESSFUL",
+    "CommandProblem",
+    "check_commands",
     "count_done",
     "delete_run",
     "describe_run",

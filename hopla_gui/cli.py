@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from hopla_gui import __version__, api
-from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.domain.job import JobRecord, JobSpec, JobState
+from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Isolation, Setup
 from hopla_gui.engine.command import shell_line
 from hopla_gui.engine.export import timestamp
@@ -76,8 +77,18 @@ def _expand(options: argparse.Namespace) -> int:
     setup = api.load_setup(options.sweep)
     spec = api.inspect(setup.script, setup.python)
     line = json.dumps if options.format == "json" else shell_line
-    answer(line(job.cmd) for job in api.expand(setup, spec))
-    return ALL_GOOD
+    jobs = api.expand(setup, spec)
+    answer(line(job.cmd) for job in jobs)
+    return _check(setup, spec, jobs) if options.check else ALL_GOOD
+
+
+def _check(setup: Setup, spec: ParserSpec, jobs: Sequence[JobSpec]) -> int:
+    """Warn of each job that the script's own parser refuses."""
+    status = ALL_GOOD
+    for problem in api.check_commands(spec, jobs, cwd=setup.cwd, env=setup.run.env):
+        warn(f"{jobs[problem.index].name}: {problem.message}")
+        status = NOT_ALL_GOOD
+    return status
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -233,6 +244,9 @@ def _parser() -> _Parser:
     call = calls.add_parser("expand", help="print the commands that a sweep makes")
     call.add_argument("sweep", type=Path)
     call.add_argument("--format", choices=("shell", "json"), default="shell")
+    call.add_argument(
+        "--check", action="store_true", help="have the script's own parser judge each of them, too"
+    )
     call.set_defaults(call=_expand)
 
     call = calls.add_parser("run", help="run a sweep")

@@ -59,7 +59,7 @@ def check_commands(
     spec: ParserSpec,
     commands: Iterable[JobSpec],
     *,
-    cwd: Path,
+    cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     cancelled: threading.Event | None = None,
     timeout: float = 30.0,
@@ -73,7 +73,8 @@ def check_commands(
     Parameters
     ----------
     cwd, env
-        The jobs' working directory, and what their environment has on top of ours.
+        The jobs' working directory (by default ours), and what their environment has on top of
+        ours.
     cancelled
         Set it from another thread to give up; closing the iterator does so, too.
     timeout
@@ -90,7 +91,9 @@ def check_commands(
     first = next(jobs, None)
     if first is None:
         return
-    check = _Check(spec, cwd, env or {}, cancelled, timeout, progress or (lambda number: None))
+    check = _Check(
+        spec, cwd or Path.cwd(), env or {}, cancelled, timeout, progress or (lambda number: None)
+    )
     with contextlib.suppress(_Cancelled):
         yield from check.run(chain((first,), jobs))
 

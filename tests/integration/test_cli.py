@@ -92,6 +92,18 @@ def test_quiet_says_nothing(call, sweep):
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
+def test_expand_has_the_scripts_own_parser_judge_each_job(call, sweep):
+    path = sweep("open('ran', 'w')\n", "[[sweep]]\nx = [0, 1]\n")
+    script = path.with_name("script.py")
+    strict = "def kind(text):\n    if text == '1':\n        raise ValueError\n    return text\n"
+    script.write_text(strict + script.read_text().replace("type=int", "type=kind"))
+    done = call("expand", path, "--check")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2)
+    assert done.stderr == "warning: job_1: argument -x: invalid kind value: '1'\n"
+    assert not path.with_name("ran").exists()
+    assert call("expand", sweep("", "[[sweep]]\nx = [0]\n"), "--check").returncode == 0
+
+
 def test_expand_prints_lines_that_a_shell_reads_back(call, sweep, tmp_path):
     path = sweep("", "[[sweep]]\nx = [1, -2]\n")
 
