@@ -23,8 +23,6 @@ MOST_SAMPLES = 1000
 # (block, place among the texts that its steps add), or a text that is the same in each job
 Piece: TypeAlias = str | tuple[int, int]
 
-_PLAIN = re.compile(r"[A-Za-z0-9./_][\x20-\ud7ff]*")
-
 
 @dataclass(frozen=True)
 class Composition:
@@ -38,9 +36,16 @@ class Composition:
         """The blocks that it is made of."""
         return {piece[0] for piece in self.pieces if not isinstance(piece, str)}
 
+    @cached_property
+    def _form(self) -> tuple[str, list[tuple[int, int]]]:
+        """Its constant texts with a ``%s`` for each of the others, and where those are."""
+        form = (p.replace("%", "%%") if isinstance(p, str) else "%s" for p in self.pieces)
+        return "".join(form), [piece for piece in self.pieces if not isinstance(piece, str)]
+
     def text(self, steps: Sequence[Step]) -> str:
         """Return its text in the job of these steps."""
-        return "".join([p if isinstance(p, str) else steps[p[0]].texts[p[1]] for p in self.pieces])
+        form, places = self._form
+        return form % tuple([steps[block].texts[place] for block, place in places])
 
 
 class Compositions:
@@ -57,7 +62,9 @@ class Compositions:
     def __init__(self, command: Command, spec: ParserSpec, members: Sequence[Composition]) -> None:
         self._command = command
         self._members = members
-        self._special = spec.prefix_chars + "-" + (spec.fromfile_prefix_chars or "")
+        special = re.escape(spec.prefix_chars + "-" + (spec.fromfile_prefix_chars or ""))
+        # a text that reads as nothing but a value, wherever it stands
+        self._is_plain = re.compile(rf"(?![{special}])[A-Za-z0-9./_][\x20-\ud7ff]*").fullmatch
         self._usual = [self._usual_argument(member.slot) for member in members]
         self.keys = [member.slot.target.key for member in members]
         self.numbers: dict[tuple[Shape, ...], int] = {}
@@ -73,7 +80,7 @@ class Compositions:
         texts = [member.text(steps) for member in self._members]
         strings: list[Strings] = []
         for usual, text in zip(self._usual, texts, strict=True):
-            if not usual or not _PLAIN.fullmatch(text) or text[0] in self._special:
+            if usual is None or not self._is_plain(text):
                 return self._unusual_step(texts)
             strings.append((*usual.argv[:-1], text))
         parameters: dict[str, object] = dict(zip(self.keys, texts, strict=True))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count, islice
 from math import prod
-from typing import Protocol, overload
+from typing import NamedTuple, Protocol, overload
 
 from hopla_gui.domain.edits import Finder, JobEdit
 from hopla_gui.domain.grid import Vector, place_of, point_at, spread
@@ -17,8 +17,7 @@ from hopla_gui.domain.selection import Selection
 Strings = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One place of a block: what it adds to a job.
 
     Attributes
@@ -177,6 +176,19 @@ class JobList(Sequence[JobSpec]):
         """Number of jobs that are given other values by hand."""
         return sum(1 for _ in self._edited_in())
 
+    @property
+    def rows(self) -> int:
+        """Number of points that a table shows: all but those that rules, or whole slices, omit."""
+        return self._selection.kept_by_rules
+
+    def point_in_row(self, row: int) -> int:
+        """Return the point of a row of such a table."""
+        return self._selection.point_ranked(row)
+
+    def row_of(self, index: int) -> int:
+        """Return the row of a job."""
+        return self._selection.rank(self.point_of(index))
+
     def point_of(self, index: int) -> int:
         """Return the point that a job is made of."""
         return self._selection.point_of(range(self._length)[index])
@@ -198,6 +210,10 @@ class JobList(Sequence[JobSpec]):
     def is_edited(self, point: int) -> bool:
         """Whether a point is given other values by hand."""
         return point in self._choosing.edits
+
+    def edits_of(self, point: int) -> Sequence[JobEdit]:
+        """Return what gives a point other values by hand."""
+        return self._choosing.edits.get(point, ())
 
     def at(self, point: int) -> JobSpec:
         """Return the job of a point; one that is left out has the index -1 and no name."""
