@@ -10,7 +10,8 @@
                      tally (one state a job) → store, commit → subscribers
 
 Nothing is published before it is on disk. A batch that cannot be written (disk full) is kept,
-the backlog is paused and the write tried again until it goes through.
+the backlog is paused and the write tried again until it goes through. Where it never will (the
+run's folder is gone), the run ends.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from hopla_gui.engine.runners.base import RunContext, Runner
 from hopla_gui.engine.store import RunStore
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.engine.tally import Tally
-from hopla_gui.errors import HoplaError
+from hopla_gui.errors import EnvironmentProblem, HoplaError
 
 BATCH_S = 0.05  # commits are at least this far apart while events keep coming
 RETRY_WRITE_S = 1.0
@@ -91,6 +92,7 @@ class Session:
         self._tally = Tally(run.statuses())
         self._inbox: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
         self._subscribers: list[queue.SimpleQueue[Event]] = []
+        self._problem: EnvironmentProblem | None = None
         self._finished = threading.Event()
         self._closing = threading.Event()
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
@@ -134,8 +136,14 @@ class Session:
         return subscriber
 
     def follow(self) -> Iterator[Event]:
-        """Subscribe: an iterator over every event from now on, up to the `RunFinished`."""
-        return _until_finished(self.events())
+        """Subscribe: an iterator over every event from now on, up to the `RunFinished`.
+
+        Raises
+        ------
+        EnvironmentProblem
+            Behind the last event, where the results could not be kept.
+        """
+        return self._until_finished(self.events())
 
     @property
     def counts(self) -> Counts:
@@ -195,6 +203,14 @@ class Session:
         self._stop_runner()
         self._store.close()
         self.run.close()
+
+    def _until_finished(self, events: queue.SimpleQueue[Event]) -> Iterator[Event]:
+        event: Event | None = None
+        while not isinstance(event, RunFinished):
+            event = events.get()
+            yield event
+        if self._problem:
+            raise self._problem
 
     def _gather_facts(self) -> None:
         if self.run.fact("packages") is None:
@@ -286,10 +302,13 @@ class Session:
 
     def _write(self, events: list[Event]) -> bool:
         """Write until it goes through; give up only when the session closes or the run is gone."""
-        if not events:
-            return True
+        if not events or self._problem:
+            return not events
         failures = 0
         while (error := self._try_write(events)) is not None:
+            if isinstance(error, EnvironmentProblem):
+                self._abandon(error)
+                return False
             if not failures:
                 logger.warning("run %s: %s", self.run.run_dir.name, error)
                 self._hold("results cannot be written")
@@ -302,12 +321,19 @@ class Session:
             self._hold("results cannot be written", False)
         return True
 
-    def _try_write(self, events: list[Event]) -> sqlite3.Error | None:
+    def _try_write(self, events: list[Event]) -> sqlite3.Error | EnvironmentProblem | None:
         try:
             self._store.write(events)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, EnvironmentProblem) as error:
             return error
         return None
+
+    def _abandon(self, problem: EnvironmentProblem) -> None:
+        """End the run: what its jobs find can be kept no more."""
+        logger.error("run %s: %s", self.run.run_dir.name, problem)
+        self._problem = problem
+        self._publish([RunNote(f"the run is ended: {problem}", "warning")])
+        self._closing.set()
 
     def _publish(self, events: Sequence[Event]) -> None:
         for subscriber in self._subscribers:
@@ -403,14 +429,8 @@ class Session:
         return iter(())
 
     def _add_facts(self, facts: Mapping[str, object]) -> Iterator[Event]:
-        for name, fact in facts.items():
-            self._store.set_info(name, fact)
-        return iter(())
-
-
-def _until_finished(events: queue.SimpleQueue[Event]) -> Iterator[Event]:
-    while True:
-        event = events.get()
-        yield event
-        if isinstance(event, RunFinished):
-            return
+        try:
+            for name, fact in facts.items():
+                self._store.set_info(name, fact)
+        except sqlite3.Error as error:
+            yield RunNote(f"{', '.join(facts)}: not kept ({error})", "warning")

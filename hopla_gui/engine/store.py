@@ -7,6 +7,7 @@ kill and a power cut: WAL, ``synchronous=FULL``. Reading is `hopla_gui.engine.st
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import time
@@ -26,6 +27,9 @@ DATABASE = "run.sqlite"
 LOCK = "run.lock"
 SCRIPT_COPY = "script.py"
 LOGS = "logs"
+
+# Errors of SQLite after which it is of no use to try again.
+HOPELESS = ("SQLITE_READONLY", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
 
 # One script for each schema version; PRAGMA user_version counts those applied. In `attempt` the
 # light columns come first: SQLite then reads them without touching the pages of the heavy ones.
@@ -140,6 +144,7 @@ class RunStore:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
             _migrate(self._database, folder / DATABASE)
+            self._place = (folder / DATABASE).stat()
         except BaseException:
             self._lock.close()
             raise
@@ -172,7 +177,32 @@ class RunStore:
         return _Transaction(self._database)
 
     def write(self, events: Sequence[Event]) -> None:
-        """Make a batch of events durable: all of them, or none where it raises."""
+        """Make a batch of events durable: all of them, or none where it raises.
+
+        Raises
+        ------
+        sqlite3.Error
+            Where it may go through later: a full disk.
+        EnvironmentProblem
+            Where it never will: the run's folder is gone. SQLite would go on in files without a
+            name.
+        """
+        if not self._is_in_place():
+            raise EnvironmentProblem(f"{self.folder}: the run's folder is gone")
+        try:
+            self._write(events)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "").startswith(HOPELESS):
+                raise EnvironmentProblem(f"{self.folder}: cannot be written: {error}") from error
+            raise
+
+    def _is_in_place(self) -> bool:
+        try:
+            return os.path.samestat(self._place, (self.folder / DATABASE).stat())
+        except OSError:
+            return False
+
+    def _write(self, events: Sequence[Event]) -> None:
         with self._transaction():
             for event in events:
                 match event:

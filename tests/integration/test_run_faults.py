@@ -1,0 +1,181 @@
+"""What may befall a whole run: its disk full, its folder gone, its script edited, the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hopla_gui import api
+from hopla_gui.domain.events import JobFinished, RunFinished, RunNote
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.setup import Isolation, RunOptions
+from hopla_gui.errors import EnvironmentProblem
+
+LEVELS = list(Isolation)
+PYTHON = Path(sys.executable)
+
+WAITS_FOR_FILE = """
+    import os, sys, time
+    while not os.path.exists(sys.argv[1]):
+        time.sleep(0.01)
+    print("ran")
+    """
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 2 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder]
+    if os.name != "posix" or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@contextlib.contextmanager
+def session_of(script, arguments, runs_dir, level=Isolation.FORK, python=PYTHON, **options):
+    run = RunOptions(**{"workers": 2, "isolation": level, **options})
+    commands = [[str(script), *given] for given in arguments]
+    session = api.prepare_commands(commands, options=run, python=python, runs_dir=runs_dir)
+    with contextlib.closing(session):
+        yield session
+
+
+def until(events: queue.SimpleQueue, is_it):
+    """Return the events up to the first one that is wanted."""
+    found = []
+    while not (found and is_it(found[-1])):
+        found.append(events.get(timeout=20))
+    return found
+
+
+def is_a(kind, part=""):
+    return lambda event: isinstance(event, kind) and part in getattr(event, "text", "")
+
+
+def test_disk_that_is_full_holds_the_run_until_there_is_room(script, small_disk, tmp_path):
+    go = tmp_path / "go"
+    path = script(WAITS_FOR_FILE)
+    with session_of(path, [[str(go)]] * 40, small_disk) as session:
+        events = session.events()
+        session.start()
+        while session.run.fact("packages") is None:
+            time.sleep(0.01)
+        filler = small_disk / "filler"
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+        go.touch()
+        until(events, is_a(RunNote, "results cannot be written"))
+        filler.unlink()
+        counts = until(events, is_a(RunFinished))[-1].counts
+        stored = session.run.counts()
+    # Those that could not even open a log are lost, and told so; none vanishes.
+    assert counts == stored
+    assert counts.total == counts.succeeded + counts.failed + counts.lost == 40
+    assert counts.succeeded
+
+
+def test_job_that_fills_the_disk_fails_and_no_result_is_lost(script, small_disk):
+    path = script("print('x' * 5_000_000)")
+    with session_of(path, [()], small_disk) as session:
+        events = session.events()
+        session.start()
+        until(events, is_a(RunNote, "results cannot be written"))
+        (session.run.run_dir / "logs/job_0.out").unlink()
+        until(events, is_a(RunFinished))
+        outcome = session.run.record(0).outcome
+    assert outcome.state is JobState.FAILED
+    assert "No space left on device" in outcome.traceback
+
+
+@pytest.mark.parametrize("what", ["deleted", "moved"])
+def test_run_whose_folder_is_gone_ends_with_an_error(script, tmp_path, what):
+    go = tmp_path / "go"
+    with session_of(script(WAITS_FOR_FILE), [[str(go)]] * 20, tmp_path / "runs") as session:
+        events = session.follow()
+        session.start()
+        next(events)
+        if what == "moved":
+            session.run.run_dir.rename(tmp_path / "elsewhere")
+        else:
+            shutil.rmtree(session.run.run_dir)
+        go.touch()
+        with pytest.raises(EnvironmentProblem, match="the run's folder is gone"):
+            list(events)
+        assert session.counts.total == 20
+
+
+def test_store_that_turns_read_only_ends_the_run_with_an_error(script, tmp_path):
+    with session_of(script("print(1)"), [()] * 3, tmp_path / "runs") as session:
+        events = session.follow()
+        session._store._database.execute("PRAGMA query_only = ON")
+        session.start()
+        with pytest.raises(EnvironmentProblem, match="readonly database"):
+            list(events)
+
+
+def test_folder_where_no_run_can_be_stored_is_told_at_once(script):
+    with (
+        pytest.raises(EnvironmentProblem, match="/proc/runs"),
+        session_of(script(""), [()], Path("/proc/runs")),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("change", ["edited", "deleted"])
+def test_jobs_run_the_version_that_the_run_started_with(script, tmp_path, level, change):
+    go = tmp_path / "go"
+    path = script(WAITS_FOR_FILE + "raise ValueError(__file__)")
+    with session_of(path, [[str(go)]] * 4, tmp_path / "runs", level, workers=1) as session:
+        events = session.follow()
+        session.start()
+        next(events)
+        path.write_text("print('another version')") if change == "edited" else path.unlink()
+        go.touch()
+        list(events)
+        for index in range(4):
+            record = session.run.record(index)
+            assert (session.run.run_dir / record.stdout).read_text() == "ran\n"
+            assert record.outcome.traceback.endswith(f"ValueError: {path}\n")
+            assert "    raise ValueError(__file__)" in record.outcome.traceback
+
+
+def test_interpreter_removed_with_its_fork_server_loses_the_jobs_that_follow(script, tmp_path):
+    python, go = tmp_path / "python", tmp_path / "go"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    options = {"python": python, "workers": 1}
+    with session_of(script(WAITS_FOR_FILE), [[str(go)]] * 3, tmp_path / "runs", **options) as run:
+        events = run.follow()
+        run.start()
+        next(events)
+        python.unlink()
+        run._runner._template._process.kill()
+        go.touch()
+        list(events)
+        states = [run.run.record(index).outcome.state for index in range(3)]
+        assert states == [JobState.SUCCEEDED, JobState.LOST, JobState.LOST]
+        assert f"cannot start {python}" in run.run.record(2).outcome.detail
+
+
+def test_ten_thousand_jobs_that_fail_at_once_cost_no_more_each_than_the_first(script, tmp_path):
+    jobs = [()] * 10_000
+    with session_of(script("exit(3)"), jobs, tmp_path / "runs", Isolation.REUSE) as session:
+        events = session.follow()
+        session.start()
+        ends = [time.monotonic() for event in events if isinstance(event, JobFinished)]
+        assert session.counts.failed == session.run.counts().failed == 10_000
+    first, last = ends[2_500] - ends[500], ends[-1] - ends[-2_001]
+    assert last < 3 * first
