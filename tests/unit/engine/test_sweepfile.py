@@ -269,7 +269,7 @@ def test_a_file_that_axes_read_may_be_missing_while_editing(tmp_path):
     text = SCRIPT + "[[sweep]]\na = { lines = 'none.txt' }\n[[sweep]]\nb = { glob = '*' }"
     assert loads(text, tmp_path).sweep.swept == ("a", "b")
     with pytest.raises(UserError, match="a: given twice, in two"):
-        loads(text.replace("b =", "a ="), tmp_path)
+        loads(text.replace("\nb =", "\na ="), tmp_path)
 
 
 def test_what_could_not_be_read_again_is_not_saved(tmp_path):
