@@ -22,6 +22,7 @@ from hopla_gui.domain.template import Template, flattened
 from hopla_gui.errors import UserError
 
 MAX_JOBS = 10**9
+MAX_REPETITIONS = 1_000_000
 MOST_CORNERS = 32
 
 
@@ -148,9 +149,10 @@ class Sweep:
         names = Counter([*self.fixed, *self.derived, *self.swept])
         for name in (name for name, times in names.items() if times > 1):
             yield UserError(f"{name}: given twice, {self._places(name)}", parameter=name)
-        sound = self.repetitions > 0
+        sound = 0 < self.repetitions <= MAX_REPETITIONS
         if not sound:
-            yield UserError(f"[repeat] n is how often each point runs, not {self.repetitions}")
+            often = f"n is how often each point runs, from 1 to {MAX_REPETITIONS:,}"
+            yield UserError(f"[repeat] {often}, not {self.repetitions:,}")
         for number, block in enumerate(self.blocks, 1):
             for problem in block_problems(block, number):
                 sound = False
