@@ -11,7 +11,6 @@ import atexit
 import gc
 import os
 import sys
-import threading
 
 from . import libraries
 from .process_tree import libc
@@ -43,7 +42,9 @@ def leave(status):
     if atexit._ncallbacks() != _callbacks:  # the script's own: what they raise would show us
         return
     try:
-        threading._shutdown()
+        threading = sys.modules.get("threading")  # to load it here would slow down every fork
+        if threading:
+            threading._shutdown()
         atexit._run_exitfuncs()
     except BaseException:  # shown by atexit itself, and of no effect on the exit status
         pass

@@ -25,7 +25,6 @@ def warm_up(folder, started_with):
     import argparse
     import json
     import linecache
-    import random
     import traceback
 
     parser = argparse.ArgumentParser()
@@ -38,7 +37,6 @@ def warm_up(folder, started_with):
     except ValueError:
         traceback.format_exc()
     linecache.clearcache()
-    random.random()
     _yield_to(folder, started_with)
 
 
@@ -232,7 +230,7 @@ def freeze():
 def reseed():
     """Give a forked job random numbers and secrets of its own."""
     modules = sys.modules
-    if "random" in modules:
+    if "random" in modules and sys.version_info < (3, 7):  # it does so itself after a fork
         modules["random"].seed()
     if "numpy.random" in modules:
         modules["numpy.random"].seed()

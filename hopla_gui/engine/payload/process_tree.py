@@ -9,7 +9,6 @@ import errno
 import os
 import select
 import signal
-import subprocess
 import sys
 import time
 
@@ -177,6 +176,8 @@ def _parents_proc():
 
 def _parents_ps(mark):
     """Ask ``ps``; a process that carries the mark counts as a child of ours."""
+    import subprocess  # loads threading, which slows down every fork
+
     command = ["ps", "-axww", "-E", "-o", "pid=,ppid=,stat=,command="]
     shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     parents = {}

@@ -4,6 +4,7 @@ Before each job argv, stdio, cwd, environment and path are set back; modules and
 are not. A job that ends the process takes only itself: the worker starts a new host.
 """
 
+import _signal
 import contextlib
 import gc
 import os
@@ -23,7 +24,9 @@ class Host:
     def __init__(self, worker):
         self._worker = worker
         self._cwd = worker.setup["cwd"]
+        os.environ.pop("HOPLA_VALUES", None)
         self._environment = dict(os.environ)
+        self._encoded = dict(os.environ._data)
         self._path = sys.path[:]
         self._main = sys.modules["__main__"]
         self._streams = sys.stdin, sys.stdout, sys.stderr
@@ -92,10 +95,11 @@ class Host:
         sys.path[:] = self._path
         with contextlib.suppress(OSError):
             os.chdir(self._cwd)
-        self._environment["HOPLA_VALUES"] = launch.values
-        if os.environ != self._environment:
+        os.environ.pop("HOPLA_VALUES", None)
+        if os.environ._data != self._encoded:  # to decode each would take as long as a short job
             os.environ.clear()
             os.environ.update(self._environment)
+        os.environ["HOPLA_VALUES"] = launch.values
 
     def _flush(self):
         """Return what Python ends with where its output cannot be written."""
@@ -120,8 +124,8 @@ def _exit_code(given):
 
 def _allow_interrupt(is_allowed):
     """Let a cancelled job alone be interrupted, never the host between two jobs."""
-    how = signal.SIG_UNBLOCK if is_allowed else signal.SIG_BLOCK
-    signal.pthread_sigmask(how, [signal.SIGINT])
+    how = _signal.SIG_UNBLOCK if is_allowed else _signal.SIG_BLOCK
+    _signal.pthread_sigmask(how, [_signal.SIGINT])  # that of the module signal makes enums
 
 
 def _usage():

@@ -9,10 +9,15 @@ import os
 import sys
 from _frozen_importlib_external import SourceFileLoader
 
+_real_paths = {}  # found before a fork, for all jobs that are forked
+
 
 def real_path(script):
     """Resolve a path as Python does for ``sys.path[0]``: links too, but on Windows."""
-    return os.path.abspath(script) if os.name == "nt" else os.path.realpath(script)
+    if script not in _real_paths:
+        resolve = os.path.abspath if os.name == "nt" else os.path.realpath
+        _real_paths[script] = resolve(script)
+    return _real_paths[script]
 
 
 PAYLOAD_FOLDER = os.path.dirname(os.path.abspath(__file__))

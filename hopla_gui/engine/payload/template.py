@@ -15,7 +15,7 @@ import select  # noqa: E402
 import shutil  # noqa: E402
 import time  # noqa: E402
 
-from . import finish, preload, process_tree  # noqa: E402
+from . import finish, preload, process_tree, target  # noqa: E402
 from .channel import Alarm, Channel  # noqa: E402
 from .job import Script  # noqa: E402
 from .worker import Worker  # noqa: E402
@@ -46,7 +46,7 @@ def _prepare(control, setup):
     with open(setup["source"], "rb") as stream:
         script = Script(setup["script"], stream.read(), setup["module"])
     try:
-        folder = os.path.dirname(os.path.realpath(script.path))
+        folder = os.path.dirname(target.real_path(script.path))
         preload.warm_up(folder, STARTED_WITH)
         if setup["preload"]:
             preload.load_imports(script, folder)
