@@ -110,10 +110,18 @@ def test_time_limit_ends_a_job_by_sigterm(script, level):
     assert not is_alive(pid_in(out))
 
 
-def test_time_limit_ends_a_stubborn_job_by_sigkill(script):
-    outcome, _, _ = run_one(script(STUBBORN), Isolation.FORK, timeout=0.3)
-    assert (outcome.state, outcome.exit_code) == (JobState.TIMEOUT, -9)
-    assert 5.2 < outcome.duration_s < 7
+def test_stubborn_jobs_are_killed_when_their_grace_is_over(script):
+    """One over its time limit, one that stands still and is cancelled; at once, to save time."""
+    stop = "if sys.argv[1:]:\n        os.kill(os.getpid(), signal.SIGSTOP)\n    while True"
+    path = script(STUBBORN.replace("while True", stop).replace("import os", "import os, sys"))
+    with running(path, [[], ["stop"]], workers=2, timeout=1.0) as run:
+        pids = [_wait_for_pid(run, index) for index in (0, 1)]
+        run.runner.cancel([1])
+        late, stopped = run.outcome(0), run.outcome(1)
+        assert not any(map(is_alive, pids))
+    assert (late.state, late.exit_code) == (JobState.TIMEOUT, -9)
+    assert (stopped.state, stopped.exit_code) == (JobState.CANCELLED, -9)
+    assert 5.9 < late.duration_s < 7.5
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -140,18 +148,6 @@ def test_cancelled_job_is_asked_first(script, level):
         assert run.outcome(0).state is JobState.CANCELLED
     assert not is_alive(first)
     assert not is_alive(second)
-
-
-def test_cancelling_a_stopped_stubborn_job_ends_it_all_the_same(script):
-    path = script(
-        STUBBORN.replace("while True", "os.kill(os.getpid(), signal.SIGSTOP)\n    while 1")
-    )
-    with running(path) as run:
-        pid = _wait_for_pid(run)
-        run.runner.cancel()
-        outcome = run.outcome(0)
-    assert (outcome.state, outcome.exit_code) == (JobState.CANCELLED, -9)
-    assert not is_alive(pid)
 
 
 @pytest.mark.parametrize("level", LEVELS)

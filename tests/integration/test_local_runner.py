@@ -7,14 +7,13 @@ import subprocess
 import time
 
 import pytest
-from local_jobs import is_alive, pid_in, run_one, running
+from local_jobs import is_alive, pid_in, run_by_hand, run_one, running
 
 from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation
 
 LEVELS = list(Isolation)
-ISOLATED = [Isolation.FRESH, Isolation.FORK]
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -90,7 +89,7 @@ def test_what_a_job_changes_is_set_back_for_the_next(script, level):
             assert run.err(index) == b"True\nto stderr\n"
 
 
-@pytest.mark.parametrize("level", ISOLATED)
+@pytest.mark.parametrize("level", LEVELS)
 def test_random_numbers_differ_from_job_to_job(script, level):
     path = script("""
         import random, uuid, tempfile
@@ -116,12 +115,52 @@ def numpy_python(pythons):
     return pytest.skip("no interpreter with NumPy on this machine")
 
 
-def test_numpy_loaded_in_advance_draws_anew_in_each_job(script, numpy_python):
-    path = script("import numpy as np\nprint(np.random.rand())")
-    with running(path, [()] * 4, python=numpy_python) as run:
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_numpy_loaded_in_advance_draws_anew_in_each_job(script, numpy_python, level):
+    path = script("""
+        import numpy as np
+        print(np.random.rand(), np.random.default_rng().random(), np.random.default_rng(1).random())
+        """)
+    with running(path, [()] * 4, python=numpy_python, isolation=level) as run:
+        assert {run.outcome(index).exit_code for index in range(4)} == {0}
+        drawn = zip(*(run.out(index).split() for index in range(4)), strict=True)
+    assert [len(set(numbers)) for numbers in drawn] == [4, 4, 1]
+    assert not run.notes()
+
+
+def test_torch_loaded_in_advance_draws_anew_in_each_job(script, pythons):
+    check = ["-c", "import torch"]
+    found = [p for p in pythons if not subprocess.run([p, *check], capture_output=True).returncode]
+    if not found:
+        pytest.skip("no interpreter with PyTorch on this machine")
+    path = script("import torch\nprint(torch.rand(1).item())")
+    with running(path, [()] * 4, python=found[0]) as run:
         drawn = {(run.outcome(index).exit_code, run.out(index)) for index in range(4)}
     assert len(drawn) == 4
-    assert not run.notes()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_hash_seed_that_is_given_is_that_of_the_jobs(script, level):
+    path = script("print(hash('a text'), end='')")
+    by_hand = run_by_hand(path, PYTHONHASHSEED="7")[1]
+    assert run_one(path, level, env={"PYTHONHASHSEED": "7"})[1] == by_hand
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_clock_that_steps_back_makes_no_time_negative(script, level):
+    path = script("import time; time.sleep(0.05)")
+    script(
+        """
+        import time
+        clock, begin = time.time, time.time()
+        time.time = lambda: begin - 1000 * (clock() - begin)  # runs backwards
+        """,
+        "clock/sitecustomize.py",
+    )
+    outcome, _, _ = run_one(path, level, env={"PYTHONPATH": str(path.parent / "clock")})
+    assert outcome.state is JobState.SUCCEEDED
+    assert 0.05 <= outcome.duration_s < 10
+    assert outcome.ended == outcome.started + outcome.duration_s
 
 
 def test_jobs_of_a_fork_find_the_imports_loaded(script):

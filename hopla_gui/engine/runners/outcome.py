@@ -38,7 +38,7 @@ def outcome_of(answer: Mapping[str, Any], raw: bytes, timeout: float | None) -> 
         traceback=handed.get("traceback"),
         values=handed.get("values", {}),
         started=answer["started"],
-        ended=answer["ended"],
+        ended=max(answer["ended"], answer["started"] + answer["duration"]),  # clocks step back
         duration_s=answer["duration"],
         cpu_s=answer["cpu"],
         max_rss_mb=answer["rss"] and answer["rss"] / 1e6,
