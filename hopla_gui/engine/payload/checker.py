@@ -256,10 +256,11 @@ class Notes:
 
     def _named_in(self, message):
         """Return the first parameter that a message on missing arguments names."""
-        _, colon, names = message.partition(": ")
-        first = names.split(", ")[0]
-        found = [a for a in self.parser._actions if colon and _label(a) == first]
-        return found[0] if found and "unrecognized" not in message else None
+        if "unrecognized" in message:
+            return None
+        words = message.replace(",", " ").split()
+        found = [action for action in self.parser._actions if _label(action) in words]
+        return min(found, key=lambda action: words.index(_label(action))) if found else None
 
     def _wrap(self, owner, name, listen):
         original = getattr(owner, name)

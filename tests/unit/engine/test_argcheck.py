@@ -69,6 +69,21 @@ def test_the_parsers_own_words_are_told_at_the_parameter(check, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_group_of_which_one_is_required_is_told_at_its_first(check):
+    text = """
+p = argparse.ArgumentParser()
+g = p.add_mutually_exclusive_group(required=True)
+g.add_argument("--a", "-x")
+g.add_argument("--b")
+p.parse_args()
+"""
+    found = check(text, [], ["--a", "1", "--b", "2"])
+    assert [(p.parameter, p.message) for p in found] == [
+        ("a", "one of the arguments --a/-x --b is required"),
+        ("b", "argument --b: not allowed with argument --a/-x"),
+    ]
+
+
 def test_every_python_is_asked(check, pythons):
     for python in pythons:
         found = check(
