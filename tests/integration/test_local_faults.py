@@ -19,7 +19,6 @@ from hopla_gui.domain.setup import Isolation
 from hopla_gui.errors import EnvironmentProblem
 
 LEVELS = [Isolation.FRESH, Isolation.FORK, Isolation.REUSE]
-ISOLATED = LEVELS[:2]
 
 SLEEP = """
     import os, sys, time
@@ -75,7 +74,7 @@ IGNORED = {signal.SIGCHLD, signal.SIGURG, signal.SIGWINCH, signal.SIGCONT}
 IGNORED |= {signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
 
 
-@pytest.mark.parametrize("level", ISOLATED)
+@pytest.mark.parametrize("level", LEVELS)
 def test_job_killed_by_any_signal_is_told(script, level):
     numbers = sorted(set(signal.Signals) - {signal.SIGSTOP})
     path = script("""

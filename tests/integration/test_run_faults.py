@@ -19,6 +19,7 @@ from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation, RunOptions
 from hopla_gui.errors import EnvironmentProblem
 
+ROOT = Path(__file__).parents[2]
 LEVELS = list(Isolation)
 PYTHON = Path(sys.executable)
 
@@ -179,3 +180,22 @@ def test_ten_thousand_jobs_that_fail_at_once_cost_no_more_each_than_the_first(sc
         assert session.counts.failed == session.run.counts().failed == 10_000
     first, last = ends[2_500] - ends[500], ends[-1] - ends[-2_001]
     assert last < 3 * first
+
+
+def test_command_line_ends_with_one_error_where_the_folder_is_deleted(script, tmp_path):
+    path = script("""
+        import argparse, pathlib, shutil
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--runs", type=pathlib.Path)
+        shutil.rmtree(parser.parse_args().runs)
+        """)
+    runs = tmp_path / "runs"
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text(f'[script]\npath = "{path}"\n[fixed]\nruns = "{runs}"\n')
+    command = [sys.executable, "-m", "hopla_gui", "run", sweep, "--runs-dir", runs]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert done.returncode == 2
+    assert len(errors) == 1
+    assert errors[0].endswith("the run's folder is gone")
+    assert "Traceback" not in done.stderr
