@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from collections.abc import Iterator, Mapping, Sequence
@@ -133,14 +134,14 @@ def exit_code_words(code: int | None) -> str:
 def value_type(value: object) -> str:
     """Return the type of a JSON value as Python calls it, with the size of what holds others."""
     if value is None:
-        return "None"
+        return "none"
     if isinstance(value, Mapping | list | tuple):
         return f"{type(value).__name__} · {len(value):,}"
     return type(value).__name__
 
 
 def value_text(value: object, limit: int = CELL_LIMIT) -> str:
-    """Return a value on one line: text as it stands, the rest as Python writes it."""
+    """Return a value on one line: text as it stands, the rest as a sweep file has it."""
     if isinstance(value, str):
         return one_line(value, limit)
     if isinstance(value, bool | int | float | None):
@@ -159,6 +160,8 @@ def _scalar(value: object, limit: int) -> str:
     # An integer of millions of digits takes minutes to write, and Python refuses it.
     if isinstance(value, int) and value.bit_length() > 4000:
         return f"int of {value.bit_length():,} bits"
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
     return repr(value)[:limit]
 
 
@@ -179,7 +182,7 @@ def _pieces(value: object, depth: int) -> Iterator[str]:
             yield from _pieces(item, depth + 1)
         yield "]"
     elif isinstance(value, str):
-        yield repr(value[:CELL_LIMIT])
+        yield json.dumps(value[:CELL_LIMIT], ensure_ascii=False)
     else:
         yield _scalar(value, CELL_LIMIT)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex
 
@@ -31,6 +31,4 @@ def value_as_text(value: object) -> str:
         return value
     if isinstance(value, Lines):
         return "\n".join(value)
-    if isinstance(value, Mapping | list | tuple):
-        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
-    return repr(value)
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)

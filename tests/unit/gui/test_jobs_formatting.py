@@ -99,14 +99,19 @@ def test_values_are_bounded_whatever_their_size():
     assert len(value_text(list(range(1_000_000)))) < 400
     assert value_text(deep) == "[[[[[…]]]]]"
     assert "bits" in value_text(10**5000)
-    assert value_text({"a": [1, "x"], "b": None}) == "{a: [1, 'x'], b: None}"
+    assert value_text({"a": [1, "x"], "b": None}) == '{a: [1, "x"], b: none}'
     assert len(value_text({"k" * 1_000: "v" * 20_000_000})) < 400
     assert time.perf_counter() - before < 0.5
 
 
+def test_values_read_as_a_sweep_file_has_them():
+    written = [value_text(value) for value in (True, [False, None], None, 1e-05, float("inf"))]
+    assert written == ["true", "[false, none]", "none", "1e-05", "inf"]
+
+
 def test_values_have_a_type():
     assert [value_type(value) for value in (None, True, 1.5, "a", [1, 2], {})] == [
-        "None",
+        "none",
         "bool",
         "float",
         "str",
