@@ -1,214 +1,239 @@
-"""The values of a swept parameter: lines of text, choices to check, or an axis read from a file."""
+"""Where the values of a field come from: a mode to choose, what it needs, and what it makes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.sweep import Axis
-from hopla_gui.gui.setup.checks_editor import ChecksEdit
-from hopla_gui.gui.setup.field import Field, Kind
-from hopla_gui.gui.setup.list_editors import LinesEdit
-from hopla_gui.gui.setup.path_dialog import choose_path, read_lines_of
+from hopla_gui.domain.template import Template
+from hopla_gui.gui.setup.editor import CalmComboBox
+from hopla_gui.gui.setup.expression_body import ExpressionBody
+from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.file_body import ColumnBody, FileBody
+from hopla_gui.gui.setup.list_body import ListBody
+from hopla_gui.gui.setup.mode import HINTS, Mode, axis_mode, modes_for
+from hopla_gui.gui.setup.number_body import ChoiceBody, NumberBody
 from hopla_gui.gui.setup.plain_text import plain_label, tooltip
-from hopla_gui.gui.setup.values import axis_values, lines_text, parse_lines, text_of
-from hopla_gui.gui.theme import SPACING, icon
+from hopla_gui.gui.setup.survey import Survey, count_words
+from hopla_gui.gui.theme import SPACING
 
-_FILE_AT_MOST = 20_000_000
-_HINTS = {
-    0: "one value a line; paste a column of a spreadsheet",
-    1: "one list a line, its values apart by spaces",
-    2: 'one a line, as ["a", "b"] or [[1, 2], [3]]',
-}
+_BUSY_AFTER_MS = 150
+
+
+class Body(Protocol):
+    """What a mode needs: fields that make an axis."""
+
+    changed: Any
+
+    def axis(self) -> Axis:
+        """Return the axis that the fields make, or a draft of it."""
+
+    def set_axis(self, axis: Axis) -> None:
+        """Show an axis of the mode."""
+
+    def focusable(self) -> list[QWidget]:
+        """Return what the Tab key stops at, in order."""
 
 
 class AxisEditor(QWidget):
-    """Edits the list of values of a swept field.
+    """Edits what a field is given by: an axis of any mode, or a template.
 
-    An axis that makes its values (a range, a column of a table) is shown as what it is and kept
-    until it is turned into a list.
+    Parameters
+    ----------
+    base
+        The folder that file names are relative to.
+    names
+        Parameters that a template can be made of.
+
+    Signals
+    -------
+    mode_chosen
+        A `Mode` that a person wants the field to be given in.
     """
 
     changed = Signal()
+    mode_chosen = Signal(object)
 
-    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        field: Field,
+        base: Path | None = None,
+        names: Sequence[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._field = field
-        self._axis: Axis = Values(())
-        self._shown: ChecksEdit | LinesEdit | QLabel = plain_label()
-        self._note: str | None = None
+        self._base = base or Path.cwd()
+        self._names = names
+        self._value: Axis | Template = Values(())
+        self._survey: Survey | None = Survey(0)
         self._before: QWidget | None = None
-        self._count = plain_label("", "dim", wrap=False)
-        self.as_list_button = _button(
-            "As list", "List the values one by one, in any order, doubles too"
-        )
-        self.as_list_button.clicked.connect(self._on_as_list_clicked)
-        self._read = _button("From file…", "Read the values from a text file, one a line")
-        self._read.clicked.connect(self._on_read_clicked)
+        self._modes = modes_for(field)
+        self.mode_combo = self._mode_combo()
+        self._told = plain_label("", "dim")
+        self._busy = _busy_bar()
+        self._busy_soon = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
+        self._busy_soon.timeout.connect(self._busy.show)
+        self.body: QWidget = QWidget()
+        self._mode: Mode | None = None
         self._arrange()
-        self.set_value(self._axis)
+        self.set_value(self._value)
+
+    def _mode_combo(self) -> CalmComboBox:
+        combo = CalmComboBox()
+        combo.setSizeAdjustPolicy(CalmComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setAccessibleName(f"How {self._field.param.label} is given")
+        combo.activated.connect(self._on_mode_activated)
+        return combo
+
+    def _fill_combo(self, mode: Mode) -> None:
+        """List the modes that suit the field; one of a sweep file may be none of them."""
+        if mode not in self._modes:
+            self._modes = (*self._modes, mode)
+        if self.mode_combo.count() != len(self._modes):
+            self.mode_combo.clear()
+            for place, known in enumerate(self._modes):
+                self.mode_combo.addItem(known.value)
+                role = Qt.ItemDataRole.ToolTipRole
+                self.mode_combo.setItemData(place, tooltip(HINTS[known]), role)
+        self.mode_combo.setCurrentIndex(self._modes.index(mode))
 
     def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(SPACING.SMALL)
+        head.addWidget(self.mode_combo)
+        head.addWidget(self._busy)
+        head.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACING.TINY)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACING.TINY)
-        foot.addWidget(self._count, 1)
-        foot.addWidget(self.as_list_button)
-        if self._field.kind is Kind.PATH and self._field.depth == 0:
-            add = _button("Add…", "Choose paths to add")
-            add.setIcon(icon("folder"))
-            add.clicked.connect(self._on_add_clicked)
-            foot.addWidget(add)
-        foot.addWidget(self._read)
-        self._column.addLayout(foot)
+        self._column.addLayout(head)
+        self._column.addWidget(self.body)
+        self._column.addWidget(self._told)
 
-    def value(self) -> Axis:
-        """Return the axis."""
-        return self._axis
+    def value(self) -> Axis | Template:
+        """Return what the field is given by."""
+        return self._value
 
-    def set_value(self, axis: Axis) -> None:
-        """Show an axis in the way that fits its values."""
-        self._axis = axis
-        if not isinstance(axis, Values):
-            self._show(plain_label(_axis_text(axis)))
-        elif self._may_check(axis.items):
-            self._show(ChecksEdit(self._field))
+    def set_value(self, value: Axis | Template) -> None:
+        """Show an axis, or a template."""
+        self._value = value
+        mode = Mode.EXPRESSION if isinstance(value, Template) else axis_mode(value)
+        if mode is not self._mode:
+            self._mode = mode
+            self._fill_combo(mode)
+            self._show_body(self._new_body(mode))
+        if isinstance(value, Template):
+            assert isinstance(self.body, ExpressionBody)
+            self.body.set_text(value.text)
         else:
-            self._show(self._lines())
-        if isinstance(axis, Values) and not isinstance(self._shown, QLabel):
-            self._shown.set_items(axis.items)
-        self._tell()
+            self._axis_body().set_axis(value)
 
-    def _may_check(self, items: Sequence[object]) -> bool:
-        field = self._field
-        return field.depth == 0 and ChecksEdit.suits(field) and ChecksEdit.can_show(field, items)
+    def _axis_body(self) -> Body:
+        body: Any = self.body
+        return body  # type: ignore[no-any-return]
 
-    def _lines(self) -> LinesEdit:
-        lines = LinesEdit(self._field, self._field.depth)
-        lines.set_lines_at_least(3)
-        lines.setPlaceholderText(_HINTS[self._field.depth])
-        return lines
+    def _new_body(self, mode: Mode) -> QWidget:
+        if mode is Mode.EXPRESSION:
+            return ExpressionBody(list(self._names))
+        if mode is Mode.LIST:
+            return ListBody(self._field)
+        if mode is Mode.CHOICE:
+            return ChoiceBody(self._field, self._base)
+        if mode is Mode.COLUMN:
+            return ColumnBody(self._base)
+        if mode in (Mode.GLOB, Mode.LINES):
+            return FileBody(mode, self._base)
+        return NumberBody(mode, self._base)
+
+    def _show_body(self, body: QWidget) -> None:
+        old, self.body = self.body, body
+        self._column.removeWidget(old)
+        old.hide()
+        old.setParent(None)
+        old.deleteLater()
+        self._column.insertWidget(1, body)
+        self._axis_body().changed.connect(self._on_changed)
+        self.setFocusProxy(body)
+        if self._before is not None:
+            self.follow(self._before)
+
+    @property
+    def as_list_button(self) -> QToolButton:
+        """The button that lists checked choices one by one."""
+        return self._list_body().as_list_button
+
+    def read_file(self, path: Path) -> None:
+        """Add the lines of a text file to the values of a list."""
+        self._list_body().read_file(path)
+
+    def _list_body(self) -> ListBody:
+        assert isinstance(self.body, ListBody)
+        return self.body
 
     def error(self) -> str | None:
-        """Return the first line that does not fit, or that there is no value."""
-        if isinstance(self._shown, LinesEdit) and self._shown.line_error():
-            return self._shown.line_error()
-        found, problem = axis_values(self._axis)
-        return problem or (None if found else "give at least one value to sweep")
+        """Return the first value that does not fit, or why there is none."""
+        if isinstance(self.body, ListBody | ChoiceBody):
+            line_error = self.body.line_error()
+            if line_error:
+                return line_error
+        return self._survey.error if self._survey else None
+
+    def show_survey(self, survey: Survey | None) -> None:
+        """Tell what the axis holds; None while that is being found out."""
+        self._survey = survey
+        if survey is None:
+            self._busy_soon.start()
+            return
+        self._busy_soon.stop()
+        self._busy.hide()
+        if isinstance(self.body, ListBody):
+            self.body.show_slip(survey.note)
+        shown = not isinstance(self.body, ListBody) and survey.count > 0
+        parts = (survey.text, count_words(survey.count), survey.note)
+        self._told.setText(" · ".join(filter(None, parts)) if shown else "")
+        self._told.setToolTip(tooltip(survey.listed) if shown else "")
+        self._told.setVisible(shown)
+
+    def show_sample(self, text: str | None, error: str | None) -> None:
+        """Tell what a template makes of the first values."""
+        self.show_survey(Survey(0, error=error))
+        self._told.setText(f"First job: {text}" if text else "")
+        self._told.setVisible(bool(text))
 
     def follow(self, before: QWidget) -> None:
         """Come after a widget in the order of the Tab key: this one was made later than all."""
         self._before = before
-        for widget in (*self._focusable(), self.as_list_button, self._read):
+        for widget in (self.mode_combo, *self._axis_body().focusable()):
             QWidget.setTabOrder(before, widget)
             before = widget
 
-    def _focusable(self) -> list[QWidget]:
-        boxes = self._shown.findChildren(QCheckBox)
-        return list(boxes) or ([self._shown] if isinstance(self._shown, LinesEdit) else [])
-
-    def _show(self, widget: ChecksEdit | LinesEdit | QLabel) -> None:
-        old, self._shown = self._shown, widget
-        self._column.removeWidget(old)
-        self._column.insertWidget(0, widget)
-        if old is not widget:
-            old.setParent(None)
-            old.deleteLater()
-        if not isinstance(widget, QLabel):
-            widget.changed.connect(self._on_changed)
-            self.setFocusProxy(widget)
-
-    def _tell(self) -> None:
-        count = len(axis_values(self._axis)[0])
-        told = f"{count:,} value{'' if count == 1 else 's'}"
-        self._count.setText(self._note or told)
-        self.as_list_button.setVisible(not isinstance(self._shown, LinesEdit))
-        self._read.setVisible(isinstance(self._shown, LinesEdit))
-
     @Slot()
     def _on_changed(self) -> None:
-        if isinstance(self._shown, QLabel):
-            return
-        self._note = None
-        self._axis = Values(tuple(self._shown.items()))
-        self._tell()
-        self.changed.emit()
-
-    @Slot()
-    def _on_as_list_clicked(self) -> None:
-        items = tuple(axis_values(self._axis)[0])
-        lines = self._lines()
-        lines.set_items(items)
-        self._show(lines)
-        self._axis = Values(items)
-        self._tell()
-        if self._before is not None:
-            self.follow(self._before)
-        lines.setFocus()
-        self.changed.emit()
-
-    @Slot()
-    def _on_add_clicked(self) -> None:
-        choose_path(self, self._field.param, "", self._add_paths, many=True)
-
-    def _add_paths(self, paths: list[str]) -> None:
-        if isinstance(self._shown, LinesEdit):
-            self._shown.append_items(paths)
-
-    @Slot()
-    def _on_read_clicked(self) -> None:
-        read_lines_of(self, self.read_file)
-
-    def read_file(self, path: Path) -> None:
-        """Add the lines of a text file to the values."""
-        if not isinstance(self._shown, LinesEdit):
-            return
-        try:
-            text = _text_of_file(path)
-        except (OSError, ValueError) as error:
-            self._note = f"{path.name}: {error}"
-            self._tell()
-            return
-        depth = self._field.depth
-        items = [item for _, item in parse_lines(self._field, text, depth)]
-        if not lines_text(self._shown.items(), depth):
-            self._shown.set_items(items)
-            self._on_changed()
+        body = self.body
+        if isinstance(body, ExpressionBody):
+            self._value = Template(body.text())
         else:
-            self._shown.append_items(items)
+            self._value = self._axis_body().axis()
+        self.changed.emit()
+
+    @Slot(int)
+    def _on_mode_activated(self, place: int) -> None:
+        if self._modes[place] is not self._mode:
+            self.mode_chosen.emit(self._modes[place])
 
 
-def _text_of_file(path: Path) -> str:
-    if path.stat().st_size > _FILE_AT_MOST:
-        raise ValueError(f"larger than {_FILE_AT_MOST // 1_000_000} MB")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError("not a text file in UTF-8") from None
-
-
-def _axis_text(axis: Axis) -> str:
-    """Return an axis as a sweep file has it, and its first values."""
-    written = axis.to_toml(Path.cwd())
-    told = (
-        ", ".join(f"{key} {text_of(value)}" for key, value in written.items())
-        if isinstance(written, dict)
-        else text_of(written)
-    )
-    found, _ = axis_values(axis)
-    first = ", ".join(map(text_of, found[:5])) + (", …" if len(found) > 5 else "")
-    return f"{told}\n{first}" if found else told
-
-
-def _button(text: str, hint: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setAutoRaise(True)
-    button.setToolTip(tooltip(hint))
-    return button
+def _busy_bar() -> QProgressBar:
+    bar = QProgressBar()
+    bar.setRange(0, 0)
+    bar.setTextVisible(False)
+    bar.setFixedSize(48, 8)
+    bar.setAccessibleName("Reading the values")
+    bar.hide()
+    return bar

@@ -6,7 +6,7 @@ thread; widgets set and show, and never talk to each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from hopla_gui.domain.params import ParamSpec, ParserSpec, Subcommands
 from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Axis, Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
+from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.field import UNSET, Field, FieldState
 from hopla_gui.gui.setup.mode import Mode, axis_mode, mode_of
 from hopla_gui.gui.setup.mode_change import first_axis, in_mode, template_from, value_kept
@@ -243,6 +244,20 @@ class FormModel(QObject):
         axis = self.state(field).axis
         return Survey(0) if axis is None else self._surveyor.survey(field, axis)
 
+    def names_for(self, field: Field) -> tuple[str, ...]:
+        """Return the names that a template of the field can be made of."""
+        return tuple(self.names.key(other) for other in self.fields() if other is not field)
+
+    def sample(self, field: Field) -> tuple[str | None, str | None]:
+        """Return what the field's template makes of first values, or what is wrong with it."""
+        template = self.state(field).template
+        try:
+            if template is None or not template.text:
+                raise UserError("write what it is made of, such as {name}.txt")
+            return template.render(_FirstValues(self, (field,))), None
+        except UserError as error:
+            return None, error.what
+
     def count(self, field: Field) -> int:
         """Return the number of values of a swept field, 0 while it is not known."""
         axis = self.state(field).axis
@@ -438,6 +453,9 @@ class FormModel(QObject):
         else:
             self._states[field] = state
         self.field_changed.emit(field)
+        for other, found in self._states.items():
+            if found.derived and other is not field:
+                self.field_changed.emit(other)
         for rival in self.rivals(field):
             self.field_changed.emit(rival)
         self.changed.emit()
@@ -459,6 +477,38 @@ class FormModel(QObject):
     def _only_choice(self) -> tuple[str, ...]:
         below = self.spec.subcommands if self.spec else None
         return tuple(below.choices) if below and below.required and len(below.choices) == 1 else ()
+
+
+class _FirstValues(Mapping[str, object]):
+    """The value that each parameter has in the first job; those below are made of others."""
+
+    def __init__(self, model: FormModel, above: tuple[Field, ...]) -> None:
+        self._model = model
+        self._above = above
+
+    def __getitem__(self, name: str) -> object:
+        field = self._model.names.find(name)
+        if field is None:
+            raise UserError(f"no parameter is named {name!r}")
+        if field in self._above:
+            raise UserError(f"{name} is made of itself")
+        return self._value(field)
+
+    def _value(self, field: Field) -> object:
+        state = self._model.state(field)
+        if state.derived and state.template:
+            return state.template.render(_FirstValues(self._model, (*self._above, field)))
+        if state.swept:
+            found = self._model.survey(field)
+            values = axis_values(state.axis)[0] if found and found.count else ()
+            return values[0] if values else "…"
+        return field.param.default if state.value is UNSET else state.value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._model.names_for(self._above[0]))
+
+    def __len__(self) -> int:
+        return len(self._model.fields())
 
 
 def _levels(spec: ParserSpec) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:

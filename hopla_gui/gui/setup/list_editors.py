@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -30,6 +31,7 @@ from hopla_gui.gui.theme import SPACING, error_colour
 
 _LINES_AT_MOST = 8
 _MARKED_AT_MOST = 100
+_LOADED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,14 @@ class _Line:
     error: str | None
 
 
+_NO_LINE = _Line((), None)
+
+
 class LinesEdit(QPlainTextEdit):
     """Items of one field, one a line; lines that do not fit are underlined and named.
+
+    Only lines that change are read. Thousands of them come in between events, and cannot be
+    edited before all are there.
 
     Parameters
     ----------
@@ -55,8 +63,12 @@ class LinesEdit(QPlainTextEdit):
         super().__init__(parent)
         self._field = field
         self._depth = depth
-        self._seen: dict[str, _Line] = {}
+        self._lines: list[_Line] = [_NO_LINE]
         self._items: tuple[object, ...] = ()
+        self._to_come: Iterator[str] = iter(())
+        self._tells_when_loaded = False
+        self._load_soon = QTimer(self, interval=0)
+        self._load_soon.timeout.connect(self._on_load_soon)
         self._wrong: list[tuple[int, str]] = []
         self._lines_at_least = 1
         self.setTabChangesFocus(True)
@@ -65,6 +77,7 @@ class LinesEdit(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(4)
         self.setViewportMargins(3, 0, 0, 0)  # texts begin where those of line fields do
+        self.document().contentsChange.connect(self._on_contents_change)
         self.textChanged.connect(self._on_text_changed)
         self.blockCountChanged.connect(self.updateGeometry)
 
@@ -74,13 +87,49 @@ class LinesEdit(QPlainTextEdit):
 
     def set_items(self, items: Sequence[object]) -> None:
         """Show values."""
-        self.blockSignals(True)
-        self.setPlainText(lines_text(items, self._depth))
-        self.blockSignals(False)
-        self._read()
+        self._load((lines_text([item], self._depth) for item in items), len(items))
         self._items = tuple(items)  # as they came: a native value in a text field stays native
         self._show_wrong()
         self.updateGeometry()
+
+    def _load(self, lines: Iterator[str], count: int, *, tell: bool = False) -> None:
+        """Show lines in place of all, the first thousand at once; `tell` once all are read."""
+        self._tells_when_loaded = tell
+        self._to_come = lines
+        self.blockSignals(True)
+        self.setPlainText("\n".join(islice(lines, _LOADED_AT_ONCE)))
+        self.blockSignals(False)
+        self._set_loading(count > _LOADED_AT_ONCE)
+
+    def _set_loading(self, loading: bool) -> None:
+        self.setReadOnly(loading)
+        self.setUndoRedoEnabled(not loading)
+        if loading:
+            self._load_soon.start()
+        else:
+            self._load_soon.stop()
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether lines are still to come."""
+        return self._load_soon.isActive()
+
+    @Slot()
+    def _on_load_soon(self) -> None:
+        """Show some of the lines that are to come."""
+        coming = list(islice(self._to_come, _LOADED_AT_ONCE))
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self.blockSignals(True)
+        cursor.insertText("".join(f"\n{line}" for line in coming))
+        self.blockSignals(False)
+        if len(coming) == _LOADED_AT_ONCE:
+            return
+        self._set_loading(False)
+        if self._tells_when_loaded:
+            self._read()
+            self.changed.emit()
+        self._show_wrong()
 
     def line_error(self) -> str | None:
         """Return the first bad line, by number, and what is wrong with it."""
@@ -96,11 +145,19 @@ class LinesEdit(QPlainTextEdit):
 
     def append_items(self, items: Sequence[object]) -> None:
         """Add values below those that are there; can be undone like typing."""
+        if len(items) > _LOADED_AT_ONCE:
+            self._append_many([lines_text([item], self._depth) for item in items])
+            return
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         before = "" if not self._text() or self._text().endswith("\n") else "\n"
         cursor.insertText(before + lines_text(items, self._depth))
         self.setTextCursor(cursor)
+
+    def _append_many(self, lines: Sequence[str]) -> None:
+        """Add lines that are too many for one step below those that are there."""
+        there = self._text().rstrip("\n").split("\n") if self._text().strip() else []
+        self._load(iter([*there, *lines]), len(there) + len(lines), tell=True)
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 (Qt's name)
         """Take cells of a spreadsheet, or files, as one value each."""
@@ -112,6 +169,9 @@ class LinesEdit(QPlainTextEdit):
         if self._depth == 0:
             text = text.replace("\t", "\n")
         cells = [line.strip() for line in text.split("\n")]
+        if len(cells) > _LOADED_AT_ONCE:
+            self._append_many([cell for cell in cells if cell])
+            return
         self.textCursor().insertText("\n".join(cells).strip("\n"))
         self.ensureCursorVisible()
 
@@ -119,25 +179,40 @@ class LinesEdit(QPlainTextEdit):
         # toPlainText() turns no-break spaces into plain ones.
         return self.document().toRawText().replace("\u2029", "\n")
 
+    @Slot(int, int, int)
+    def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
+        """Read the lines that have changed."""
+        document = self.document()
+        first = document.findBlock(position)
+        last = document.findBlock(position + added)
+        start = max(first.blockNumber(), 0)
+        end = last.blockNumber() if last.isValid() else document.blockCount() - 1
+        replaced = end - start + 1 - (document.blockCount() - len(self._lines))
+        read = []
+        block = document.findBlockByNumber(start)
+        for _ in range(end - start + 1):
+            read.append(self._parse(block.text()))
+            block = block.next()
+        self._lines[start : start + replaced] = read
+
     def _read(self) -> None:
-        """Take the items and what is wrong from the text; only lines not seen before are parsed."""
-        before, self._seen = self._seen, {}
-        items: list[object] = []
-        self._wrong = []
-        for number, line in enumerate(self._text().split("\n"), 1):
-            seen = self._seen.get(line) or before.get(line) or self._parse(line)
-            self._seen[line] = seen
-            items += seen.items
-            if seen.error:
-                self._wrong.append((number, seen.error))
-        self._items = tuple(items)
+        """Take the items, and what is wrong, from the lines."""
+        self._items = tuple(chain.from_iterable(line.items for line in self._lines))
+        self._find_wrong()
+
+    def _find_wrong(self) -> None:
+        found = ((number, line.error) for number, line in enumerate(self._lines, 1))
+        self._wrong = [(number, error) for number, error in found if error]
 
     def _parse(self, line: str) -> _Line:
+        if not line:
+            return _NO_LINE
         items = parse_line(self._field, line, self._depth)
         errors = (value_error(self._field, item, self._depth) for item in items)
         return _Line(items, next(filter(None, errors), None))
 
     def _show_wrong(self) -> None:
+        self._find_wrong()
         set_look(self, "error", bool(self._wrong))
         self.setExtraSelections([self._mark(line) for line, _ in self._wrong[:_MARKED_AT_MOST]])
 

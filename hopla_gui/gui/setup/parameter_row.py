@@ -8,11 +8,13 @@ from typing import cast
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from hopla_gui.domain.template import Template
 from hopla_gui.gui.setup.axis_editor import AxisEditor
 from hopla_gui.gui.setup.editor import Editor
 from hopla_gui.gui.setup.editors import editor_class
 from hopla_gui.gui.setup.field import Field, FieldState
 from hopla_gui.gui.setup.form_model import FormModel
+from hopla_gui.gui.setup.mode import Mode
 from hopla_gui.gui.setup.plain_text import ElidedLabel, plain_label, tooltip
 from hopla_gui.gui.setup.row_layout import RowLayout
 from hopla_gui.gui.theme import fixed_font, icon
@@ -74,7 +76,7 @@ class ParameterRow(QWidget):
             "reset", "Reset to the script's default (Ctrl+Alt+R)", self._on_reset
         )
         self.sweep_button = _tool(
-            "sweep", "Sweep: give several values (Ctrl+Alt+S)", self._on_sweep
+            "sweep", "Sweep: a list, a range, files, … (Ctrl+Alt+S)", self._on_sweep
         )
         self.sweep_button.setCheckable(True)
         label = self.field.param.label
@@ -94,31 +96,41 @@ class ParameterRow(QWidget):
     def show_state(self) -> None:
         """Show what the model says of the field."""
         state = self.state
-        if state.swept:
+        if not state.fixed:
             self._show_axis()
         else:
             shown = self.editor.value()
             if shown != state.value or type(shown) is not type(state.value):
                 self.editor.set_value(state.value)
-        self._editor_widget.setVisible(not state.swept)
+        self._editor_widget.setVisible(state.fixed)
         if self.axis_editor is not None:
-            self.axis_editor.setVisible(state.swept)
-        self.sweep_button.setChecked(state.swept)
+            self.axis_editor.setVisible(not state.fixed)
+        self.sweep_button.setChecked(not state.fixed)
         self.reset_button.setEnabled(state != FieldState())
         self._show_exclusion()
         self._show_message()
 
     def _show_axis(self) -> None:
-        axis = self.state.axis
+        value = self.state.template if self.state.derived else self.state.axis
+        editor = self._shown_axis_editor()
+        if value is not None and editor.value() != value:
+            editor.set_value(value)
+            editor.follow(self._editor_widget)
+        if self.state.derived:
+            editor.show_sample(*self._model.sample(self.field))
+        else:
+            editor.show_survey(self._model.survey(self.field))
+
+    def _shown_axis_editor(self) -> AxisEditor:
         if self.axis_editor is None:
-            self.axis_editor = AxisEditor(self.field)
+            names = self._model.names_for(self.field)
+            self.axis_editor = AxisEditor(self.field, self._model.base, names)
             self.axis_editor.setAccessibleName(f"Values of {self.field.param.label}")
             self.axis_editor.changed.connect(self._on_axis_changed)
+            self.axis_editor.mode_chosen.connect(self._on_mode_chosen)
             self.row_layout.add_below(self.axis_editor, 1)
             self.axis_editor.follow(self._editor_widget)
-        if axis is not None and self.axis_editor.value() != axis:
-            self.axis_editor.set_value(axis)
-            self.axis_editor.follow(self._editor_widget)
+        return self.axis_editor
 
     def _show_exclusion(self) -> None:
         rival = self._model.excluded_by(self.field)
@@ -137,7 +149,7 @@ class ParameterRow(QWidget):
 
     def own_error(self) -> str | None:
         """Return what is wrong with what the field itself says."""
-        if self.state.swept:
+        if not self.state.fixed:
             return self.axis_editor.error() if self.axis_editor else None
         return self.editor.error()
 
@@ -169,7 +181,7 @@ class ParameterRow(QWidget):
 
     def focus_editor(self) -> None:
         """Put the cursor in the field."""
-        target = self.axis_editor if self.state.swept else self._editor_widget
+        target = self._editor_widget if self.state.fixed else self.axis_editor
         if target is not None:
             target.setFocus()
             self.focused.emit(self)
@@ -182,8 +194,16 @@ class ParameterRow(QWidget):
 
     @Slot()
     def _on_axis_changed(self) -> None:
-        if self.axis_editor is not None:
-            self._model.set_axis(self.field, self.axis_editor.value())
+        value = self.axis_editor.value() if self.axis_editor else None
+        if isinstance(value, Template):
+            self._model.set_template(self.field, value)
+        elif value is not None:
+            self._model.set_axis(self.field, value)
+
+    @Slot(object)
+    def _on_mode_chosen(self, mode: Mode) -> None:
+        self._model.set_mode(self.field, mode)
+        self.focus_editor()
 
     @Slot()
     def _on_reset(self) -> None:
@@ -192,7 +212,10 @@ class ParameterRow(QWidget):
 
     @Slot()
     def _on_sweep(self) -> None:
-        self._model.set_swept(self.field, self.sweep_button.isChecked())
+        if self.state.derived:
+            self._model.set_mode(self.field, Mode.FIXED)
+        else:
+            self._model.set_swept(self.field, self.sweep_button.isChecked())
         self.focus_editor()
 
     @Slot()

@@ -7,7 +7,14 @@ import re
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOption,
+    QToolButton,
+    QWidget,
+)
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 _TOOLTIP_AT_MOST = 2_000
@@ -89,3 +96,12 @@ class ElidedLabel(QWidget):
     def sizeHint(self) -> QSize:
         """One line high."""
         return QSize(self.natural_width(), self.fontMetrics().height() + 2)
+
+
+def text_button(text: str, hint: str) -> QToolButton:
+    """Return a small button with a frame on hover only."""
+    button = QToolButton()
+    button.setText(text)
+    button.setAutoRaise(True)
+    button.setToolTip(tooltip(hint))
+    return button

@@ -17,6 +17,8 @@ from hopla_gui.gui.setup.values import axis_values, lines_text, shown, text_of, 
 AT_ONCE = 2_000
 _FIRST = 3
 _TEXT_AT_MOST = 28
+_LISTED = 20
+_LINE_AT_MOST = 120
 _DRAWN = (Uniform, LogUniform, Choice)
 
 
@@ -32,12 +34,15 @@ class Survey:
         Why it cannot be used.
     note
         What may be a slip: values that come twice, empty ones.
+    listed
+        The first few values, one a line.
     """
 
     count: int
     text: str = ""
     error: str | None = None
     note: str | None = None
+    listed: str = ""
 
 
 def is_quick(axis: Axis) -> bool:
@@ -63,7 +68,7 @@ def survey(field: Field, axis: Axis) -> Survey:
         return Survey(0, error="give at least one value to sweep")
     error = _first_error(field, found)
     note = None if isinstance(axis, _DRAWN) else _note(found)
-    return Survey(len(found), values_text(found), error, note)
+    return Survey(len(found), values_text(found), error, note, _listed(found))
 
 
 def values_text(values: Sequence[object]) -> str:
@@ -72,6 +77,12 @@ def values_text(values: Sequence[object]) -> str:
         return ", ".join(map(_short, values))
     first = ", ".join(map(_short, values[:_FIRST]))
     return f"{first} … {_short(values[-1])}"
+
+
+def _listed(values: Sequence[object]) -> str:
+    more = [f"… {len(values) - _LISTED:,} more"] if len(values) > _LISTED else []
+    first = (lines_text([v], 1 if isinstance(v, list | tuple) else 0) for v in values[:_LISTED])
+    return "\n".join([*(line[:_LINE_AT_MOST] for line in first), *more])
 
 
 def count_words(count: int) -> str:

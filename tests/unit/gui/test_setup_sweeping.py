@@ -16,6 +16,7 @@ from hopla_gui.gui.setup.axis_editor import AxisEditor
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.list_editors import LinesEdit
+from hopla_gui.gui.setup.mode import Mode
 from hopla_gui.gui.setup.parameter_form import ParameterForm
 from hopla_gui.gui.setup.sweep_panel import SweepPanel
 
@@ -59,6 +60,13 @@ def sweep(qtbot, form, name, text=None):
         lines.selectAll()
         type_lines(qtbot, lines, text)
     return row
+
+
+def choose(row, mode):
+    """Choose a mode in the row, as a person does."""
+    combo = row.axis_editor.mode_combo
+    combo.setCurrentText(mode.value)
+    combo.activated.emit(combo.currentIndex())
 
 
 def test_swept_field_takes_one_value_a_line(qtbot, form):
@@ -162,7 +170,7 @@ def test_range_of_a_sweep_file_stays_a_range_until_it_is_listed(qtbot, form):
     form.model.show(parser(LR), (), Sweep({}, (Block({"lr": Range(0, 1, 0.5)}),)))
     row = form.row("lr")
     assert form.model.sweep().blocks[0].axes["lr"] == Range(0, 1, 0.5)
-    qtbot.mouseClick(row.axis_editor.as_list_button, Qt.MouseButton.LeftButton)
+    choose(row, Mode.LIST)
     assert form.model.sweep().blocks[0].axes["lr"] == Values((0.0, 0.5))
 
 
