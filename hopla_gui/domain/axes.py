@@ -8,16 +8,15 @@ integers.
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
 
 from hopla_gui.domain.fileaxes import Column, Glob, Lines
+from hopla_gui.domain.randomaxes import Choice, LogUniform, Number, Uniform, check_length
 from hopla_gui.domain.sweep import Axis
 from hopla_gui.errors import UserError
 
@@ -35,10 +34,6 @@ __all__ = [
     "Values",
     "axis_from_toml",
 ]
-
-Number: TypeAlias = int | float
-
-MAX_VALUES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,7 @@ class Range:
                 f"the range is empty: from {self.start} in steps of {self.step}"
                 f" no value comes before {self.stop}"
             )
-        _check_length(length)
+        check_length(length)
         stays_whole = _all_integers(self.start, self.stop, self.step)
         return _progression(start, step, length, stays_whole)
 
@@ -125,7 +120,7 @@ class Centre:
 
     @cached_property
     def _values(self) -> Sequence[Number]:
-        _check_length(self.n)
+        check_length(self.n)
         centre, span = _exact(self.centre), _exact(self.span)
         if span < 0:
             raise UserError(f"span is the whole width around the centre: not {self.span}")
@@ -163,88 +158,6 @@ class Logspace:
     def to_toml(self, folder: Path) -> object:
         """Return ``{logspace = [first_exponent, last_exponent, n]}``."""
         return {"logspace": [self.first, self.last, self.n]}
-
-
-@dataclass(frozen=True)
-class Uniform:
-    """``n`` random numbers of the same probability everywhere in [low, high].
-
-    The same seed gives the same numbers, on any machine; two axes that are to vary
-    independently need two seeds.
-    """
-
-    low: Number
-    high: Number
-    n: int
-    seed: int = 0
-
-    def values(self) -> Sequence[object]:
-        """Return the numbers in the order drawn."""
-        return self._values
-
-    @cached_property
-    def _values(self) -> tuple[float, ...]:
-        _check_draw(self.low, self.high, self.n)
-        draw = random.Random(self.seed)
-        return tuple(draw.uniform(self.low, self.high) for _ in range(self.n))
-
-    def to_toml(self, folder: Path) -> object:
-        """Return ``{uniform = [low, high], n = …, seed = …}``."""
-        return {"uniform": [self.low, self.high], "n": self.n, "seed": self.seed}
-
-
-@dataclass(frozen=True)
-class LogUniform:
-    """``n`` random numbers in [low, high] whose logarithms are uniform; see `Uniform`."""
-
-    low: Number
-    high: Number
-    n: int
-    seed: int = 0
-
-    def values(self) -> Sequence[object]:
-        """Return the numbers in the order drawn."""
-        return self._values
-
-    @cached_property
-    def _values(self) -> tuple[float, ...]:
-        _check_draw(self.low, self.high, self.n)
-        if self.low <= 0:
-            raise UserError(f"loguniform needs numbers above 0, not {self.low}")
-        draw = random.Random(self.seed)
-        low, high = math.log(self.low), math.log(self.high)
-        drawn = (math.exp(draw.uniform(low, high)) for _ in range(self.n))
-        return tuple(min(max(value, self.low), self.high) for value in drawn)
-
-    def to_toml(self, folder: Path) -> object:
-        """Return ``{loguniform = [low, high], n = …, seed = …}``."""
-        return {"loguniform": [self.low, self.high], "n": self.n, "seed": self.seed}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """``n`` random picks among ``items``, each as likely; one may come several times."""
-
-    items: tuple[object, ...]
-    n: int
-    seed: int = 0
-
-    def values(self) -> Sequence[object]:
-        """Return the picks in the order drawn."""
-        return self._values
-
-    @cached_property
-    def _values(self) -> tuple[object, ...]:
-        _check_length(self.n)
-        if not self.items:
-            raise UserError("choice has nothing to choose from: its list is empty")
-        draw = random.Random(self.seed)
-        # not Random.choice(): that is not promised to stay the same
-        return tuple(self.items[int(draw.random() * len(self.items))] for _ in range(self.n))
-
-    def to_toml(self, folder: Path) -> object:
-        """Return ``{choice = […], n = …, seed = …}``."""
-        return {"choice": list(self.items), "n": self.n, "seed": self.seed}
 
 
 def axis_from_toml(given: object, base: Path) -> Axis:
@@ -399,7 +312,7 @@ def _all_integers(*numbers: Number | Fraction) -> bool:
 
 def _evenly(start: Number, stop: Number, n: int) -> tuple[Fraction, Fraction]:
     """Return the first of ``n`` values from start to stop, and the step between them."""
-    _check_length(n)
+    check_length(n)
     first, last = _exact(start), _exact(stop)
     return first, (last - first) / max(n - 1, 1)
 
@@ -415,16 +328,3 @@ def _progression(start: Fraction, step: Fraction, n: int, stays_whole: bool) -> 
 
 def _power_of_ten(exponent: Fraction) -> float:
     return float(f"1e{exponent}") if exponent.denominator == 1 else 10.0 ** float(exponent)
-
-
-def _check_length(n: int) -> None:
-    if n < 1:
-        raise UserError(f"n is how many values to make: at least 1, not {n}")
-    if n > MAX_VALUES:
-        raise UserError(f"that makes {n:,} values; {MAX_VALUES:,} is the most")
-
-
-def _check_draw(low: Number, high: Number, n: int) -> None:
-    _check_length(n)
-    if low > high:
-        raise UserError(f"low ({low}) lies above high ({high})")
