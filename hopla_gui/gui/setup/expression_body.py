@@ -71,13 +71,18 @@ class ExpressionBody(QWidget):
     def _on_text_edited(self) -> None:
         begun = self._begun()
         if begun is None:
-            self._completer.popup().hide()
+            self._hide_names()
         else:
             self._completer.setCompletionPrefix(begun)
             self._completer.complete()
         self.changed.emit()
 
+    def _hide_names(self) -> None:
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.hide()
+
     @Slot()
     def _on_cursor_moved(self) -> None:
         if self._begun() is None:
-            self._completer.popup().hide()
+            self._hide_names()

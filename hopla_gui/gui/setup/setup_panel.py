@@ -121,6 +121,7 @@ class SetupPanel(QWidget):
         self.script_bar.script_chosen.connect(self.script_chosen)
         self.script_bar.python_chosen.connect(self._on_python_chosen)
         self.sweep_panel.field_wanted.connect(self.focus_field)
+        self._checker.checked.connect(self.sweep_panel.show_checked)
         self.preview.problem_wanted.connect(self.focus_first_problem)
         self.empty.script_wanted.connect(self.script_wanted)
         self.empty.sweep_wanted.connect(self.sweep_wanted)

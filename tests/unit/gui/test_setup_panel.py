@@ -251,7 +251,7 @@ def test_commands_are_copied_as_they_stand(qtbot, panel):
 
 def test_parameter_is_dragged_into_a_block_and_out_again(panel):
     panel.load(SPEC, setup_of({"out": "o"}, {"lr": Values((1, 2))}, {"n": Values((1, 2))}))
-    sweep = panel.sweep_panel
+    sweep = panel.sweep_panel.blocks
 
     def drop(name, target, at):
         mime = QMimeData()

@@ -218,7 +218,7 @@ def test_reset_stops_the_sweep(qtbot, form, panel):
     row = sweep(qtbot, form, "lr", "1\n2")
     qtbot.mouseClick(row.reset_button, Qt.MouseButton.LeftButton)
     assert blocks(form) == []
-    assert panel.isHidden()
+    assert panel.blocks.isHidden()
 
 
 def test_sweep_of_lists_has_a_list_a_line(qtbot, form):
