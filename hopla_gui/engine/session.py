@@ -37,16 +37,17 @@ from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState
 from hopla_gui.domain.setup import Order
 from hopla_gui.engine import provenance
 from hopla_gui.engine.backlog import Backlog
+from hopla_gui.engine.failure_limit import FailureLimit
 from hopla_gui.engine.memory import MemoryWatch
 from hopla_gui.engine.pilot import Pilot
 from hopla_gui.engine.runners.base import RunContext, Runner
 from hopla_gui.engine.store import RunStore
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.engine.tally import Tally
+from hopla_gui.engine.writer import StubbornWriter
 from hopla_gui.errors import EnvironmentProblem, HoplaError
 
 BATCH_S = 0.05  # commits are at least this far apart while events keep coming
-RETRY_WRITE_S = 1.0
 
 Command: TypeAlias = Callable[[], Iterable[Event]]
 
@@ -102,9 +103,10 @@ class Session:
         # From here on the pump's own, once it has started.
         self._runner: Runner | None = None
         self._pilot = Pilot()
+        self._writer = StubbornWriter(store, self._closing, self._tell_trouble)
         self._memory = MemoryWatch(self._options.min_free_memory_gb)
         self._cancelled: set[int] = set()
-        self._failures = 0
+        self._failures = FailureLimit(self._options.max_failures, len(jobs))
 
     def start(self, rerun: Collection[int] = (), pilot: Collection[int] = ()) -> None:
         """Begin to work on the queued jobs, and on ended ones that are to run again.
@@ -220,6 +222,14 @@ class Session:
     # On the pump's thread
 
     def _pump_events(self) -> None:
+        try:
+            self._work_until_closed()
+        except Exception as error:
+            logger.exception("the run's pump has failed")
+            self._abandon(EnvironmentProblem(f"internal error: {error!r}"))
+            self._finish()
+
+    def _work_until_closed(self) -> None:
         while not self._closing.is_set():
             self._settle(self._collect())
             if not self._tally.unfinished and not self._finished.is_set():
@@ -273,21 +283,12 @@ class Session:
         if failed and event.attempt <= self._options.retries and index not in self._cancelled:
             yield JobRequeued(index, self._tally.next_attempt(index))
             return
-        if failed:
-            self._failures += 1
-            if self._failures == self._most_failures():
-                yield from self._give_up()
+        if failed and self._failures.is_reached():
+            yield from self._give_up()
         yield from self._pilot.ended(index, outcome.duration_s)
 
-    def _most_failures(self) -> int | None:
-        limit = self._options.max_failures
-        if limit is None:
-            return None
-        return int(limit) if limit >= 1 else max(1, round(limit * len(self._jobs)))
-
     def _give_up(self) -> Iterator[Event]:
-        jobs = "1 job" if self._failures == 1 else f"{self._failures:,} jobs"
-        reason = f"{jobs} did not succeed: no more are started"
+        reason = self._failures.reason
         yield RunNote(reason, "warning")
         yield from self._cancel_waiting(None, reason)
 
@@ -301,32 +302,19 @@ class Session:
             self._restart(again)
 
     def _write(self, events: list[Event]) -> bool:
-        """Write until it goes through; give up only when the session closes or the run is gone."""
         if not events or self._problem:
             return not events
-        failures = 0
-        while (error := self._try_write(events)) is not None:
-            if isinstance(error, EnvironmentProblem):
-                self._abandon(error)
-                return False
-            if not failures:
-                logger.warning("run %s: %s", self.run.run_dir.name, error)
-                self._hold("results cannot be written")
-                note = f"results cannot be written ({error}); trying again"
-                self._publish([RunNote(note, "warning")])
-            failures += 1
-            if self._closing.wait(RETRY_WRITE_S):
-                return self._try_write(events) is None
-        if failures:
-            self._hold("results cannot be written", False)
-        return True
-
-    def _try_write(self, events: list[Event]) -> sqlite3.Error | EnvironmentProblem | None:
         try:
-            self._store.write(events)
-        except (sqlite3.Error, EnvironmentProblem) as error:
-            return error
-        return None
+            return self._writer.write(events)
+        except EnvironmentProblem as problem:
+            self._abandon(problem)
+            return False
+
+    def _tell_trouble(self, trouble: str | None) -> None:
+        self._hold("results cannot be written", trouble is not None)
+        if trouble is not None:
+            note = f"results cannot be written ({trouble}); trying again"
+            self._publish([RunNote(note, "warning")])
 
     def _abandon(self, problem: EnvironmentProblem) -> None:
         """End the run: what its jobs find can be kept no more."""
@@ -405,7 +393,7 @@ class Session:
 
     def _requeue(self, indices: Collection[int]) -> Iterator[Event]:
         self._cancelled.difference_update(indices)
-        self._failures = 0
+        self._failures.reset()
         for index in indices:
             yield JobRequeued(index, self._tally.next_attempt(index))
 

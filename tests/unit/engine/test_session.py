@@ -72,7 +72,7 @@ def run_info(folder, **facts):
         "started": 1.0,
         "hostname": "h",
         "hopla_gui": "0",
-        "options": RunOptions(workers=2, **facts),
+        "options": RunOptions(**{"workers": 2, **facts}),
     }
     return RunInfo(**plain)
 
@@ -208,7 +208,7 @@ def test_closing_leaves_waiting_jobs_queued(make_session):
 
 
 def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, monkeypatch):
-    monkeypatch.setattr("hopla_gui.engine.session.RETRY_WRITE_S", 0.01)
+    monkeypatch.setattr("hopla_gui.engine.writer.RETRY_S", 0.01)
     session = make_session(5)
     write, refusals = session._store.write, iter([True, True, False])
 
@@ -285,3 +285,33 @@ def test_a_run_whose_making_is_cut_short_leaves_nothing(tmp_path, make_session):
         RunStore.create(tmp_path / "run", info, jobs(), b"")
 
     assert not (tmp_path / "run").exists()
+
+
+def test_a_bug_in_the_pump_ends_the_run_and_is_told(make_session, monkeypatch, caplog):
+    session = make_session(3)
+    monkeypatch.setattr(session._store, "write", lambda events: 1 / 0)
+    events = session.follow()
+    session.start()
+
+    with pytest.raises(EnvironmentProblem, match="internal error: ZeroDivisionError"):
+        list(events)
+
+    assert "pump has failed" in caplog.text
+
+
+@pytest.mark.parametrize(("limit", "failures"), [(1, 1), (2, 2), (0.5, 5)])
+def test_no_more_jobs_start_after_so_many_failures(make_session, limit, failures):
+    ends = {(index, 1): JobState.FAILED for index in range(failures)}
+    running = ends[failures, 1] = threading.Event()
+    session = make_session(10, ends, max_failures=limit, workers=1)
+    events = session.events()
+    session.start()
+    while not isinstance(event := events.get(timeout=10), RunNote):
+        pass
+
+    running.set()
+
+    assert "did not succeed: no more are started" in event.text
+    counts = finished(events)
+    assert (counts.failed, counts.succeeded) == (failures, 1)
+    assert counts.cancelled == 9 - failures

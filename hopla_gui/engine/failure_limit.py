@@ -1,0 +1,35 @@
+"""When a run has failed often enough that no more of it is to start."""
+
+from __future__ import annotations
+
+
+class FailureLimit:
+    """Counts jobs that did not succeed.
+
+    Parameters
+    ----------
+    limit
+        A number of jobs, or a share of ``total`` below 1; ``None`` for no limit.
+    total
+        Number of jobs of the run.
+    """
+
+    def __init__(self, limit: float | None, total: int) -> None:
+        is_share = limit is not None and limit < 1
+        self._limit = max(1, round(limit * total)) if limit is not None and is_share else limit
+        self._failures = 0
+
+    def reset(self) -> None:
+        """Forget the failures so far: somebody has asked to go on."""
+        self._failures = 0
+
+    def is_reached(self) -> bool:
+        """Count one more failure; ``True`` just once, for the one that is too many."""
+        self._failures += 1
+        return self._failures == self._limit
+
+    @property
+    def reason(self) -> str:
+        """Why no more jobs are started."""
+        jobs = "1 job" if self._failures == 1 else f"{self._failures:,} jobs"
+        return f"{jobs} did not succeed: no more are started"
