@@ -29,6 +29,7 @@ from hopla_gui.gui.empty_state import EmptyState
 from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.form_control import FormControl
+from hopla_gui.gui.form_hint import FormHint
 from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._make_widgets()
         self._form = FormControl(self.setup_panel, self.workbench, self)
+        self._hint = FormHint(self.setup_panel, self.run_panel, self.workbench, self)
         self._run_commands = RunCommands(self.setup_panel, self.workbench, self._questions, self)
         self.history_control = HistoryControl(
             self.history, self.workbench, self._run_commands, self._questions, self
@@ -206,6 +208,7 @@ class MainWindow(QMainWindow):
         self._document.changed.connect(self._refresh)
         self._control.run_opened.connect(self._on_run_opened)
         self._control.events_arrived.connect(self.run_panel.apply)
+        self._control.stop_asked.connect(self.run_panel.show_stopping)
         self._control.pilot_released.connect(self.run_panel.release_pilot)
         self._control.run_finished.connect(self._on_run_finished)
         self._control.changed.connect(self._refresh)
@@ -293,14 +296,19 @@ class MainWindow(QMainWindow):
         run.setEnabled(can_run)
         self._commands["run_one"].setEnabled(can_run and jobs > 1)
         self._commands["run_corners"].setEnabled(can_run and jobs > 2)
-        for name in ("stop", "pause", "freeze"):
-            self._commands[name].setEnabled(is_live)
+        self._commands["stop"].setEnabled(control.can_stop)
+        for name in ("pause", "freeze"):
+            self._commands[name].setEnabled(is_live and not control.is_stopping)
         self._commands["pause"].setChecked(control.is_paused)
         self._commands["pause"].setText("Go on" if control.is_paused else "Pause")
         self._commands["freeze"].setChecked(control.is_frozen)
         self._commands["resume"].setEnabled(self.run_panel.left() > 0 and not is_live)
         self.run_panel.bar.show_run(
-            control.workers, live=is_live, paused=control.is_paused, frozen=control.is_frozen
+            control.workers,
+            live=is_live,
+            paused=control.is_paused,
+            frozen=control.is_frozen,
+            stopping=control.is_stopping,
         )
         for name in ("save_sweep", "save_sweep_as", "reload"):
             self._commands[name].setEnabled(has_spec)
@@ -341,7 +349,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask before Escape stops a run: it is pressed too easily."""
-        if event.key() == Qt.Key.Key_Escape and self._control.is_live:
+        if event.key() == Qt.Key.Key_Escape and self._control.can_stop:
             title = f"Stop {_jobs_words(self._control.counts)}?"
             text = "What has finished is kept."
             self._questions.confirm(title, text, "Stop", "Go on", self._control.stop)
@@ -390,6 +398,7 @@ class MainWindow(QMainWindow):
         self._settings.save_layout(self, self._splitters())
         if self._control.is_live:
             self.busy.set_text("Stopping the jobs…")
+            self.run_panel.setEnabled(False)  # it shows a run that is being let go of
         try:
             await self.workbench.close()
         finally:

@@ -47,6 +47,8 @@ class RunControl(QObject):
         A `PilotFinished`: the jobs that wait behind it need a word.
     pilot_released
         The word has been given.
+    stop_asked
+        The jobs that were told to stop, ``None`` for all; it takes them a while.
     run_finished
         The counts, once no job of the live run is left.
     changed
@@ -57,6 +59,7 @@ class RunControl(QObject):
     events_arrived = Signal(list)
     pilot_finished = Signal(object)
     pilot_released = Signal()
+    stop_asked = Signal(object)
     run_finished = Signal(object)
     changed = Signal()
 
@@ -69,6 +72,7 @@ class RunControl(QObject):
         self._live = False
         self._paused = False
         self._frozen = False
+        self._stopping = False
         self._letting_go = asyncio.Lock()
 
     @property
@@ -95,6 +99,16 @@ class RunControl(QObject):
     def is_frozen(self) -> bool:
         """Whether the jobs that run stand still."""
         return self._frozen
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether all jobs have been told to stop, and some have not ended yet."""
+        return self._stopping
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether there are jobs that can be told to stop."""
+        return self._live and not self._stopping
 
     @property
     def workers(self) -> int:
@@ -168,7 +182,16 @@ class RunControl(QObject):
             pass
 
     async def close(self) -> None:
-        """Stop what runs and return when nothing of it is left."""
+        """Stop what runs and return when nothing of it is left; it is on show until then."""
+        session = self._session
+        if session is not None:
+            self._drop_bridge()
+            self._stopping = self._live
+            self.stop_asked.emit(None)
+            self.changed.emit()
+            async with self._letting_go:
+                await asyncio.to_thread(session.close)
+            self._session = self._run = None
         await self._show(None, None)
 
     async def _begin(self, prepare: Callable[[], Prepared]) -> None:
@@ -189,13 +212,10 @@ class RunControl(QObject):
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
         statuses = [] if run is None else await asyncio.to_thread(run.statuses)
         before, run_before = self._session, self._run
-        if self._bridge is not None:
-            self._bridge.stop()
-            self._bridge.deleteLater()
-            self._bridge = None
+        self._drop_bridge()
         self._run, self._session = run, session
         self._live = session is not None
-        self._paused = self._frozen = False
+        self._paused = self._frozen = self._stopping = False
         if session is not None:
             self._follow(session)
         self.run_opened.emit(run, statuses)
@@ -211,22 +231,27 @@ class RunControl(QObject):
     @Slot()
     def stop(self) -> None:
         """Stop all jobs: those that wait are cancelled, those that run are asked, then killed."""
-        if self._session is not None:
+        if self._session is not None and self.can_stop:
             self.freeze(False)  # what stands still hears nothing
             self._session.cancel()
+            self._stopping = True
+            self.stop_asked.emit(None)
             self.pilot_released.emit()
+            self.changed.emit()
 
     @Slot(list)
     def cancel(self, indices: Sequence[int]) -> None:
         """Stop some jobs."""
         if self._session is not None:
             self._session.cancel(list(indices))
+            self.stop_asked.emit(list(indices))
 
     @Slot(list)
     def retry(self, indices: Sequence[int]) -> None:
         """Run ended jobs of a run that was started here once more."""
         if self._session is not None and indices:
             self._live = True
+            self._stopping = False
             self._session.retry(list(indices))
             self.changed.emit()
 
@@ -289,6 +314,12 @@ class RunControl(QObject):
         bridge.run_finished.connect(self._on_run_finished)
         bridge.start()
 
+    def _drop_bridge(self) -> None:
+        if self._bridge is not None:
+            self._bridge.stop()
+            self._bridge.deleteLater()
+            self._bridge = None
+
     @Slot(list)
     def _on_events_arrived(self, events: list[Event]) -> None:
         self.events_arrived.emit(events)
@@ -301,7 +332,7 @@ class RunControl(QObject):
     def _on_run_finished(self, counts: Counts) -> None:
         # A retry asked for in between has put jobs back already.
         if self._live and self._session is not None and self._session.is_finished:
-            self._live = False
+            self._live = self._stopping = False
             self.pause(False)
             self.run_finished.emit(counts)
             self.changed.emit()

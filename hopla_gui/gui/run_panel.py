@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -16,6 +17,7 @@ from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_tree import JobTree
 from hopla_gui.gui.jobs.offer_bar import OfferBar
 from hopla_gui.gui.jobs.run_bar import RunBar
+from hopla_gui.gui.jobs.run_heading import run_facts, run_tip
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING
@@ -39,6 +41,7 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._began: float | None = None
+        self._title = ""
         self._pilot_has_landed = False
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._show_progress)
@@ -106,6 +109,28 @@ class RunPanel(QWidget):
             self.progress.start(self.model.counts().total)
         elif run is not None:
             self.progress.finish(self.model.counts())
+        if run is not None:
+            self._title = str(run.fact("title") or "") or Path(run.info.script).name
+            took = None if live or run.ended is None else run.ended - run.info.started
+            self._show_heading(live=live, from_history=not live, took=took)
+
+    def _show_heading(
+        self, *, live: bool, from_history: bool = False, took: float | None = None
+    ) -> None:
+        run = self.model.run
+        if run is not None:
+            facts = run_facts(run, live=live, from_history=from_history, took=took)
+            self.bar.heading.show_run(self._title, facts, run_tip(run))
+
+    @Slot(object)
+    def show_stopping(self, jobs: Sequence[int] | None) -> None:
+        """Let jobs say that they were told to stop, ``None`` for all."""
+        self.model.show_stopping(jobs)
+        self._show_details_stopping()
+
+    def _show_details_stopping(self) -> None:
+        if self.details.index >= 0 and self.model.is_stopping(self.details.index):
+            self.details.header.show_stopping()
 
     @Slot(bool)
     def show_log(self, shown: bool) -> None:
@@ -126,6 +151,7 @@ class RunPanel(QWidget):
         self.notes.apply(events)
         if self._began is None:
             self._began = time.monotonic()
+            self._show_heading(live=True)
         self._show_progress()
         self._clock.start()  # time goes by though nothing else may happen for long
         for event in events:
@@ -143,7 +169,9 @@ class RunPanel(QWidget):
         """Show how the run ended, and why where it did not end well."""
         self._clock.stop()
         began, self._began = self._began, None
-        self.progress.finish(counts, None if began is None else time.monotonic() - began)
+        took = None if began is None else time.monotonic() - began
+        self.progress.finish(counts, took)
+        self._show_heading(live=False, took=took)
         self.release_pilot()
         self._show_left(live=False)
         failure = self.model.first_failure()
@@ -182,5 +210,6 @@ class RunPanel(QWidget):
     def _on_job_selected(self, job: int) -> None:
         if job >= 0 and self.model.run is not None:
             self.details.show_job(self.model.run, job)
+            self._show_details_stopping()
         else:
             self.details.clear()

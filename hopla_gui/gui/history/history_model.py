@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from hopla_gui.gui.history.run_summary import RunSummary
-from hopla_gui.gui.jobs.formatting import clock_time
+from hopla_gui.gui.jobs.formatting import clock_time, when
 from hopla_gui.gui.jobs.run_progress import counts_words
 from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.theme import dim_colour, icon, tinted_icon, warning_colour
@@ -174,12 +174,3 @@ def cell_tip(run: RunSummary, column: int) -> str:
         case Column.JOBS:
             return counts_words(run.counts)
     return run.note if column == Column.NOTE else ""
-
-
-def when(seconds: float, now: datetime) -> str:
-    """Return ``today 14:05``, ``yesterday 09:12``, ``12 Nov 17:30``, ``2025-03-01 08:00``."""
-    at = datetime.fromtimestamp(seconds).astimezone()
-    days = (now.date() - at.date()).days
-    if days in (0, 1):
-        return f"{('today', 'yesterday')[days]} {at:%H:%M}"
-    return f"{at.day} {at:%b %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d %H:%M}"

@@ -18,6 +18,7 @@ from hopla_gui.gui.jobs.formatting import (
     size,
     value_text,
 )
+from hopla_gui.gui.jobs.job_cells import STOPPING
 from hopla_gui.gui.jobs.plain_view import dim_label
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.theme import SPACING, state_colour, state_icon
@@ -77,6 +78,10 @@ class DetailsHeader(QWidget):
         self._parameters.setText(parameters_text(record))
         self._facts.setText("   ".join(facts_words(record)))
         self._facts.setVisible(bool(self._facts.text()))
+
+    def show_stopping(self) -> None:
+        """Say that the job was told to stop and has not ended yet."""
+        self._state_label.setText(STOPPING)
 
     def show_attempts(self, attempts: Sequence[JobRecord], place: int) -> None:
         """Offer the attempts of a job to choose from, where there is more than one."""

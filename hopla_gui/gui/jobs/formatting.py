@@ -96,6 +96,15 @@ def clock_time(seconds: float | None) -> str:
     return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
+def when(seconds: float, now: datetime) -> str:
+    """Return ``today 14:05``, ``yesterday 09:12``, ``12 Nov 17:30``, ``2025-03-01 08:00``."""
+    at = datetime.fromtimestamp(seconds).astimezone()
+    days = (now.date() - at.date()).days
+    if days in (0, 1):
+        return f"{('today', 'yesterday')[days]} {at:%H:%M}"
+    return f"{at.day} {at:%b %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d %H:%M}"
+
+
 def signal_name(number: int) -> str:
     """Return ``SIGKILL`` for 9; ``signal 64`` where it has no name."""
     try:

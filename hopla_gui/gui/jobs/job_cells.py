@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -63,9 +63,13 @@ STATE_ORDER = {
 }
 
 
-def state_text(status: JobStatus) -> str:
+STOPPING = "Stopping…"
+
+
+def state_text(status: JobStatus, *, stopping: bool = False) -> str:
     """Return the state in a word, with the attempt where it is not the first."""
-    word = STATE_WORDS[status.state]
+    is_stopping = stopping and status.state is JobState.RUNNING
+    word = STOPPING if is_stopping else STATE_WORDS[status.state]
     return word if status.attempt <= 1 else f"{word} · attempt {status.attempt}"
 
 
@@ -92,7 +96,6 @@ def duration_tip(status: JobStatus) -> str:
 
 
 STATUS_TEXT: dict[int, Callable[[JobStatus, float], str]] = {
-    Column.STATE: lambda status, _now: state_text(status),
     Column.EXIT_CODE: lambda status, _now: exit_code(status.exit_code),
     Column.DURATION: duration_text,
 }
@@ -125,20 +128,29 @@ class JobCells:
     ----------
     statuses
         The model's list, which changes as the run goes on.
+    stopping
+        The jobs that were told to stop and still run; the model's set.
     """
 
     def __init__(
-        self, run: RunView, statuses: Sequence[JobStatus], clock: Callable[[], float]
+        self,
+        run: RunView,
+        statuses: Sequence[JobStatus],
+        clock: Callable[[], float],
+        stopping: Collection[int] = (),
     ) -> None:
         self.spec: Callable[[int], JobSpec] = lru_cache(maxsize=4096)(run.spec)
         self._swept = run.swept
         self._statuses = statuses
         self._clock = clock
+        self._stopping = stopping
 
     def text(self, job: int, column: int) -> str:
         """Return what the cell says."""
         if column == Column.NAME:
             return one_line(self.spec(job).name)
+        if column == Column.STATE:
+            return state_text(self._statuses[job], stopping=job in self._stopping)
         if column < FIXED_COLUMNS:
             return STATUS_TEXT[column](self._statuses[job], self._clock())
         value = self._value(job, column)

@@ -80,6 +80,7 @@ class JobModel(NodeModel):
         self._readers: dict[int, Callable[[int, int], object]] = {}
         self._facts: dict[int, list[Node]] = {}
         self._progress: dict[int, float] = {}
+        self._stopping: set[int] = set()
         self._refilter = QTimer(self, singleShot=True)
         self._refilter.timeout.connect(self._on_refilter_due)
 
@@ -105,9 +106,10 @@ class JobModel(NodeModel):
         if statuses is None:
             statuses = run.statuses() if run else []
         self._statuses = list(statuses)
+        self._stopping = set()
         self._tally = Counter(status.state for status in self._statuses)
         self._texts = SearchTexts(run) if run else None
-        self._cells = JobCells(run, self._statuses, self._clock) if run else None
+        self._cells = JobCells(run, self._statuses, self._clock, self._stopping) if run else None
         self._readers = _readers(self._cells) if self._cells else {}
         self._order = JobOrder(len(self._statuses))
         self._facts.clear()
@@ -175,6 +177,8 @@ class JobModel(NodeModel):
             self._tally[status.state] += 1
             self._statuses[index] = status
             self._progress.pop(index, None)
+            if status.state is not JobState.RUNNING:
+                self._stopping.discard(index)
             changed.add(index)
         if changed:
             self._announce(changed)
@@ -189,6 +193,23 @@ class JobModel(NodeModel):
                 self.createIndex(last, Column.STATE, 0),
                 [ProgressRole],
             )
+
+    def show_stopping(self, jobs: Iterable[int] | None) -> None:
+        """Take note that jobs were told to stop, ``None`` for all: until they end, they say so."""
+        asked = range(len(self._statuses)) if jobs is None else jobs
+        found = [job for job in asked if not self._statuses[job].state.is_final]
+        self._stopping.update(found)
+        rows = (self._order.row_of(job) for job in found if self.is_stopping(job))
+        for first, last in stretches(rows):
+            self.dataChanged.emit(
+                self.createIndex(first, Column.STATE, 0),
+                self.createIndex(last, Column.STATE, 0),
+                [_ROLE.DisplayRole],
+            )
+
+    def is_stopping(self, job: int) -> bool:
+        """Whether a job runs though it was told to stop."""
+        return job in self._stopping and self._statuses[job].state is JobState.RUNNING
 
     def _announce(self, changed: set[int]) -> None:
         last = self.columnCount() - 1

@@ -123,13 +123,14 @@ class JobTree(QTreeView):
 
     def menu(self) -> QMenu:
         """Return the menu for the selected jobs."""
-        states = [self._jobs.status(job).state for job in self.selected_jobs()]
+        jobs = self.selected_jobs()
+        states = [self._jobs.status(job).state for job in jobs]
         count = f" {len(states):,} jobs" if len(states) > 1 else ""
         self.stop_action.setText(f"Stop{count}")
         self.rerun_action.setText(f"Run{count} again")
         self.first_action.setText(f"Run{count} first")
         self.first_action.setEnabled(JobState.QUEUED in states)
-        self.stop_action.setEnabled(any(not state.is_final for state in states))
+        self.stop_action.setEnabled(any(map(self._can_stop, jobs)))
         self.rerun_action.setEnabled(any(state.is_final for state in states))
         self.copy_traceback_action.setEnabled(any(state is JobState.FAILED for state in states))
         menu = QMenu(self)
@@ -180,7 +181,10 @@ class JobTree(QTreeView):
 
     def _ask_to_stop(self) -> None:
         jobs = self.selected_jobs()
-        self.stop_requested.emit([job for job in jobs if not self._jobs.status(job).state.is_final])
+        self.stop_requested.emit([job for job in jobs if self._can_stop(job)])
+
+    def _can_stop(self, job: int) -> bool:
+        return not (self._jobs.status(job).state.is_final or self._jobs.is_stopping(job))
 
     def _ask_to_rerun(self) -> None:
         jobs = self.selected_jobs()

@@ -1,11 +1,12 @@
-"""The head of a run: its progress, how many jobs at a time, and the button for its log."""
+"""The head of a run: what it is, how far it is, how many jobs at a time, the button for its log."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from hopla_gui.gui.jobs.plain_view import text_button
+from hopla_gui.gui.jobs.plain_view import dim_label, text_button
+from hopla_gui.gui.jobs.run_heading import RunHeading
 from hopla_gui.gui.jobs.run_progress import RunProgress
 from hopla_gui.gui.setup.editor import CalmSpinBox
 from hopla_gui.gui.theme import SPACING, icon, tinted_icon, warning_colour
@@ -13,10 +14,11 @@ from hopla_gui.gui.theme import SPACING, icon, tinted_icon, warning_colour
 _WORKERS_AT_MOST = 4096
 _PAUSED = "Paused"
 _FROZEN = "Frozen"
+_STOPPING = "Stopping…"
 
 
 class RunBar(QWidget):
-    """Progress at the left; at the right what steers the run that is live.
+    """Heading, and at its right what steers the run that is live; progress below.
 
     Signals
     -------
@@ -28,6 +30,7 @@ class RunBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.heading = RunHeading()
         self.progress = RunProgress()
         self.workers = CalmSpinBox()
         self.workers.setRange(1, _WORKERS_AT_MOST)
@@ -37,28 +40,54 @@ class RunBar(QWidget):
         self.workers.valueChanged.connect(self.workers_chosen)
         self._workers_label = QLabel("Workers")
         self._workers_label.setBuddy(self.workers)
-        self._held = QLabel(_PAUSED)
+        self._held = QLabel()
         self._held.setProperty("warning", True)
-        self.log_button = text_button("Log", "terminal", "What the run has to say of itself")
+        self._hint = dim_label()
+        self._hint.setWordWrap(True)
+        self._hint.hide()
+        self.log_button = text_button("Log", "terminal", "What the run says of itself (Ctrl+L)")
         self.log_button.setCheckable(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACING.SMALL)
-        row.addWidget(self.progress, 1)
-        top = Qt.AlignmentFlag.AlignVCenter
-        for widget in (self._held, self._workers_label, self.workers, self.log_button):
-            row.addWidget(widget, 0, top)
+        self._lay_out()
 
-    def show_run(self, workers: int, *, live: bool, paused: bool, frozen: bool) -> None:
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(SPACING.SMALL)
+        head.addWidget(self.heading, 1)
+        for widget in (self._held, self._workers_label, self.workers, self.log_button):
+            head.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING.TINY)
+        column.addLayout(head)
+        column.addWidget(self._hint)
+        column.addWidget(self.progress)
+
+    def show_run(
+        self, workers: int, *, live: bool, paused: bool, frozen: bool, stopping: bool
+    ) -> None:
         """Show how a run is steered; of one that is over the workers are not asked."""
         self._workers_label.setVisible(live)
         self.workers.setVisible(live)
-        self._held.setText(_FROZEN if frozen else _PAUSED)
-        self._held.setVisible(live and paused)
+        self._held.setText(_STOPPING if stopping else _FROZEN if frozen else _PAUSED)
+        self._held.setVisible(live and (paused or stopping))
+        self.progress.promise_end(not (paused or stopping))
         if workers and not self.workers.hasFocus():
             was_blocked = self.workers.blockSignals(True)
             self.workers.setValue(workers)
             self.workers.blockSignals(was_blocked)
+
+    def held_text(self) -> str:
+        """Return why no more jobs are started; nothing where they are."""
+        return "" if self._held.isHidden() else self._held.text()
+
+    def show_hint(self, text: str) -> None:
+        """Say quietly what is to be known of the run; nothing for an empty text."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def hint(self) -> str:
+        """Return what is said quietly."""
+        return self._hint.text()
 
     @Slot(int, int)
     def show_note_count(self, notes: int, warnings: int) -> None:

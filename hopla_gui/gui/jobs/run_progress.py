@@ -53,6 +53,7 @@ class RunProgress(QWidget):
         layout.addLayout(words)
         self._estimate = RateEstimate()
         self._started: float | None = None
+        self._promises_end = True
 
     def start(self, total: int) -> None:
         """Show a run of so many jobs that is about to start."""
@@ -69,6 +70,10 @@ class RunProgress(QWidget):
         self._show(counts)
         self._time_label.setText(" · ".join(self._time_words(counts, now)))
 
+    def promise_end(self, promises: bool) -> None:
+        """Say how long it will take, or not: where jobs are held back, nobody knows."""
+        self._promises_end = promises
+
     def _time_words(self, counts: Counts, now: float) -> list[str]:
         assert self._started is not None
         rate = self._estimate.per_second
@@ -76,21 +81,16 @@ class RunProgress(QWidget):
         words = [f"{elapsed(now - self._started)} so far"]
         if rate is not None:
             words.insert(0, rate_words(rate))
-        if left is not None and left > 0:
+        if self._promises_end and left is not None and left > 0:
             words.append(time_left_words(left))
         return words
 
     def finish(self, counts: Counts, seconds: float | None = None) -> None:
-        """Show how a run ended, and how long it took where that is known."""
+        """Show how a run ended, and how fast it went where its seconds are known and many."""
         self._show(counts)
-        words = (
-            [f"took {elapsed(seconds)}" if seconds >= 1 else "took less than a second"]
-            if seconds is not None
-            else []
-        )
-        if seconds and counts.finished >= 10 and seconds >= 1:
-            words.insert(0, f"{rate_words(counts.finished / seconds)} on average")
-        self._time_label.setText(" · ".join(words))
+        is_measured = seconds is not None and seconds >= 1 and counts.finished >= 10
+        rate = rate_words(counts.finished / seconds) if seconds and is_measured else ""
+        self._time_label.setText(f"{rate} on average" if rate else "")
 
     def clear(self) -> None:
         """Show no run."""

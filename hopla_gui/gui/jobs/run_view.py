@@ -25,6 +25,10 @@ class RunView(Protocol):
     def info(self) -> RunInfo:
         """Return what all jobs have in common: script, interpreter, working directory."""
 
+    @property
+    def ended(self) -> float | None:
+        """Return when the last job ended, seconds since the epoch; ``None`` while jobs are left."""
+
     def __len__(self) -> int:
         """Return the number of jobs."""
 

@@ -44,6 +44,7 @@ class FakeRun:
     swept: tuple[str, ...] = ("lr", "model")
     info: RunInfo = INFO
     reads: int = 0
+    ended: float | None = None
     facts: dict[str, object] = field(default_factory=dict)
     older: dict[int, list[JobRecord]] = field(default_factory=dict)
 

@@ -20,10 +20,11 @@ from hopla_gui import api
 from hopla_gui.domain.job import Counts
 from hopla_gui.engine.lock import FileLock, lock_holder
 from hopla_gui.engine.store import DATABASE, LOCK, connect
-from hopla_gui.gui.history.history_model import Column, HistoryModel, when
+from hopla_gui.gui.history.history_model import Column, HistoryModel
 from hopla_gui.gui.history.history_page import about_words
 from hopla_gui.gui.history.jobs_delegate import jobs_text
 from hopla_gui.gui.history.run_summary import RunSummary, find_crashed, read_summary
+from hopla_gui.gui.jobs.formatting import when
 
 RUN = RunSummary(Path("/runs/r1"), Path("/home/ada/train.py"), 0.0, 2, Counts(succeeded=12))
 RUNS = [
