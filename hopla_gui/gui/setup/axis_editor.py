@@ -196,8 +196,8 @@ class AxisEditor(QWidget):
         if isinstance(self.body, ListBody):
             self.body.show_slip(survey.note)
         shown = not isinstance(self.body, ListBody) and survey.count > 0
-        parts = (survey.text, count_words(survey.count), survey.note)
-        self._told.setText(" · ".join(filter(None, parts)) if shown else "")
+        words = f"{count_words(survey.count)}: {survey.text}"
+        self._told.setText(f"{words} · {survey.note}" if survey.note else words if shown else "")
         self._told.setToolTip(tooltip(survey.listed) if shown else "")
         self._told.setVisible(shown)
 

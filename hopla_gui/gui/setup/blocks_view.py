@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, QSize, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 
 from hopla_gui.gui.setup.block_card import BLOCK_MIME, FIELD_MIME, BlockCard, Chip
 from hopla_gui.gui.setup.field import Field
@@ -44,6 +44,7 @@ class BlocksView(QWidget):
         self._mark.setAutoFillBackground(True)
         self._mark.setBackgroundRole(QPalette.ColorRole.Highlight)
         self._mark.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAcceptDrops(True)
         model.blocks_changed.connect(self.rebuild)
         self.rebuild()
@@ -67,7 +68,8 @@ class BlocksView(QWidget):
             card.show()
         self._mark.hide()
         self.setVisible(bool(self.chips))
-        self._fit()
+        self._flow.invalidate()
+        self.updateGeometry()
         if focused in self.chips:
             self.chips[focused].setFocus()
 
@@ -76,12 +78,19 @@ class BlocksView(QWidget):
         return next((field for field, chip in self.chips.items() if chip is focus), None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the height that the blocks need at the new width."""
+        """Ask for the height that the blocks need at the new width."""
         super().resizeEvent(event)
-        self._fit()
+        if self._flow.heightForWidth(self.width()) != self.height():
+            self._flow.invalidate()
+            self.updateGeometry()
 
-    def _fit(self) -> None:
-        self.setFixedHeight(self._flow.heightForWidth(self.width()))
+    def sizeHint(self) -> QSize:
+        """As high as the cards at the width there is."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the cards at the width there is."""
+        return QSize(60, self._flow.heightForWidth(self.width()))
 
     # --- dragging --------------------------------------------------------------------------
 

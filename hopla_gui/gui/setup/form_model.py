@@ -381,7 +381,7 @@ class FormModel(QObject):
 
     @Slot(object)
     def _on_surveyed(self, field: Field) -> None:
-        self.field_changed.emit(field)
+        self._tell(field)
         self.blocks_changed.emit()
 
     def reset(self, field: Field) -> None:
@@ -452,13 +452,17 @@ class FormModel(QObject):
             self._states.pop(field, None)
         else:
             self._states[field] = state
-        self.field_changed.emit(field)
-        for other, found in self._states.items():
-            if found.derived and other is not field:
-                self.field_changed.emit(other)
+        self._tell(field)
         for rival in self.rivals(field):
             self.field_changed.emit(rival)
         self.changed.emit()
+
+    def _tell(self, field: Field) -> None:
+        """Tell that a field has changed, and those that may be made of it."""
+        self.field_changed.emit(field)
+        for other in [other for other, state in self._states.items() if state.derived]:
+            if other is not field:
+                self.field_changed.emit(other)
 
     # --- subcommands -----------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ class NumberFields(QWidget):
         label = QLabel(_OF_MODE.get((mode, name)) or _WORDS.get(name, name))
         label.setProperty("dim", True)
         edit = QLineEdit()
-        edit.setFixedWidth(52 if name in WHOLE else 66)
+        edit.setFixedWidth(46 if name in WHOLE else 60)
         edit.setAccessibleName(name)
         edit.setToolTip(tooltip(_HINTS.get(name, "")))
         edit.textEdited.connect(self._on_text_edited)

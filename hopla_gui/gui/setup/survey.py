@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
+from pathlib import Path
 
 from hopla_gui.domain.axes import Centre, Choice, Linspace, Logspace, LogUniform, Range, Uniform
 from hopla_gui.domain.axes import Values as ListedValues
@@ -73,10 +75,25 @@ def survey(field: Field, axis: Axis) -> Survey:
 
 def values_text(values: Sequence[object]) -> str:
     """Return the first values, and the last, as a person would jot them down."""
+    folder = _common_folder(values)
     if len(values) <= _FIRST + 2:
-        return ", ".join(map(_short, values))
-    first = ", ".join(map(_short, values[:_FIRST]))
-    return f"{first} … {_short(values[-1])}"
+        every = ", ".join(_short(value, folder) for value in values)
+        if len(every) <= _LINE_AT_MOST // 2:
+            return every
+    told = [_short(value, folder) for value in values[:_FIRST]]
+    while len(told) > 1 and sum(map(len, told)) > _LINE_AT_MOST // 3:
+        told.pop()
+    rest = "" if len(told) == len(values) else f" … {_short(values[-1], folder)}"
+    return ", ".join(told) + rest
+
+
+def _common_folder(values: Sequence[object]) -> str:
+    """Return the folder of all paths: it is not repeated."""
+    ends = (*values[:_FIRST], values[-1])
+    if not all(isinstance(value, str) and Path(value).is_absolute() for value in ends):
+        return ""
+    folders = {str(Path(str(value)).parent) for value in ends}
+    return folders.pop() + os.sep if len(folders) == 1 else ""
 
 
 def _listed(values: Sequence[object]) -> str:
@@ -90,13 +107,13 @@ def count_words(count: int) -> str:
     return f"{count:,} value{'' if count == 1 else 's'}"
 
 
-def _short(value: object) -> str:
+def _short(value: object, folder: str = "") -> str:
     if isinstance(value, float):
         text = f"{value:.6g}" if len(repr(value)) > 12 else repr(value)
     elif isinstance(value, list | tuple):
         text = f"[{lines_text([value], 1)}]"
     else:
-        text = text_of(value).replace("\n", " ") or '""'
+        text = text_of(value).removeprefix(folder).replace("\n", " ") or '""'
     if len(text) <= _TEXT_AT_MOST:
         return text
     # of paths, the end tells more
