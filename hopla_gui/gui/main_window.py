@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.workbench = Workbench(settings, runs_dir, self)
         self._document, self._control = self.workbench.document, self.workbench.control
         self._commands = Actions(self)
-        self._questions = Questions(self)
+        self._questions = Questions(self, self._home)
         self._closing: asyncio.Task[None] | None = None
         self._may_close = False
         self._make_widgets()
@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
             "run_corners": self._run_commands.run_corners_first,
             "resume": self._on_resume,
             "stop": self._control.stop,
+            "next_failed": self._on_next_failed,
             "focus_setup": self.setup_panel.form.setFocus,
             "focus_jobs": self.job_tree.setFocus,
             "focus_details": self.details.setFocus,
@@ -261,6 +262,12 @@ class MainWindow(QMainWindow):
         (self.history if self.pages.is_history else self.run_panel.filter_bar).focus_search()
 
     @Slot()
+    def _on_next_failed(self) -> None:
+        self.pages.show_work()
+        self.job_tree.select_next_failed()
+        self.job_tree.setFocus()
+
+    @Slot()
     def _on_resume(self) -> None:
         if self._control.run_dir is not None:
             self.workbench.resume(self._control.run_dir)
@@ -302,6 +309,8 @@ class MainWindow(QMainWindow):
         self._commands["pause"].setChecked(control.is_paused)
         self._commands["pause"].setText("Go on" if control.is_paused else "Pause")
         self._commands["freeze"].setChecked(control.is_frozen)
+        shown = self.run_panel.model.counts()
+        self._commands["next_failed"].setEnabled(bool(shown.failed + shown.timeout + shown.lost))
         self._commands["resume"].setEnabled(self.run_panel.left() > 0 and not is_live)
         self.run_panel.bar.show_run(
             control.workers,
@@ -405,6 +414,13 @@ class MainWindow(QMainWindow):
             self._may_close = True
             self.close()
             self.closed.emit()
+
+    def _home(self) -> QWidget:
+        """Return the widget in sight that is to be used first."""
+        if self.pages.currentWidget() is self.splitter:
+            has_jobs = self._control.run is not None
+            return self.job_tree if has_jobs else self.setup_panel.form
+        return self.history.table if self.pages.is_history else self.empty
 
     @property
     def question(self) -> Question | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from collections.abc import Callable
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -32,6 +35,8 @@ class Question(QWidget):
         Words of a check box below the text; none where they are empty.
     is_warning
         Whether something could be lost.
+    home
+        Takes the focus afterwards where the widget that had it before is not in sight any more.
 
     Signals
     -------
@@ -49,6 +54,7 @@ class Question(QWidget):
         *buttons: str,
         remember: str = "",
         is_warning: bool = True,
+        home: Callable[[], QWidget] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("question")
@@ -57,6 +63,7 @@ class Question(QWidget):
         self._parent = parent
         self._way_out = len(buttons) - 1
         self._before = parent.window().focusWidget()
+        self._home = home
         self.buttons = [self._button(place, label) for place, label in enumerate(buttons)]
         self._is_warning = is_warning
         self._stops: list[QWidget] = [*self.buttons]
@@ -70,6 +77,9 @@ class Question(QWidget):
         self.raise_()
         self.show()
         self.buttons[0].setFocus()
+        window = parent.window().windowHandle()
+        if window is not None:
+            window.focusObjectChanged.connect(self._on_focus_changed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the parent."""
@@ -132,11 +142,31 @@ class Question(QWidget):
         button.clicked.connect(lambda: self._answer(place))
         return button
 
+    @Slot(QObject)
+    def _on_focus_changed(self, taker: QObject | None) -> None:
+        """Keep the focus: a form that opens below may have it afterwards."""
+        if not isinstance(taker, QWidget) or self.isAncestorOf(taker) or not self.isVisible():
+            return
+        if taker.window() is self.window():
+            self._before = taker
+            QTimer.singleShot(0, self.buttons[0], self.buttons[0].setFocus)
+
+    def _give_focus_back(self) -> None:
+        before = self._before
+        if before is not None and shiboken6.isValid(before) and _can_take_focus(before):
+            before.setFocus()
+        elif self._home is not None:
+            self._home().setFocus()
+
     @Slot(int)
     def _answer(self, place: int) -> None:
         self._parent.removeEventFilter(self)
         self.hide()
-        if self._before is not None:
-            self._before.setFocus()
+        self._give_focus_back()
         self.deleteLater()
         self.answered.emit(place)
+
+
+def _can_take_focus(widget: QWidget) -> bool:
+    takes = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+    return takes and widget.isVisible() and widget.isEnabled()

@@ -20,11 +20,14 @@ class Questions(QObject):
     ----------
     window
         What a question covers.
+    home
+        Returns the widget in sight that is to have the focus where the one that had it is gone.
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, home: Callable[[], QWidget]) -> None:
         super().__init__(window)
         self._window = window
+        self._home = home
         self.current: Question | None = None
 
     def ask(
@@ -42,7 +45,13 @@ class Questions(QObject):
         if self.current is not None:
             return False
         question = Question(
-            self._window, title, text, *buttons, remember=remember, is_warning=False
+            self._window,
+            title,
+            text,
+            *buttons,
+            remember=remember,
+            is_warning=False,
+            home=self._home,
         )
         self._open(question, answer)
         return True
@@ -50,7 +59,7 @@ class Questions(QObject):
     def confirm(self, title: str, text: str, do: str, leave: str, then: Callable[[], None]) -> None:
         """Ask before something is lost; nothing where another question is open."""
         if self.current is None:
-            question = Question(self._window, title, text, do, leave)
+            question = Question(self._window, title, text, do, leave, home=self._home)
             self._open(question, lambda place, _: then() if place == 0 else None)
 
     def _open(self, question: Question, answer: Answer) -> None:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
 from hopla_gui.domain.job import Counts, JobStatus
@@ -15,14 +15,13 @@ from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_tree import JobTree
+from hopla_gui.gui.jobs.jobs_splitter import JobsSplitter
 from hopla_gui.gui.jobs.offer_bar import OfferBar
 from hopla_gui.gui.jobs.run_bar import RunBar
 from hopla_gui.gui.jobs.run_heading import run_facts, run_tip
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING
-
-_SIZES = [400, 330]
 
 
 class RunPanel(QWidget):
@@ -54,27 +53,23 @@ class RunPanel(QWidget):
         self.resume_bar = OfferBar("history", "Resume")
         self.notes = RunNotes()
         self.details = JobDetails()
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter = JobsSplitter()
         self._arrange()
         self._connect()
         self.notes.hide()
         self.load(None)
 
     def _arrange(self) -> None:
-        jobs = QWidget()
-        column = QVBoxLayout(jobs)
+        self._jobs = QWidget()
+        column = QVBoxLayout(self._jobs)
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
         column.setSpacing(SPACING.SMALL)
         for widget in (self.bar, self.pilot_bar, self.resume_bar, self.notes, self.filter_bar):
             column.addWidget(widget)
         column.addWidget(self.tree, 1)
         self.splitter.setObjectName("jobs-and-details")
-        self.splitter.addWidget(jobs)
+        self.splitter.addWidget(self._jobs)
         self.splitter.addWidget(self.details)
-        self.splitter.setSizes(_SIZES)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 2)
-        self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
@@ -113,6 +108,12 @@ class RunPanel(QWidget):
             self._title = str(run.fact("title") or "") or Path(run.info.script).name
             took = None if live or run.ended is None else run.ended - run.info.started
             self._show_heading(live=live, from_history=not live, took=took)
+        self.splitter.fit(self._height_for_jobs())
+
+    def _height_for_jobs(self) -> int:
+        """Return the height at which all jobs are in sight."""
+        around = self._jobs.sizeHint().height() - self.tree.sizeHint().height()
+        return around + self.tree.height_for_all()
 
     def _show_heading(
         self, *, live: bool, from_history: bool = False, took: float | None = None

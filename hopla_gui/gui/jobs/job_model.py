@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
@@ -36,6 +37,7 @@ from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.theme import dim_colour
 
 _ROLE = Qt.ItemDataRole
+_FAILURES = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 _CHANGED_ROLES = [_ROLE.DisplayRole, _ROLE.DecorationRole, _ROLE.ForegroundRole, _ROLE.ToolTipRole]
 _NODE_READERS: dict[int, Callable[[Node], object]] = {
     _ROLE.DisplayRole: lambda node: node.label,
@@ -147,9 +149,20 @@ class JobModel(NodeModel):
 
     def first_failure(self) -> int | None:
         """Return the first job in the order of the sweep that did not succeed, if any."""
-        failures = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
-        found = (job for job, status in enumerate(self._statuses) if status.state in failures)
-        return next(found, None) if any(self._tally[state] for state in failures) else None
+        found = (job for job, status in enumerate(self._statuses) if status.state in _FAILURES)
+        return next(found, None) if self._has_failures() else None
+
+    def next_failed(self, job: int | None) -> int | None:
+        """Return the job that did not succeed in the next row below a job's, or from the top."""
+        shown = self._order.visible
+        row = None if job is None else self._order.row_of(job)
+        start = 0 if row is None else row + 1
+        rows = chain(range(start, len(shown)), range(start)) if self._has_failures() else ()
+        found = (shown[row] for row in rows)
+        return next((job for job in found if self._statuses[job].state in _FAILURES), None)
+
+    def _has_failures(self) -> bool:
+        return any(self._tally[state] for state in _FAILURES)
 
     def job(self, index: Index) -> int | None:
         """Return the job that a row shows or lies below."""

@@ -48,6 +48,7 @@ from hopla_gui.gui.jobs.row_progress import RowProgress, StateDelegate
 from hopla_gui.gui.jobs.tree_columns import TreeColumns
 from hopla_gui.gui.theme import error_colour, fixed_font, icon
 
+_LEAST_ROWS = 4
 _LABEL_WIDTH = 15  # in widths of an "x"
 
 
@@ -101,6 +102,13 @@ class JobTree(QTreeView):
     def restore_state(self, state: str) -> None:
         """Take up what `save_state` returned; anything else is ignored."""
         self.columns.restore(state)
+
+    def height_for_all(self) -> int:
+        """Return the height at which all jobs are in sight, none of them opened."""
+        rows = max(self._jobs.rowCount(), _LEAST_ROWS) + 1
+        row = max(self.sizeHintForRow(0), self.fontMetrics().height())
+        bar = self.horizontalScrollBar().sizeHint().height()
+        return self.header().sizeHint().height() + rows * row + bar + 2 * self.frameWidth()
 
     # Actions
 
@@ -219,6 +227,12 @@ class JobTree(QTreeView):
         if selected != self._selected:
             self._selected = selected
             self.job_selected.emit(selected)
+
+    def select_next_failed(self) -> None:
+        """Select the next job that did not succeed, below the current row or from the top again."""
+        job = self._jobs.next_failed(self._jobs.job(self.currentIndex()))
+        if job is not None:
+            self.select_job(job)
 
     def _on_model_reset(self) -> None:
         self.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

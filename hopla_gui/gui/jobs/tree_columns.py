@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QHeaderView, QMenu
 from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, Column
 from hopla_gui.gui.jobs.job_model import JobModel
 
-_WIDTHS = {Column.NAME: 24, Column.STATE: 25, Column.EXIT_CODE: 19, Column.DURATION: 15}
-_NARROWEST, _WIDEST = 11, 40  # of a parameter's column; all in average character widths
+# In average character widths: what will be written there as the run goes on has room, too.
+_LEAST = {Column.NAME: 18, Column.STATE: 22, Column.EXIT_CODE: 15, Column.DURATION: 14}
+_NARROWEST, _WIDEST = 10, 40
 _SAMPLE = 50
+_INDENT = 20  # pixels
 
 
 class TreeColumns:
@@ -24,14 +26,16 @@ class TreeColumns:
         self._model = model
         self._kept: dict[str, Any] = {}
         self._order: list[str] = []
+        self._is_applying = False
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)  # a number at the far edge belongs to nothing
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_menu_requested)
+        header.sectionResized.connect(self._on_section_resized)
         model.modelAboutToBeReset.connect(self._keep)
         model.run_loaded.connect(self.apply)
         self.apply()
@@ -61,18 +65,26 @@ class TreeColumns:
 
     def _keep(self) -> None:
         count = min(self._header.count(), self._model.columnCount())
-        last = self._header.logicalIndex(self._header.count() - 1)
         for column in range(count):
-            hidden = self._header.isSectionHidden(column)
             kept = self._kept.setdefault(self._key(column), {})
-            kept["hidden"] = hidden
-            if not hidden and column != last:  # the last one is as wide as there is room
-                kept["width"] = self._header.sectionSize(column)
+            kept["hidden"] = self._header.isSectionHidden(column)
         shown = [self._key(self._header.logicalIndex(place)) for place in range(count)]
         self._order = shown + [key for key in self._order if key not in shown]
 
+    def _on_section_resized(self, column: int, _before: int, width: int) -> None:
+        """Keep the width that somebody gave a column; 0 is that of one that is hidden."""
+        if width and not self._is_applying and column < self._model.columnCount():
+            self._kept.setdefault(self._key(column), {})["width"] = width
+
     def apply(self) -> None:
         """Give the columns of the model the widths, places and visibility that they are to have."""
+        self._is_applying = True
+        try:
+            self._apply()
+        finally:
+            self._is_applying = False
+
+    def _apply(self) -> None:
         count = self._model.columnCount()
         columns = sorted(range(count), key=self._place)
         for place, column in enumerate(columns):
@@ -93,15 +105,17 @@ class TreeColumns:
         return (-1 if column == Column.NAME else known, column)
 
     def _width(self, column: int) -> int:
+        """Return the width that the first rows need, within bounds."""
         metrics = self._header.fontMetrics()
         unit = metrics.averageCharWidth()
-        if column in _WIDTHS:
-            return _WIDTHS[Column(column)] * unit
         texts = [self._model.column_title(column) + "  "]
         rows = range(min(self._model.rowCount(), _SAMPLE))
         texts += [str(self._model.index(row, column).data() or "") for row in rows]
         widest = max(metrics.horizontalAdvance(text[:100]) for text in texts) + 3 * unit
-        return min(max(widest, _NARROWEST * unit), _WIDEST * unit)
+        if column == Column.NAME:
+            widest += _INDENT  # it bears the arrow that opens a row
+        least = _LEAST[Column(column)] if column < FIXED_COLUMNS else _NARROWEST
+        return min(max(widest, least * unit), _WIDEST * unit)
 
     def _on_menu_requested(self, place: QPoint) -> None:
         menu = self.menu()

@@ -157,6 +157,41 @@ def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
     other.restore_state('{"columns": 1, "order": 2}')
 
 
+def test_columns_are_as_wide_as_their_content_and_the_last_is_no_wider(tree, model):
+    tree.resize(1_500, 300)
+    model.load(None)
+    model.load(FakeRun(4, swept=("lr", "epochs")))
+    header, unit = tree.header(), tree.fontMetrics().averageCharWidth()
+    assert header.length() < 1_000
+    assert header.sectionSize(5) < 15 * unit
+    # WHEN somebody widens one
+    header.resizeSection(5, 333)
+    # THEN that one keeps its width and no other
+    model.load(FakeRun(4, swept=("epochs", "lr")))
+    assert header.sectionSize(4) == 333
+    assert header.sectionSize(5) < 15 * unit
+    tree.grab()
+
+
+def test_the_next_failed_job_is_found_below_the_current_row_then_from_the_top(tree, model):
+    model.load(FakeRun(6, outcomes={1: failed(), 2: succeeded(), 4: failed()}))
+    found = []
+    for _ in range(3):
+        tree.select_next_failed()
+        found += tree.selected_jobs()
+    assert found == [1, 4, 1]
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    tree.select_job(2)
+    tree.select_next_failed()
+    assert tree.selected_jobs() == [1]
+    model.set_filter({S.SUCCEEDED})
+    tree.select_next_failed()  # none is shown: nothing happens
+    assert tree.selected_jobs() in ([], [2])
+    model.load(FakeRun(2))
+    tree.select_next_failed()
+    assert tree.selected_jobs() == []
+
+
 def test_clicking_a_title_sorts_and_a_third_click_clears(tree, model, qtbot):
     model.load(FakeRun(6))
     header = tree.header()

@@ -51,6 +51,28 @@ def test_covers_the_window_at_any_size(question, window, qtbot):
     qtbot.waitUntil(lambda: question.size() == window.size())
 
 
+def test_what_opens_below_has_the_focus_afterwards(question, window, qtbot):
+    other = QLineEdit()
+    window.layout().addWidget(other)
+    other.show()
+    other.setFocus()
+    qtbot.waitUntil(lambda: question.buttons[0].hasFocus())
+    qtbot.keyClick(question.buttons[0], Qt.Key.Key_Escape)
+    assert window.focusWidget() is other
+
+
+def test_focus_goes_home_where_it_came_from_nothing_in_sight(window, qtbot):
+    home = QLineEdit()
+    window.layout().addWidget(home)
+    home.show()
+    before = window.findChild(QLineEdit)
+    before.setFocus()
+    question = Question(window, "Resume?", "…", "Resume", "Not now", home=lambda: home)
+    before.hide()
+    qtbot.keyClick(question.buttons[0], Qt.Key.Key_Escape)
+    assert window.focusWidget() is home
+
+
 def test_focus_goes_back(question, window, qtbot):
     qtbot.mouseClick(question.buttons[1], Qt.MouseButton.LeftButton)
     assert window.focusWidget() is window.findChild(QLineEdit)
