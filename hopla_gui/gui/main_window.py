@@ -35,6 +35,7 @@ from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.pages import Pages
+from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_commands import RunCommands
@@ -83,7 +84,12 @@ class MainWindow(QMainWindow):
         self._make_widgets()
         self._form = FormControl(self.setup_panel, self.workbench, self)
         self._hint = FormHint(self.setup_panel, self.run_panel, self.workbench, self)
-        self._run_commands = RunCommands(self.setup_panel, self.workbench, self._questions, self)
+        self.preview_control = PreviewControl(self.setup_panel, self.workbench, self)
+        self.jobs_page = self.preview_control.page
+        self.pages.addWidget(self.jobs_page)
+        self._run_commands = RunCommands(
+            self.setup_panel, self.workbench, self.preview_control, self._questions, self
+        )
         self.history_control = HistoryControl(
             self.history, self.workbench, self._run_commands, self._questions, self
         )
@@ -151,6 +157,7 @@ class MainWindow(QMainWindow):
             "export": self._files.ask_export,
             "undo": self.setup_panel.undo_control.undo,
             "redo": self.setup_panel.undo_control.redo,
+            "all_jobs": self.show_all_jobs,
             "quit": self.close,
             "run": self.start_run,
             "run_one": self._run_commands.run_one_first,
@@ -183,6 +190,11 @@ class MainWindow(QMainWindow):
         self.empty.recent_wanted.connect(self.open_path)
         self.setup_panel.checked.connect(self._refresh)
         self.setup_panel.undo_control.changed.connect(self._refresh_undo)
+        self.setup_panel.preview.all_wanted.connect(self.show_all_jobs)
+        self.setup_panel.preview.refused_wanted.connect(self.show_refused)
+        self.jobs_page.close_wanted.connect(self._on_jobs_page_closed)
+        self.jobs_page.refused.connect(self._on_edit_refused)
+        self._run_commands.refused_wanted.connect(self.show_refused)
         self.setup_panel.script_wanted.connect(self._files.ask_script)
         self.setup_panel.sweep_wanted.connect(self._files.ask_sweep)
         self.setup_panel.demo_wanted.connect(self.workbench.open_demo)
@@ -319,13 +331,35 @@ class MainWindow(QMainWindow):
             frozen=control.is_frozen,
             stopping=control.is_stopping,
         )
-        for name in ("save_sweep", "save_sweep_as", "reload"):
+        for name in ("save_sweep", "save_sweep_as", "reload", "all_jobs"):
             self._commands[name].setEnabled(has_spec)
         self._commands["export"].setEnabled(self._control.run is not None)
         counts = self._control.counts
         done = f"({counts.finished:,}/{counts.total:,}) " if is_live and counts.total else ""
         self.setWindowTitle(f"{done}{self._document.name}[*]" if has_spec else "hopla_gui")
         self.setWindowModified(self._document.is_modified)
+
+    @Slot()
+    def show_all_jobs(self) -> None:
+        """Show the table of all jobs that the form makes."""
+        if self._document.spec is not None:
+            self.pages.show_page(self.jobs_page)
+            self.jobs_page.table.setFocus()
+
+    @Slot()
+    def show_refused(self) -> None:
+        """Show the first job that the script's parser refuses."""
+        self.show_all_jobs()
+        self.jobs_page.show_refused()
+
+    @Slot()
+    def _on_jobs_page_closed(self) -> None:
+        self.pages.show_work()
+        self.setup_panel.form.setFocus()
+
+    @Slot(str)
+    def _on_edit_refused(self, text: str) -> None:
+        self.messages.show_message(Level.WARNING, text, "")
 
     @Slot()
     def _refresh_undo(self) -> None:
@@ -404,6 +438,7 @@ class MainWindow(QMainWindow):
 
     async def _close(self) -> None:
         self._form.keep()
+        self.preview_control.stop()
         self._settings.save_layout(self, self._splitters())
         if self._control.is_live:
             self.busy.set_text("Stopping the jobs…")

@@ -60,6 +60,10 @@ class Pages(PageStack):
         if self.is_history:
             self._show(self._before)
 
+    def show_page(self, page: QWidget) -> None:
+        """Show a further page, which has been added."""
+        self._show(page)
+
     def _show(self, page: QWidget) -> None:
         self.setCurrentWidget(page)
         self._toggle.setChecked(page is self._history)

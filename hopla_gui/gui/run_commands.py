@@ -18,11 +18,17 @@ from hopla_gui.engine.earlier import Earlier
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.gui.jobs.formatting import duration
 from hopla_gui.gui.jobs.progress_estimate import time_words
+from hopla_gui.gui.jobs.text import one_line
+from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_control import First
+from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
 
+_PATIENCE_S = 5.0
+WAIT_BUTTONS = ("Keep checking", "Run now", "Cancel")
+REFUSED_BUTTONS = ("Show the first", "Run anyway", "Cancel")
 REMEMBER = "Do the same until hopla_gui is closed"
 
 
@@ -35,15 +41,24 @@ class RunCommands(QObject):
         A run is about to be started: what an earlier one said is stale.
     changed
         Whether a run can be started may have changed.
+    refused_wanted
+        The first job that the script's parser refuses is to be shown.
     """
 
     starting = Signal()
     changed = Signal()
+    refused_wanted = Signal()
 
     def __init__(
-        self, panel: SetupPanel, workbench: Workbench, questions: Questions, parent: QObject
+        self,
+        panel: SetupPanel,
+        workbench: Workbench,
+        preview: PreviewControl,
+        questions: Questions,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._preview = preview
         self._panel = panel
         self._workbench = workbench
         self._control = workbench.control
@@ -84,10 +99,7 @@ class RunCommands(QObject):
         elif not self.is_busy and self._panel.spec is not None and not self._questions.current:
             self.starting.emit()
             setup, spec = self._panel.setup(), self._panel.spec
-            if self._only_new is None:
-                self._workbench.begin(self._look(setup, spec, first))
-            else:
-                self._workbench.run(setup, spec, only_new=self._only_new, first=first)
+            self._workbench.begin(self._judge(setup, spec, first, _PATIENCE_S))
 
     @Slot()
     def _on_checked(self) -> None:
@@ -95,15 +107,61 @@ class RunCommands(QObject):
         if wanted is not None:
             self.run(wanted)
 
+    # --- what the script's parser says -----------------------------------------------------
+
+    async def _judge(
+        self, setup: Setup, spec: ParserSpec, first: First, patience: float | None
+    ) -> None:
+        """Wait until the jobs are judged; ask where some are refused, or it takes long."""
+        self._set_looking("The script's own parser checks the jobs…")
+        try:
+            verdict = await self._preview.reach_verdict(patience)
+        finally:
+            self._set_looking("")
+        jobs = self._panel.job_count()
+        if verdict is None and self._workbench.arguments.is_busy:
+            title, buttons = "The jobs are still being checked", WAIT_BUTTONS
+            text = f"The script's own parser goes through all {jobs:,} of them."
+            answer = partial(self._on_wait_answered, setup, spec, first)
+            self._questions.ask(title, text, buttons, answer)
+        elif verdict is not None and verdict.refused:
+            title, text = refused_words(verdict)
+            answer = partial(self._on_refused_answered, setup, spec, first)
+            self._questions.ask(title, text, REFUSED_BUTTONS, answer)
+        else:
+            self._go(setup, spec, first)
+
+    def _on_wait_answered(
+        self, setup: Setup, spec: ParserSpec, first: First, place: int, _remember: bool
+    ) -> None:
+        if place == 0:
+            self._workbench.begin(self._judge(setup, spec, first, None))
+        elif place == 1:
+            self._go(setup, spec, first)
+
+    def _on_refused_answered(
+        self, setup: Setup, spec: ParserSpec, first: First, place: int, _remember: bool
+    ) -> None:
+        if place == 0:
+            self.refused_wanted.emit()
+        elif place == 1:
+            self._go(setup, spec, first)
+
+    def _go(self, setup: Setup, spec: ParserSpec, first: First) -> None:
+        if self._only_new is None:
+            self._workbench.begin(self._look(setup, spec, first))
+        else:
+            self._workbench.run(setup, spec, only_new=self._only_new, first=first)
+
     # --- what has run before ---------------------------------------------------------------
 
     async def _look(self, setup: Setup, spec: ParserSpec, first: First) -> None:
         """Look for results that there are already; run where there is none, ask where some are."""
-        self._set_looking(True)
+        self._set_looking("Looking for what has run before…")
         try:
             found, same = await asyncio.to_thread(_find, setup, spec, self._workbench.runs_dir)
         finally:
-            self._set_looking(False)
+            self._set_looking("")
         done = sum(len(earlier.jobs) for earlier in found)
         if not done:
             self._workbench.run(setup, spec, first=first)
@@ -113,9 +171,9 @@ class RunCommands(QObject):
         take = partial(self._on_new_answered, setup, spec, first, same)
         self._questions.ask(title, text, buttons, take, REMEMBER)
 
-    def _set_looking(self, looking: bool) -> None:
-        self._is_looking = looking
-        self._workbench.busy_changed.emit("Looking for what has run before…" if looking else "")
+    def _set_looking(self, what: str) -> None:
+        self._is_looking = bool(what)
+        self._workbench.busy_changed.emit(what)
         self.changed.emit()
 
     def _on_new_answered(
@@ -163,6 +221,21 @@ def _find(setup: Setup, spec: ParserSpec, runs_dir: Path) -> tuple[Sequence[Earl
     finally:
         run.close()
     return found, found[0].run_dir if is_same else None
+
+
+def refused_words(verdict: ArgumentVerdict) -> tuple[str, str]:
+    """Return title and text of the question about jobs that the script's parser refuses."""
+    if verdict.jobs == 1:
+        title = "The script's parser refuses this job"
+    elif verdict.refused == verdict.jobs:
+        title = f"The script's parser refuses all {verdict.jobs:,} jobs"
+    else:
+        title = f"The script's parser refuses {verdict.refused:,} of {verdict.jobs:,} jobs"
+    first = sorted(verdict.messages.items())[:3]
+    lines = [f"job_{index}: {one_line(message, 160)}" for index, message in first]
+    if verdict.refused > len(lines):
+        lines.append(f"… and {verdict.refused - len(lines):,} more")
+    return title, "\n".join(lines)
 
 
 def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:

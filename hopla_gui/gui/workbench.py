@@ -23,6 +23,7 @@ from hopla_gui.gui.document import Document
 from hopla_gui.gui.messages import Level
 from hopla_gui.gui.run_control import First, RunControl
 from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.setup.argument_check import ArgumentCheck
 from hopla_gui.gui.tasks import Tasks
 
 SWEEP_SUFFIX = ".toml"
@@ -62,6 +63,7 @@ class Workbench(QObject):
         self._tasks = Tasks(self.failed.emit)
         self.document = Document(paths.data_dir() / "drafts", self)
         self.control = RunControl(self)
+        self.arguments = ArgumentCheck(self)
         self.control.events_arrived.connect(self._on_events_arrived)
         self.document.inspecting.connect(self._on_inspecting)
 
@@ -202,7 +204,9 @@ class Workbench(QObject):
     async def close(self) -> None:
         """Stop all that is under way; nothing of it is left afterwards."""
         self.document.cancel()
+        self.arguments.cancel()
         await self._tasks.finish()
+        await asyncio.to_thread(self.arguments.wait)
         await self.control.close()
 
     async def _export(self, path: Path) -> None:

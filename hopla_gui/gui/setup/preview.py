@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hopla_gui.domain.job import JobSpec
-from hopla_gui.engine.command import shell_line
+from hopla_gui.engine.expand import JobList
+from hopla_gui.engine.shell import shell_line
 from hopla_gui.errors import UserError
+from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.plain_text import TIMES, plain_label, tooltip
 from hopla_gui.gui.theme import SPACING, fixed_font, icon
 
@@ -33,9 +34,15 @@ class Preview(QWidget):
     -------
     problem_wanted
         A person wants to see the first problem at its field.
+    all_wanted
+        All jobs are to be shown.
+    refused_wanted
+        The first job that the script's parser refuses is to be shown.
     """
 
     problem_wanted = Signal()
+    all_wanted = Signal()
+    refused_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +58,13 @@ class Preview(QWidget):
         self._copy.setToolTip(tooltip("Copy the commands shown"))
         self._copy.setAccessibleName("Copy the commands")
         self._copy.clicked.connect(self.copy)
+        self._all = QPushButton(icon("table"), "Show all jobs")
+        self._all.setToolTip(tooltip("A table of all jobs, to switch off and to edit (Ctrl+J)"))
+        self._all.clicked.connect(self.all_wanted)
+        self._estimate = plain_label("", "dim")
+        self._verdict = QPushButton()
+        self._verdict.setFlat(True)
+        self._verdict.clicked.connect(self.refused_wanted)
         self._commands = _Commands()
         head = QHBoxLayout()
         head.setSpacing(SPACING.SMALL)
@@ -58,13 +72,19 @@ class Preview(QWidget):
         head.addWidget(self._problem)
         head.addWidget(self._note)
         head.addWidget(self._copy)
-        column = QVBoxLayout(self)
+        head.addWidget(self._all)
+        below = QHBoxLayout()
+        below.setSpacing(SPACING.SMALL)
+        below.addWidget(self._estimate, 1)
+        below.addWidget(self._verdict)
+        column = _Column(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING.TINY)
         column.addLayout(head)
+        column.addLayout(below)
         column.addWidget(self._commands, 1)
 
-    def show_jobs(self, jobs: Sequence[JobSpec], counts: Sequence[int]) -> None:
+    def show_jobs(self, jobs: JobList, counts: Sequence[int]) -> None:
         """Show what will run.
 
         Parameters
@@ -72,7 +92,9 @@ class Preview(QWidget):
         counts
             Number of places of each block.
         """
-        self._count.setText(count_text(len(jobs), counts))
+        self._count.setText(count_text(len(jobs), _factors(jobs, counts), jobs.points))
+        self.show_verdict("", refused=False)
+        self._all.setEnabled(True)
         first = [jobs[place] for place in range(min(len(jobs), COMMANDS_SHOWN))]
         self._commands.setPlainText("\n".join(shell_line(job.cmd)[:_LINE_AT_MOST] for job in first))
         more = len(jobs) - len(first)
@@ -91,9 +113,34 @@ class Preview(QWidget):
         self._problem.show()
         self._note.hide()
         self._copy.setEnabled(False)
+        self.show_verdict("", refused=False)
+        self.show_estimate("")
         self._commands.setPlainText("\n".join(problem.what for problem in problems[:20]))
         self._commands.setEnabled(False)
         self._commands.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+
+    def show_estimate(self, text: str) -> None:
+        """Say how long the jobs will take."""
+        self._estimate.setText(text)
+        self._estimate.setVisible(bool(text))
+
+    def show_verdict(self, text: str, *, refused: bool, tip: str = "") -> None:
+        """Say what the script's own parser makes of the jobs."""
+        self._verdict.setText(text)
+        self._verdict.setToolTip(tooltip(tip))
+        self._verdict.setEnabled(refused)
+        set_look(self._verdict, "problem", refused)
+        self._verdict.setVisible(bool(text))
+
+    @property
+    def verdict_words(self) -> str:
+        """What is said of the script's own parser."""
+        return self._verdict.text()
+
+    @property
+    def estimate_words(self) -> str:
+        """How long the jobs will take."""
+        return self._estimate.text()
 
     @property
     def count_words(self) -> str:
@@ -109,6 +156,14 @@ class Preview(QWidget):
     def copy(self) -> None:
         """Put the commands shown on the clipboard."""
         QGuiApplication.clipboard().setText(self.text + "\n")
+
+
+class _Column(QVBoxLayout):
+    """Does not ask for the height of whole texts: the commands take what is left to them."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that any height from the least one on will do."""
+        return False
 
 
 class _Commands(QPlainTextEdit):
@@ -135,13 +190,22 @@ class _Commands(QPlainTextEdit):
         return QSize(60, 2 * self.fontMetrics().lineSpacing() + 16)
 
 
-def count_text(total: int | None, counts: Sequence[int]) -> str:
-    """Return the count in words, the blocks' sizes multiplied."""
+def _factors(jobs: JobList, counts: Sequence[int]) -> list[int]:
+    """Return the sizes of the blocks, and how often each point is repeated."""
+    times = jobs.points // max(prod(counts), 1)
+    return [*counts, times] if times > 1 else list(counts)
+
+
+def count_text(total: int | None, counts: Sequence[int], points: int | None = None) -> str:
+    """Return the count in words, the blocks' sizes multiplied, less what is left out."""
     factors = f" {TIMES} ".join(f"{count:,}" for count in counts)
     if total is None:
         wanted = bool(counts) and 0 not in counts
         return f"{factors} {_jobs_word(prod(counts))}" if wanted else "No jobs yet"
     jobs = f"{total:,} {_jobs_word(total)}"
+    left_out = (points or total) - total
+    if left_out:
+        return f"{factors} \N{MINUS SIGN} {left_out:,} = {jobs}"
     return f"{factors} = {jobs}" if len(counts) > 1 else jobs
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.expand import JobList
 from hopla_gui.engine.interpreters import Interpreter
 from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.checker import Checked, SetupChecker, checked
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_model import FormModel
@@ -26,6 +29,7 @@ from hopla_gui.gui.setup.undo_control import UndoControl
 from hopla_gui.gui.theme import SPACING
 
 _CHECK_AFTER_MS = 120
+_EDIT_WEIGHT = 20  # an edit by hand takes so many times as long to check as a value
 
 
 class SetupPanel(QWidget):
@@ -60,6 +64,7 @@ class SetupPanel(QWidget):
         self._base: Setup | None = None
         self._problems: list[UserError] = []
         self._job_count = 0
+        self._found = Checked()
         self._is_checked = True
         self.model = FormModel(self)
         self._checker = SetupChecker(self)
@@ -222,17 +227,43 @@ class SetupPanel(QWidget):
         """Return the number of jobs as last checked; 0 where something is wrong."""
         return self._job_count
 
+    @property
+    def jobs(self) -> JobList | None:
+        """The jobs as last checked; ``None`` where something is wrong."""
+        jobs = self._found.jobs
+        return jobs if isinstance(jobs, JobList) and not self._problems else None
+
+    @property
+    def edits(self) -> tuple[JobEdit, ...]:
+        """What is done by hand to single jobs."""
+        return self._base.sweep.edits if self._base is not None else ()
+
+    @Slot(tuple)
+    def set_edits(self, edits: tuple[JobEdit, ...]) -> None:
+        """Do other things by hand to single jobs."""
+        if self._base is not None:
+            self._base = replace(self._base, sweep=replace(self._base.sweep, edits=edits))
+            self._on_edited()
+            self.check()
+
+    def show_verdict(self, verdict: ArgumentVerdict) -> None:
+        """Show at the fields what the script's own parser says; it keeps nothing from running."""
+        self.form.show_problems([*self._found.problems, *verdict.fields])
+        self.preview.show_verdict(verdict.words, refused=bool(verdict.refused), tip=verdict.first)
+
     @Slot()
     def check(self) -> None:
         """Bring count, commands and messages up to date with the form; tells ``checked``."""
         self._check_soon.stop()
         self._is_checked = self._base is None or self.spec is None
         if self._base is not None and self.spec is not None:
-            self._checker.check(self.setup(), self.spec, self.model.weight())
+            weight = self.model.weight() + _EDIT_WEIGHT * len(self.edits)
+            self._checker.check(self.setup(), self.spec, weight)
 
     @Slot(object)
     def _on_checked(self, found: Checked) -> None:
         self._is_checked = True
+        self._found = found
         self.form.show_problems(found.problems)
         own = self._own_problems(found.problems)
         self._problems = [*self.options.problems(), *own, *found.problems]
@@ -240,7 +271,7 @@ class SetupPanel(QWidget):
         self._job_count = 0 if self._problems else len(found.jobs)
         if self._problems:
             self.preview.show_problems(self._problems, counts)
-        else:
+        elif isinstance(found.jobs, JobList):
             self.preview.show_jobs(found.jobs, counts)
         self.checked.emit()
 
