@@ -95,13 +95,16 @@ def _range(numbers: Sequence[int | float], n: int) -> dict[str, str]:
     if low == high:
         return {"start": str(numbers[0])}
     step = _common_step([_exact(number) for number in numbers])
+    stop = high + step
     if (high - low) / step > _STEPS_AT_MOST * n:
-        step = (high - low) / (n - 1)
-    return {
-        "start": str(numbers[0]),
-        "stop": _written(high + step),
-        "step": _written(step),
-    }
+        step = _rounded((high - low) / (n - 1), whole=step.denominator == 1)
+        stop = high + step / 2 if step.denominator > 1 else high + 1
+    return {"start": str(numbers[0]), "stop": _written(stop), "step": _written(step)}
+
+
+def _rounded(step: Fraction, *, whole: bool) -> Fraction:
+    """Return a step that is short to write."""
+    return Fraction(max(1, round(step))) if whole else Fraction(f"{float(step):.2g}")
 
 
 def _common_step(numbers: Sequence[Fraction]) -> Fraction:

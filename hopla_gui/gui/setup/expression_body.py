@@ -72,7 +72,7 @@ class ExpressionBody(QWidget):
         begun = self._begun()
         if begun is None:
             self._hide_names()
-        else:
+        elif self.edit.hasFocus():
             self._completer.setCompletionPrefix(begun)
             self._completer.complete()
         self.changed.emit()

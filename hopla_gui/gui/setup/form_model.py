@@ -18,6 +18,7 @@ from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Axis, Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
 from hopla_gui.errors import UserError
+from hopla_gui.gui.setup.draft import Draft
 from hopla_gui.gui.setup.field import UNSET, Field, FieldState
 from hopla_gui.gui.setup.mode import Mode, axis_mode, mode_of
 from hopla_gui.gui.setup.mode_change import first_axis, in_mode, template_from, value_kept
@@ -317,7 +318,7 @@ class FormModel(QObject):
         """Give a swept field its values."""
         count = self.count(field)
         state = self.state(field)
-        before = state.before if axis_mode(axis) is mode_of(state) else state.axis
+        before = state.before if isinstance(axis, Draft) else None
         self._set(field, replace(state, swept=True, derived=False, axis=axis, before=before))
         if self.count(field) != count:
             self.blocks_changed.emit()

@@ -9,7 +9,7 @@ from hopla_gui.domain.sweep import Repeat
 from hopla_gui.gui.setup.editor import CalmComboBox, CalmSpinBox
 from hopla_gui.gui.setup.field import Field, Kind
 from hopla_gui.gui.setup.form_model import FormModel
-from hopla_gui.gui.setup.plain_text import plain_label, tooltip
+from hopla_gui.gui.setup.plain_text import tooltip
 from hopla_gui.gui.theme import SPACING
 
 _MOST = 1_000_000
@@ -33,9 +33,10 @@ class RepeatBar(QWidget):
         self.seed.setToolTip(tooltip("A parameter that gets another number in each repetition"))
         self.first = CalmSpinBox()
         self.first.setRange(-_SEED_MOST, _SEED_MOST)
+        for spin in (self.times, self.first):
+            spin.setFixedWidth(58)
         self.first.setAccessibleName("First seed")
         self._from = QLabel("from")
-        self._seeds = plain_label("", "dim", wrap=False)
         self._arrange()
         self.times.valueChanged.connect(self._on_changed)
         self.first.valueChanged.connect(self._on_changed)
@@ -54,7 +55,7 @@ class RepeatBar(QWidget):
         line.addWidget(QLabel("\N{MULTIPLICATION SIGN}"))
         line.addSpacing(SPACING.SMALL)
         shown: tuple[QWidget, ...] = (self._seed_label, self.seed, self._from, self.first)
-        for widget in (*shown, self._seeds):
+        for widget in shown:
             line.addWidget(widget)
 
     @Slot()
@@ -69,9 +70,9 @@ class RepeatBar(QWidget):
         wanted = bool(self._names) and (repeat.n > 1 or repeat.seed is not None)
         self._seed_label.setVisible(wanted)
         self.seed.setVisible(wanted)
-        for widget in (self._from, self.first, self._seeds):
+        for widget in (self._from, self.first):
             widget.setVisible(wanted and repeat.seed is not None)
-        self._seeds.setText(f"to {repeat.first + repeat.n - 1:,}")
+        self.first.setToolTip(tooltip(f"Seeds {repeat.seeds[0]:,} to {repeat.seeds[-1]:,}"))
 
     def _fill_seeds(self, chosen: str | None) -> None:
         fields = self._model.fields() if self._model.spec else ()

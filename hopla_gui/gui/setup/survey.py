@@ -21,7 +21,8 @@ _FIRST = 3
 _TEXT_AT_MOST = 28
 _LISTED = 20
 _LINE_AT_MOST = 120
-_DRAWN = (Uniform, LogUniform, Choice)
+_MADE = (Range, Linspace, Centre, Logspace, Uniform, LogUniform, Choice)  # of one kind
+_READ_AT_MOST = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def survey(field: Field, axis: Axis) -> Survey:
         return Survey(0, error=problem)
     if not found:
         return Survey(0, error="give at least one value to sweep")
-    error = _first_error(field, found)
-    note = None if isinstance(axis, _DRAWN) else _note(found)
+    error = _first_error(field, found[: AT_ONCE if isinstance(axis, _MADE) else _READ_AT_MOST])
+    note = None if isinstance(axis, _MADE) else _note(found)
     return Survey(len(found), values_text(found), error, note, _listed(found))
 
 

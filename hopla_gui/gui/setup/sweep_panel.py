@@ -14,7 +14,7 @@ from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.plain_text import text_button
 from hopla_gui.gui.setup.repeat_bar import RepeatBar
 from hopla_gui.gui.setup.rule_list import RuleList
-from hopla_gui.gui.theme import SPACING, icon
+from hopla_gui.gui.theme import SPACING
 
 
 class SweepPanel(QWidget):
@@ -38,7 +38,6 @@ class SweepPanel(QWidget):
         self.rule_button = text_button(
             "Leave out…", "Leave out jobs whose values fulfil a condition"
         )
-        self.rule_button.setIcon(icon("filter"))
         self.rule_button.clicked.connect(self.rules.add_rule)
         foot = QHBoxLayout()
         foot.setSpacing(SPACING.SMALL)
