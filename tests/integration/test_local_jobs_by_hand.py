@@ -292,7 +292,7 @@ LAST_LINE = {"recursion", "null byte", "no excepthook", "stderr closed"}
 MULTIPROCESSING = """
 import multiprocessing as mp, sys
 def work(x): return x * x
-print('module level', __name__)
+sys.stdout.write('module level ' + __name__ + '\\n')  # in one piece
 if __name__ == '__main__':
     with mp.get_context(sys.argv[1]).Pool(2) as pool:
         print(pool.map(work, range(4)))

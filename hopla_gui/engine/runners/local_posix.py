@@ -151,9 +151,12 @@ class Template:
     def _make_ready(self) -> None:
         """Wait until what jobs share is loaded; where it cannot be, start without."""
         while not self._is_ready:
-            self._control.limit(PRELOAD_S)
-            answer = self._control.read()
-            self._control.limit(None)
+            self._refuse_if_closing()
+            answer = None
+            with contextlib.suppress(OSError):  # closed while we wait
+                self._control.limit(PRELOAD_S)
+                answer = self._control.read()
+                self._control.limit(None)
             self._refuse_if_closing()
             if answer and "ready" in answer:
                 self._is_ready = True
