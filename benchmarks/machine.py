@@ -60,11 +60,16 @@ def has_module(python: Path, name: str) -> bool:
 
 
 def facts() -> str:
-    """Return one line on the machine, the interpreter and the day."""
+    """Return one line on the machine, the interpreter, the day and what else went on."""
     return (
         f"{WORKERS} cores ({_processor()}), {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}{_load()}"
     )
+
+
+def _load() -> str:
+    """Say how busy the machine was: above the number of cores, others took part of the time."""
+    return f", load {os.getloadavg()[2]:.1f}" if hasattr(os, "getloadavg") else ""
 
 
 def _processor() -> str:
