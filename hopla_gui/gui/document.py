@@ -17,6 +17,7 @@ from hopla_gui import api
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, block_problems
+from hopla_gui.engine.trust import is_trusted, trust
 from hopla_gui.errors import HoplaError
 
 
@@ -27,6 +28,7 @@ class Goal:
     setup: Setup
     sweep_file: Path | None = None
     is_draft: bool = False
+    is_picked: bool = True  # by the person, and not brought along by a file or a run
     is_again: bool = False  # the set-up that is on show, its script inspected once more
 
 
@@ -48,6 +50,9 @@ class Document(QObject):
         A `HoplaError`: why the script has no form. It can be tried again.
     cancelled
         The inspection was given up; what was open before still is.
+    trust_wanted
+        A `Goal` whose script something brought along that was never opened here with this content:
+        to be approved, or not.
     changed
         The name, the file or whether there is something to save.
     """
@@ -56,6 +61,7 @@ class Document(QObject):
     opened = Signal(object, object)
     refused = Signal(object)
     cancelled = Signal()
+    trust_wanted = Signal(object)
     changed = Signal()
 
     def __init__(self, drafts: Path, parent: QObject | None = None) -> None:
@@ -92,13 +98,19 @@ class Document(QObject):
         """Whether a sweep file is open and the form differs from it."""
         return self._is_modified and self.sweep_file is not None
 
-    async def open_script(self, script: Path) -> None:
+    async def open_script(self, script: Path, *, picked: bool = True) -> None:
         """Inspect a script; its form starts from the draft of last time where there is one."""
         draft = await asyncio.to_thread(self._read_draft, script)
-        await self._inspect(Goal(draft or Setup(script), is_draft=draft is not None))
+        goal = Goal(draft or Setup(script), is_draft=draft is not None, is_picked=picked)
+        await self._open(goal)
 
-    async def open_sweep(self, path: Path) -> None:
+    async def open_sweep(self, path: Path, *, picked: bool = False) -> None:
         """Read a sweep file and inspect its script.
+
+        Parameters
+        ----------
+        picked
+            Its script needs no question: it is our own.
 
         Raises
         ------
@@ -106,11 +118,21 @@ class Document(QObject):
             Where the file is no sweep file; what was open stays open.
         """
         setup = await asyncio.to_thread(api.load_setup, path)
-        await self._inspect(Goal(setup, path))
+        await self._open(Goal(setup, path, is_picked=picked))
 
-    async def open_setup(self, setup: Setup) -> None:
-        """Inspect the script of a stored run, to show the set-up that made the run."""
-        await self._inspect(Goal(setup))
+    async def open_setup(self, setup: Setup) -> bool:
+        """Inspect the script of a stored run, to show the set-up that made the run.
+
+        Returns
+        -------
+        bool
+            ``False`` where the script is to be approved first.
+        """
+        return await self._open(Goal(setup, is_picked=False))
+
+    async def approve(self, goal: Goal) -> None:
+        """Inspect a script that was asked about."""
+        await self._inspect(replace(goal, is_picked=True))
 
     async def inspect_again(self, setup: Setup) -> None:
         """Inspect the script anew for the set-up as it stands, with its interpreter."""
@@ -155,11 +177,22 @@ class Document(QObject):
         path.parent.mkdir(parents=True, exist_ok=True)
         api.save_setup(_readable(setup), path)
 
+    async def _open(self, goal: Goal) -> bool:
+        """Inspect a script, but for one that nobody here has picked and that is not known."""
+        script = goal.setup.script
+        known = goal.is_picked or await asyncio.to_thread(_needs_no_question, script)
+        if known:
+            await self._inspect(goal)
+        else:
+            self.trust_wanted.emit(goal)
+        return known
+
     async def _inspect(self, goal: Goal) -> None:
         self._cancelled.set()  # the one before, if it is still under way
         cancelled = self._cancelled = threading.Event()
         self.inspecting.emit(goal.setup.script)
         spec, refusal = None, None
+        await asyncio.to_thread(trust, goal.setup.script)
         try:
             spec = await asyncio.to_thread(
                 api.inspect, goal.setup.script, goal.setup.python, cancelled=cancelled
@@ -188,6 +221,11 @@ class Document(QObject):
     def _draft_path(self, script: Path) -> Path:
         name = hashlib.sha256(str(script).encode(errors="surrogateescape")).hexdigest()[:16]
         return self._drafts / f"{script.stem}-{name}.toml"
+
+
+def _needs_no_question(script: Path) -> bool:
+    """Whether a script was opened here before, or cannot be opened at all."""
+    return not script.is_file() or is_trusted(script)
 
 
 def _readable(setup: Setup) -> Setup:

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.domain.job import Counts, JobStatus
+from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.about import show_about
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.busy_bar import BusyBar
+from hopla_gui.gui.document import Goal
 from hopla_gui.gui.empty_state import EmptyState
 from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
@@ -33,6 +35,7 @@ from hopla_gui.gui.form_hint import FormHint
 from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
+from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.preview_control import PreviewControl
@@ -219,6 +222,7 @@ class MainWindow(QMainWindow):
         self.workbench.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
         self._document.changed.connect(self._refresh)
+        self._document.trust_wanted.connect(self._on_trust_wanted)
         self._control.run_opened.connect(self._on_run_opened)
         self._control.events_arrived.connect(self.run_panel.apply)
         self._control.stop_asked.connect(self.run_panel.show_stopping)
@@ -235,14 +239,14 @@ class MainWindow(QMainWindow):
         self.workbench.begin(self.history_control.look_for_crash())
 
     @Slot(Path)
-    def open_path(self, path: Path) -> None:
+    def open_path(self, path: Path, *, picked: bool = True) -> None:
         """Open a script, a sweep file or a stored run; ask first where jobs would be stopped."""
         if self._control.is_live and self.workbench.is_run(path):
             self.history_control.open(self.workbench.run_folder(path))
             return
         self._form.keep()
         self.messages.clear_level(Level.ERROR, Level.WARNING)
-        self.workbench.open_path(path)
+        self.workbench.open_path(path, picked=picked)
 
     @Slot()
     def _on_recent_about_to_show(self) -> None:
@@ -252,6 +256,17 @@ class MainWindow(QMainWindow):
             menu.addAction(str(path)).triggered.connect(lambda *_, path=path: self.open_path(path))
         if menu.isEmpty():
             menu.addAction("Nothing was opened yet").setEnabled(False)
+
+    @Slot(object)
+    def _on_trust_wanted(self, goal: Goal) -> None:
+        title, text, buttons = trust_words(goal.setup)
+
+        def take(place: int, _remember: bool) -> None:
+            if place == 0:
+                self.workbench.approve(goal)
+
+        if not self._questions.ask(title, text, buttons, take):
+            self.messages.show_message(Level.WARNING, f"{goal.setup.script} was not opened.", "")
 
     # --- what has happened -----------------------------------------------------------------
 
@@ -411,7 +426,7 @@ class MainWindow(QMainWindow):
         path = _dropped(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
-            self.open_path(path)
+            self.open_path(path, picked=False)
 
     # --- closing ---------------------------------------------------------------------------
 
@@ -461,6 +476,17 @@ class MainWindow(QMainWindow):
     def question(self) -> Question | None:
         """What is being asked."""
         return self._questions.current
+
+
+def trust_words(setup: Setup) -> tuple[str, str, tuple[str, str]]:
+    """Return title, text and buttons of the question about a script that came along."""
+    title = f"Open {setup.script.name}, which was never opened here?"
+    python = f", with {setup.python}" if setup.python else ""
+    text = (
+        f"{one_line(str(setup.script))}\n\nTo read its parameters, the script is run{python} up to"
+        " its parser. Open it if you trust where it comes from. You are asked once."
+    )
+    return title, text, ("Open it", "Cancel")
 
 
 def _jobs_words(counts: Counts) -> str:

@@ -19,7 +19,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.interpreters import find_interpreters
 from hopla_gui.engine.store import DATABASE
 from hopla_gui.errors import HoplaError, UserError
-from hopla_gui.gui.document import Document
+from hopla_gui.gui.document import Document, Goal
 from hopla_gui.gui.messages import Level
 from hopla_gui.gui.run_control import First, RunControl
 from hopla_gui.gui.settings import Settings
@@ -83,8 +83,14 @@ class Workbench(QObject):
             self.begin(self.document.open_script(last))
 
     @Slot(Path)
-    def open_path(self, path: Path) -> None:
-        """Open a script, a sweep file or a stored run, whichever it is."""
+    def open_path(self, path: Path, *, picked: bool = True) -> None:
+        """Open a script, a sweep file or a stored run, whichever it is.
+
+        Parameters
+        ----------
+        picked
+            The person has named the file, and not dropped it: a script needs no question.
+        """
         path = path.absolute()
         if self.is_run(path):
             self.open_run(self.run_folder(path))
@@ -93,7 +99,7 @@ class Workbench(QObject):
         elif path.suffix == SWEEP_SUFFIX:
             self.open_sweep(path)
         else:
-            self.open_script(path)
+            self.open_script(path, picked=picked)
 
     def is_run(self, path: Path) -> bool:
         """Whether a stored run is meant."""
@@ -103,13 +109,15 @@ class Workbench(QObject):
         """Return the folder of the stored run that is meant."""
         return path.absolute().parent if path.is_file() else path.absolute()
 
-    def open_script(self, path: Path) -> None:
+    def open_script(self, path: Path, *, picked: bool = True) -> None:
         """Show the form of a script."""
-        self.begin(self._open(self.document.open_script(path.absolute()), path))
+        self.begin(self._open(self.document.open_script(path.absolute(), picked=picked), path))
 
     def open_sweep(self, path: Path) -> None:
         """Show a sweep file in the form of its script."""
-        self.begin(self._open(self.document.open_sweep(path.absolute()), path))
+        is_demo = path.absolute() == paths.resource("demo", "demo.toml")
+        opening = self.document.open_sweep(path.absolute(), picked=is_demo)
+        self.begin(self._open(opening, path))
 
     def open_run(self, run_dir: Path) -> None:
         """Show the jobs of a stored run, and the set-up that made it in the form."""
@@ -118,7 +126,12 @@ class Workbench(QObject):
     @Slot()
     def open_demo(self) -> None:
         """Show the sweep that comes with the program."""
-        self.begin(self.document.open_sweep(paths.resource("demo", "demo.toml")))
+        demo = paths.resource("demo", "demo.toml")
+        self.begin(self.document.open_sweep(demo, picked=True))
+
+    def approve(self, goal: Goal) -> None:
+        """Open a script that was asked about."""
+        self.begin(self.document.approve(goal))
 
     def inspect_again(self, setup: Setup) -> None:
         """Read the script's parser anew, with the interpreter that the form names."""

@@ -163,8 +163,8 @@ class HistoryControl(QObject):
         if setup is None:
             raise HoplaError(f"{run_dir.name}: a run of bare commands has no form")
         self.run_shown.emit()
-        await self._workbench.document.open_setup(setup)
-        if self._workbench.document.spec is not None:
+        is_opened = await self._workbench.document.open_setup(setup)
+        if is_opened and self._workbench.document.spec is not None:
             self._commands.run_all()
 
     def _once_idle(self, what: str, then: Callable[[], None]) -> None:

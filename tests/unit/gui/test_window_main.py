@@ -148,7 +148,7 @@ def test_form_left_as_it_was_is_not_announced(open_window, script, tmp_path, qtb
     assert said(again, Level.INFO) == []
 
 
-def test_dropped_file_is_opened(open_window, script, qtbot):
+def test_dropped_file_is_opened_once_it_is_trusted(open_window, script, qtbot):
     window = open_window()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(script(GREET, "dropped file.py")))])
@@ -161,6 +161,8 @@ def test_dropped_file_is_opened(open_window, script, qtbot):
     )
     with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
         window.dropEvent(event)
+        qtbot.waitUntil(lambda: window.question is not None, timeout=10_000)
+        qtbot.mouseClick(window.question.buttons[0], Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "dropped file.py[*]"
 
 

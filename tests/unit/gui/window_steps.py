@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from hopla_gui.engine.trust import trust
 from hopla_gui.gui.main_window import MainWindow
 from hopla_gui.gui.messages import Level
 
@@ -37,6 +38,7 @@ def opened(window: MainWindow, path: Path, qtbot) -> MainWindow:
 
 
 def sweep_file(folder: Path, script: Path, names: list[str]) -> Path:
+    trust(script)  # as if it had been opened here before
     path = folder / "greet.toml"
     path.write_text(
         f"[script]\npath = {json.dumps(str(script))}\n\n[[sweep]]\nname = {json.dumps(names)}\n"
