@@ -199,7 +199,7 @@ class RunPanel(QWidget):
         """Offer to resume a run that has ended, or was read from its folder."""
         jobs = 0 if live else self.left()
         which = f"{jobs:,} jobs of this run are" if jobs > 1 else "1 job of this run is"
-        self.resume_bar.show_text(f"{which} left: queued, lost or cancelled" if jobs else "")
+        self.resume_bar.show_text(f"{which} left to run: queued, lost or cancelled" if jobs else "")
 
     def _refresh_details(self, events: Sequence[Event]) -> None:
         shown = self.details.index

@@ -13,7 +13,7 @@ class JobsSplitter(QSplitter):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._needed = 0
-        self._is_moved = False
+        self._chosen: int | None = None  # height of the upper part
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._on_splitter_moved)
 
@@ -24,12 +24,13 @@ class JobsSplitter(QSplitter):
 
     def _fit(self) -> None:
         room = self.height() - self.handleWidth()
-        if self._needed and not self._is_moved and room > 0:
-            upper = min(self._needed, room // 2)
+        if self._needed and room > 0:
+            fitting = min(self._needed, room // 2)
+            upper = min(fitting if self._chosen is None else self._chosen, room)
             self.setSizes([upper, room - upper])
 
     def _on_splitter_moved(self) -> None:
-        self._is_moved = True
+        self._chosen = self.sizes()[0]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the new room."""
@@ -38,9 +39,12 @@ class JobsSplitter(QSplitter):
 
     def saveState(self) -> QByteArray:  # noqa: N802
         """Return where the handle was put; nothing where it was never moved."""
-        return super().saveState() if self._is_moved else QByteArray()
+        # Not Qt's own state: that is lost on a part that is hidden, as the details are at first.
+        return QByteArray(b"" if self._chosen is None else str(self._chosen).encode())
 
     def restoreState(self, state: QByteArray) -> bool:  # type: ignore[override]  # noqa: N802
         """Put the handle where it was."""
-        self._is_moved = super().restoreState(state)
-        return self._is_moved
+        text = bytes(state.data())
+        self._chosen = int(text) if text.isdigit() else None
+        self._fit()
+        return self._chosen is not None

@@ -66,8 +66,8 @@ class RunBar(QWidget):
         self, workers: int, *, live: bool, paused: bool, frozen: bool, stopping: bool
     ) -> None:
         """Show how a run is steered; of one that is over the workers are not asked."""
-        self._workers_label.setVisible(live)
-        self.workers.setVisible(live)
+        for widget in (self._workers_label, self.workers):
+            widget.setVisible(live and not stopping)
         self._held.setText(_STOPPING if stopping else _FROZEN if frozen else _PAUSED)
         self._held.setVisible(live and (paused or stopping))
         self.progress.promise_end(not (paused or stopping))

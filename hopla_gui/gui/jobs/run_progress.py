@@ -79,7 +79,7 @@ class RunProgress(QWidget):
         rate = self._estimate.per_second
         left = self._estimate.seconds_left(counts.queued + counts.running)
         words = [f"{elapsed(now - self._started)} so far"]
-        if rate is not None:
+        if self._promises_end and rate is not None:
             words.insert(0, rate_words(rate))
         if self._promises_end and left is not None and left > 0:
             words.append(time_left_words(left))

@@ -302,7 +302,7 @@ def test_the_offer_is_made_once(crashed, open_window, qtbot):
     page.open_action.trigger()
     bar = window.run_panel.resume_bar
     qtbot.waitUntil(bar.isVisible, timeout=20_000)
-    assert bar.text() == "2 jobs of this run are left: queued, lost or cancelled"
+    assert bar.text() == "2 jobs of this run are left to run: queued, lost or cancelled"
     with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
         bar.accept_button.click()
     assert finished.args[0] == Counts(succeeded=2)
