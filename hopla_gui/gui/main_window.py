@@ -334,7 +334,7 @@ class MainWindow(QMainWindow):
         for name in ("pause", "freeze"):
             self._commands[name].setEnabled(is_live and not control.is_stopping)
         self._commands["pause"].setChecked(control.is_paused)
-        self._commands["pause"].setText("Go on" if control.is_paused else "Pause")
+        self._commands["pause"].setText("Continue" if control.is_paused else "Pause")
         self._commands["freeze"].setChecked(control.is_frozen)
         shown = self.run_panel.model.counts()
         self._commands["next_failed"].setEnabled(bool(shown.failed + shown.timeout + shown.lost))
@@ -410,7 +410,7 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape and self._control.can_stop:
             title = f"Stop {_jobs_words(self._control.counts)}?"
             text = "What has finished is kept."
-            self._questions.confirm(title, text, "Stop", "Go on", self._control.stop)
+            self._questions.confirm(title, text, "Stop", "Keep running", self._control.stop)
         else:
             super().keyPressEvent(event)
 

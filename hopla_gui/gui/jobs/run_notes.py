@@ -33,7 +33,7 @@ class RunNotes(QWidget):
         self._notes: list[Note] = []
         self.view = plain_view("Log of the run")
         self.view.setMaximumBlockCount(_MOST)
-        self.view.setPlaceholderText("Nothing to tell: no warning, nothing out of the ordinary.")
+        self.view.setPlaceholderText("Nothing to report.")
         set_wrapped(self.view, True)
         height = self.view.fontMetrics().lineSpacing() * _LINES + SPACING.MEDIUM
         self.view.setFixedHeight(height)

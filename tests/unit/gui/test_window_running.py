@@ -213,7 +213,7 @@ def test_frozen_jobs_stand_still_until_they_may_go_on(open_window, script, tmp_p
     # WHEN it is frozen
     window._commands["freeze"].trigger()
     assert window._commands["pause"].isChecked()
-    assert window._commands["pause"].text() == "Go on"
+    assert window._commands["pause"].text() == "Continue"
     seen = (-1, 0.0)
 
     def stands_still():
