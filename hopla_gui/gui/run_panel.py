@@ -106,9 +106,16 @@ class RunPanel(QWidget):
             self.progress.finish(self.model.counts())
         if run is not None:
             self._title = str(run.fact("title") or "") or Path(run.info.script).name
-            took = None if live or run.ended is None else run.ended - run.info.started
+            took = None if live else self._time_taken(run)
             self._show_heading(live=live, from_history=not live, took=took)
         self.splitter.fit(self._height_for_jobs())
+
+    def _time_taken(self, run: RunView) -> float | None:
+        counts = self.model.counts()
+        if counts.finished < counts.total:  # the run would count its jobs to say so
+            return None
+        ended = run.ended
+        return None if ended is None else ended - run.info.started
 
     def _height_for_jobs(self) -> int:
         """Return the height at which all jobs are in sight."""

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
@@ -109,7 +110,7 @@ class JobModel(NodeModel):
             statuses = run.statuses() if run else []
         self._statuses = list(statuses)
         self._stopping = set()
-        self._tally = Counter(status.state for status in self._statuses)
+        self._tally = Counter(map(attrgetter("state"), self._statuses))
         self._texts = SearchTexts(run) if run else None
         self._cells = JobCells(run, self._statuses, self._clock, self._stopping) if run else None
         self._readers = _readers(self._cells) if self._cells else {}
