@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from hopla_gui.engine.batch_export import BatchKind
 from hopla_gui.gui.theme import MODES, icon
 
 
@@ -65,6 +66,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "save_sweep",
         "save_sweep_as",
         "export",
+        "BATCH",
         "",
         "quit",
     ),
@@ -98,6 +100,13 @@ _MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Help": ("open_demo", "about"),
 }
+_BATCHES = {
+    BatchKind.TOML: "Sweep file (TOML)…",
+    BatchKind.SHELL: "Shell script…",
+    BatchKind.PARALLEL: "GNU parallel…",
+    BatchKind.SLURM: "Slurm array script…",
+    BatchKind.PYTHON: "Python hopla() call…",
+}
 _THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
 
@@ -120,6 +129,10 @@ class Actions:
         self.themes = dict(_theme_actions(owner))
         self.recent_menu = QMenu("Open recent", owner)
         self.recent_menu.setIcon(icon("history"))
+        self.batches = {kind: QAction(text, owner) for kind, text in _BATCHES.items()}
+        self.batch_menu = QMenu("Export batch as", owner)
+        self.batch_menu.setIcon(icon("export"))
+        self.batch_menu.addActions(list(self.batches.values()))
         self.theme_menu = QMenu("Theme", owner)
         self.theme_menu.setIcon(icon("theme"))
         self.theme_menu.addActions(list(self.themes.values()))
@@ -139,6 +152,8 @@ class Actions:
             menu.addSeparator()
         elif name == "RECENT":
             menu.addMenu(self.recent_menu)
+        elif name == "BATCH":
+            menu.addMenu(self.batch_menu)
         elif name == "THEME":
             menu.addMenu(self.theme_menu)
         else:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
 from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.batch_export import SUFFIXES, BatchKind
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.workbench import SWEEP_SUFFIX, Workbench
 
@@ -68,6 +70,13 @@ class FileCommands(QObject):
         path = self._workbench.document.sweep_file
         name = path.name if path else setup.script.stem + SWEEP_SUFFIX
         self._dialogs.ask_save_sweep(name, lambda chosen: self._workbench.save(setup, chosen))
+
+    def ask_batch(self, kind: BatchKind) -> None:
+        """Ask for a file and write the jobs of the form to it, in a form that runs without us."""
+        setup, spec = self._setup(), self._workbench.document.spec
+        if spec is not None:
+            write = partial(self._workbench.export_batch, kind, setup, spec)
+            self._dialogs.ask_batch(f"{setup.script.stem}_batch{SUFFIXES[kind]}", write)
 
     @Slot()
     def ask_export(self) -> None:

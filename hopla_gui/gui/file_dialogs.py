@@ -53,6 +53,11 @@ class FileDialogs:
         """Ask where to write the results."""
         self._save("export", "Export results", "Results (*.json)", name, answer)
 
+    def ask_batch(self, name: str, answer: Answer) -> None:
+        """Ask where to write a batch that runs without the window."""
+        kind = f"*{Path(name).suffix}"
+        self._save("batch", "Export batch", f"Batches ({kind});;All files (*)", name, answer)
+
     def _save(self, what: str, title: str, filters: str, name: str, answer: Answer) -> None:
         dialog = self._dialog(what, title, filters)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

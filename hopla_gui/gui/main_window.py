@@ -181,6 +181,8 @@ class MainWindow(QMainWindow):
         self._commands["run_log"].toggled.connect(self.run_panel.show_log)
         self.run_panel.bar.log_button.clicked.connect(self._commands["run_log"].trigger)
         self.run_panel.notes.close_wanted.connect(self._commands["run_log"].trigger)
+        for kind, action in self._commands.batches.items():
+            action.triggered.connect(lambda *_, kind=kind: self._files.ask_batch(kind))
         for mode, action in self._commands.themes.items():
             action.setChecked(mode == self._settings.theme)
             action.triggered.connect(lambda *_, mode=mode: self._on_theme_chosen(mode))
@@ -349,6 +351,7 @@ class MainWindow(QMainWindow):
         for name in ("save_sweep", "save_sweep_as", "reload", "all_jobs"):
             self._commands[name].setEnabled(has_spec)
         self._commands["export"].setEnabled(self._control.run is not None)
+        self._commands.batch_menu.setEnabled(has_spec)
         counts = self._control.counts
         done = f"({counts.finished:,}/{counts.total:,}) " if is_live and counts.total else ""
         self.setWindowTitle(f"{done}{self._document.name}[*]" if has_spec else "hopla_gui")

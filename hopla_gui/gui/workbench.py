@@ -16,6 +16,7 @@ from hopla_gui import api, paths
 from hopla_gui.domain.events import Event, RunNote
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.batch_export import BatchKind, export_batch
 from hopla_gui.engine.interpreters import find_interpreters
 from hopla_gui.engine.store import DATABASE
 from hopla_gui.errors import HoplaError, UserError
@@ -213,6 +214,20 @@ class Workbench(QObject):
     def export(self, path: Path) -> None:
         """Write the results of the run shown."""
         self.begin(self._export(path))
+
+    def export_batch(self, kind: BatchKind, setup: Setup, spec: ParserSpec, path: Path) -> None:
+        """Write the jobs of a set-up in a form that runs without the window."""
+        self.begin(self._export_batch(kind, setup, spec, path))
+
+    async def _export_batch(
+        self, kind: BatchKind, setup: Setup, spec: ParserSpec, path: Path
+    ) -> None:
+        self.busy_changed.emit(f"Writing {path.name}…")
+        try:
+            files = await asyncio.to_thread(export_batch, kind, setup, spec, path)
+        finally:
+            self.busy_changed.emit("")
+        self.message.emit(Level.SUCCESS, f"Wrote {', '.join(map(str, files))}", "")
 
     async def close(self) -> None:
         """Stop all that is under way; nothing of it is left afterwards."""

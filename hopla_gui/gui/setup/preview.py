@@ -76,7 +76,7 @@ class Preview(QWidget):
         below = QHBoxLayout()
         below.setSpacing(SPACING.SMALL)
         below.addWidget(self._estimate, 1)
-        below.addWidget(self._verdict)
+        below.addWidget(self._verdict, 0, Qt.AlignmentFlag.AlignLeft)
         column = _Column(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING.TINY)
