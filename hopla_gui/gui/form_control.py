@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.parserdiff import ParserChange, carry_over, compare_parsers
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.document import Goal
 from hopla_gui.gui.messages import Level
+from hopla_gui.gui.script_watch import ScriptWatch
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
 
@@ -45,6 +49,9 @@ class FormControl(QObject):
         self._workbench = workbench
         self._document = workbench.document
         self._script = Path()
+        self._spec: ParserSpec | None = None
+        self._watch = ScriptWatch(self)
+        self._watch.changed.connect(self._on_script_changed)
         self._say_inspecting = QTimer(self, singleShot=True, interval=_INSPECTING_MS)
         self._say_inspecting.timeout.connect(self._show_inspecting)
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_MS)
@@ -93,11 +100,34 @@ class FormControl(QObject):
     @Slot(object, object)
     def _on_opened(self, spec: ParserSpec, goal: Goal) -> None:
         self._say_inspecting.stop()
+        old, self._spec = self._spec, spec
+        setup = goal.setup
+        if goal.is_again and old is not None and old.script == spec.script:
+            setup, notes = carry_over(setup, old, spec)
+            self._tell_changes(compare_parsers(old, spec), notes)
+        self._watch.watch(goal.setup.script)
         self.shown.emit()  # first: a form that is not on show cannot take the focus
-        self._panel.load(spec, goal.setup, again=goal.is_again)
+        self._panel.load(spec, setup, again=goal.is_again)
         if goal.is_draft:
             text = f"The values that you last gave {goal.setup.script.name} are back."
             self.message.emit(Level.INFO, text, "")
+
+    def _tell_changes(self, changes: Sequence[ParserChange], notes: Sequence[str]) -> None:
+        if changes:
+            name = self._panel.setup().script.name
+            told = "\n".join([*map(str, changes), *notes])
+            self.message.emit(Level.INFO, f"{name}: {change_words(changes)}", told)
+
+    @Slot()
+    def _on_script_changed(self) -> None:
+        if self._document.spec is not None:
+            name = self._panel.setup().script.name
+            text = f"{name} has changed on disk. Ctrl+R updates the form; what you gave stays."
+            self.message.emit(Level.INFO, text, "")
+
+    def stop(self) -> None:
+        """Watch the script no more."""
+        self._watch.stop()
 
     @Slot(object)
     def _on_refused(self, error: HoplaError) -> None:
@@ -134,3 +164,12 @@ class FormControl(QObject):
             self.reload()
         else:
             self._workbench.try_python(python)
+
+
+def change_words(changes: Sequence[ParserChange]) -> str:
+    """Return how many parameters changed, and how: ``1 added, 2 retyped``."""
+    times = Counter(str(change.kind) for change in changes)
+    return ", ".join(
+        f"{count} with another default" if kind == "default" else f"{count} {kind}"
+        for kind, count in times.items()
+    )

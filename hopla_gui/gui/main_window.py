@@ -456,6 +456,7 @@ class MainWindow(QMainWindow):
 
     async def _close(self) -> None:
         self._form.keep()
+        self._form.stop()
         self.preview_control.stop()
         self._settings.save_layout(self, self._splitters())
         if self._control.is_live:
