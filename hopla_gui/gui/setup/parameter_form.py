@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.form_filter import SHOWN_FROM, FormFilter
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.parameter_row import ParameterRow
 from hopla_gui.gui.setup.plain_text import plain_label
@@ -57,11 +58,16 @@ class ParameterForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.subcommand_bar = SubcommandBar(model)
+        self._sections: list[tuple[Section, list[Field]]] = []
+        self.filter = FormFilter()
+        self.filter.changed.connect(self._on_filter_changed)
         column.addWidget(self.subcommand_bar)
+        column.addWidget(self.filter)
         column.addWidget(self._scroll)
         for keys, slot in (
             ("Ctrl+Alt+S", self._on_sweep_keys),
             ("Ctrl+Alt+R", self._on_reset_keys),
+            ("/", self.search),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -84,6 +90,9 @@ class ParameterForm(QWidget):
         """Show the fields that the model has now."""
         self._rows.clear()
         self._told.clear()
+        self._sections.clear()
+        self.filter.reset()
+        self.filter.setVisible(len(self.model.fields()) >= SHOWN_FROM)
         self._insists = False
         content = QWidget()
         column = QVBoxLayout(content)
@@ -135,6 +144,7 @@ class ParameterForm(QWidget):
 
     def _add_rows(self, section: Section, fields: Sequence[Field], width: int) -> Iterator[None]:
         captioned: set[tuple[tuple[str, ...], int]] = set()
+        self._sections.append((section, list(fields)))
         for field in fields:
             group = field.param.exclusive
             if group and (field.path, group.id) not in captioned:
@@ -152,6 +162,8 @@ class ParameterForm(QWidget):
         if self._insists:
             row.insist()
         self._rows[field] = row
+        if not self._is_found(field):
+            row.hide()
         return row
 
     def _add_advanced(self, column: QVBoxLayout, fields: Sequence[Field]) -> Iterator[None]:
@@ -159,6 +171,24 @@ class ParameterForm(QWidget):
         section.set_open(any(self.model.state(field).given for field in fields))
         column.addWidget(section)
         yield from self._add_rows(section, fields, _label_width(fields))
+
+    @Slot()
+    def search(self) -> None:
+        """Put the cursor in the search box."""
+        self.filter.search.setFocus()
+        self.filter.search.selectAll()
+
+    def _is_found(self, field: Field) -> bool:
+        return self.filter.matches(field.param, given=self.model.state(field).given)
+
+    @Slot()
+    def _on_filter_changed(self) -> None:
+        for section, fields in self._sections:
+            found = [self._is_found(field) for field in fields]
+            section.setVisible(any(found))
+            for field, is_found in zip(fields, found, strict=True):
+                if field in self._rows:
+                    self._rows[field].setVisible(is_found)
 
     @Slot()
     def _on_timeout(self) -> None:
@@ -238,6 +268,8 @@ class ParameterForm(QWidget):
     def focus_field(self, field: Field) -> None:
         """Scroll to a field and put the cursor in it."""
         row = self._row(field)
+        if not self._is_found(field):
+            self.filter.reset()
         parent: QWidget | None = row.parentWidget()
         while parent is not None and not isinstance(parent, Section):
             parent = parent.parentWidget()
@@ -249,7 +281,9 @@ class ParameterForm(QWidget):
     def _on_row_focused(self, row: ParameterRow) -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self._scroll.ensureWidgetVisible(row, SPACING.SMALL, SPACING.LARGE)
-        top = row.mapTo(self._scroll.widget(), QPoint()).y()
+        content = self._scroll.widget()
+        assert content is not None  # the row is in it
+        top = row.mapTo(content, QPoint()).y()
         self._scroll.ensureVisible(0, top, 0, SPACING.SMALL)  # its head, where it is too high
 
     @Slot(object)
