@@ -6,28 +6,30 @@ thread; widgets set and show, and never talk to each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hopla_gui.domain.axes import Column, Glob, Lines, Values
-from hopla_gui.domain.params import ParamSpec, ParserSpec, Subcommands
+from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Axis, Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
 from hopla_gui.errors import UserError
+from hopla_gui.gui.setup.block_order import BlockOrder, Blocks
 from hopla_gui.gui.setup.draft import Draft
 from hopla_gui.gui.setup.field import UNSET, Field, FieldState
+from hopla_gui.gui.setup.first_values import FirstValues
 from hopla_gui.gui.setup.mode import Mode, axis_mode, mode_of
 from hopla_gui.gui.setup.mode_change import first_axis, in_mode, template_from, value_kept
 from hopla_gui.gui.setup.naming import Names
+from hopla_gui.gui.setup.parser_fields import field_levels, is_shadowed
 from hopla_gui.gui.setup.survey import Survey
 from hopla_gui.gui.setup.surveyor import Surveyor
 from hopla_gui.gui.setup.values import axis_values
 
-Blocks = tuple[tuple[Field, ...], ...]
 _FRESH = FieldState()
 _MANY = 1_000_000
 
@@ -67,7 +69,7 @@ class FormModel(QObject):
         self._given_names: dict[Field, str] = {}  # as the sweep file has them
         self._levels: dict[tuple[str, ...], tuple[Field, ...]] = {}
         self._states: dict[Field, FieldState] = {}
-        self._blocks: list[list[Field]] = []
+        self._blocks = BlockOrder()
         self._names: Names | None = None
 
     # --- filling ---------------------------------------------------------------------------
@@ -75,7 +77,7 @@ class FormModel(QObject):
     def show(self, spec: ParserSpec, subcommand: tuple[str, ...], sweep: Sweep) -> None:
         """Start anew with a parser and what a set-up says of its parameters."""
         self.spec = spec
-        self._levels = dict(_levels(spec))
+        self._levels = dict(field_levels(spec))
         self._states.clear()
         self._blocks.clear()
         self._given_names.clear()
@@ -89,10 +91,10 @@ class FormModel(QObject):
     def restore(self, subcommand: tuple[str, ...], sweep: Sweep) -> None:
         """Go back to what a set-up says for the same parser; only what differs is shown anew."""
         words, states, blocks = self.subcommand, self._states, self._blocks
-        self._states, self._blocks = {}, []
+        self._states, self._blocks = {}, BlockOrder()
         self._take(subcommand, sweep)
         shown = set(self.fields())
-        self._blocks += [block for block in blocks if not shown.intersection(block)]
+        self._blocks.add_others(blocks, shown)
         self._states |= {field: state for field, state in states.items() if field not in shown}
         if self.subcommand != words:
             self.fields_changed.emit()
@@ -164,7 +166,7 @@ class FormModel(QObject):
             )
             linked.append(field)
         if linked:
-            self._blocks.append(linked)
+            self._blocks.add(*linked)
         if strays:
             self.stray_axes.append(strays)
 
@@ -187,7 +189,7 @@ class FormModel(QObject):
         for depth, path in enumerate(paths):
             below = [field for inner in paths[depth + 1 :] for field in self._levels[inner]]
             fields = self._levels.get(path, ())
-            yield path, tuple(field for field in fields if not _is_shadowed(field, below))
+            yield path, tuple(field for field in fields if not is_shadowed(field, below))
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields on show, in the parsers' order."""
@@ -231,9 +233,7 @@ class FormModel(QObject):
 
     def blocks(self) -> Blocks:
         """Return the swept fields on show, those that advance together side by side."""
-        shown = set(self.fields())
-        found = (tuple(field for field in block if field in shown) for block in self._blocks)
-        return tuple(block for block in found if block)
+        return self._blocks.of(self.fields())
 
     @property
     def base(self) -> Path:
@@ -255,7 +255,7 @@ class FormModel(QObject):
         try:
             if template is None or not template.text:
                 raise UserError("write what it is made of, such as {name}.txt")
-            return template.render(_FirstValues(self, (field,))), None
+            return template.render(FirstValues(self, (field,))), None
         except UserError as error:
             return None, error.what
 
@@ -351,11 +351,11 @@ class FormModel(QObject):
         state = self.state(field)
         if axis is not None:
             if not state.swept:
-                self._blocks.append([field])
+                self._blocks.add(field)
             before = state.axis if state.swept else None
             new = replace(state, swept=True, derived=False, axis=axis, before=before)
         else:
-            self._leave_block(field)
+            self._blocks.remove(field)
             new = replace(state, swept=False, derived=mode is Mode.EXPRESSION)
             if new.derived:
                 new = replace(new, template=state.template or template_from(state))
@@ -388,7 +388,7 @@ class FormModel(QObject):
     def reset(self, field: Field) -> None:
         """Leave the parameter out again, as the script's default has it."""
         swept = self.state(field).swept
-        self._leave_block(field)
+        self._blocks.remove(field)
         self._set(field, _FRESH)
         if swept:
             self.blocks_changed.emit()
@@ -411,42 +411,25 @@ class FormModel(QObject):
 
     def link(self, field: Field, other: Field) -> None:
         """Let a swept field advance together with another."""
-        block = next((block for block in self._blocks if other in block), None)
-        if block is None or field in block:
-            return
-        self._leave_block(field)
-        block.append(field)
-        self._blocks_moved()
+        if self._blocks.link(field, other):
+            self._blocks_moved()
 
     def unlink(self, field: Field, before: int | None = None) -> None:
         """Put a swept field in a block of its own: last, or before the block at ``before``."""
-        target = None if before is None else self.blocks()[before:][:1]
-        anchor = target[0][0] if target and target[0] != (field,) else None
-        if target and anchor is None:
-            return
-        self._leave_block(field)
-        place = next((i for i, b in enumerate(self._blocks) if anchor in b), len(self._blocks))
-        self._blocks.insert(place, [field])
-        self._blocks_moved()
+        target = self.blocks()[before:][:1] if before is not None else ()
+        if target != ((field,),):
+            self._blocks.unlink(field, target[0][0] if target else None)
+            self._blocks_moved()
 
     def move_block(self, index: int, to: int) -> None:
         """Move a block on show to another place in the order of nesting."""
-        moved, target = self.blocks()[index][0], self.blocks()[to][0]
-        block = next(block for block in self._blocks if moved in block)
-        place = next(i for i, other in enumerate(self._blocks) if target in other)
-        self._blocks.remove(block)
-        self._blocks.insert(place, block)
+        blocks = self.blocks()
+        self._blocks.move(blocks[index][0], blocks[to][0])
         self._blocks_moved()
 
     def _blocks_moved(self) -> None:
         self.blocks_changed.emit()
         self.changed.emit()
-
-    def _leave_block(self, field: Field) -> None:
-        for block in self._blocks:
-            if field in block:
-                block.remove(field)
-        self._blocks = [block for block in self._blocks if block]
 
     def _set(self, field: Field, state: FieldState) -> None:
         if state == _FRESH:
@@ -482,62 +465,3 @@ class FormModel(QObject):
     def _only_choice(self) -> tuple[str, ...]:
         below = self.spec.subcommands if self.spec else None
         return tuple(below.choices) if below and below.required and len(below.choices) == 1 else ()
-
-
-class _FirstValues(Mapping[str, object]):
-    """The value that each parameter has in the first job; those below are made of others."""
-
-    def __init__(self, model: FormModel, above: tuple[Field, ...]) -> None:
-        self._model = model
-        self._above = above
-
-    def __getitem__(self, name: str) -> object:
-        field = self._model.names.find(name)
-        if field is None:
-            raise UserError(f"no parameter is named {name!r}")
-        if field in self._above:
-            raise UserError(f"{name} is made of itself")
-        return self._value(field)
-
-    def _value(self, field: Field) -> object:
-        state = self._model.state(field)
-        if state.derived and state.template:
-            return state.template.render(_FirstValues(self._model, (*self._above, field)))
-        if state.swept:
-            found = self._model.survey(field)
-            values = axis_values(state.axis)[0] if found and found.count else ()
-            return values[0] if values else "…"
-        return field.param.default if state.value is UNSET else state.value
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._model.names_for(self._above[0]))
-
-    def __len__(self) -> int:
-        return len(self._model.fields())
-
-
-def _levels(spec: ParserSpec) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
-    yield (), _fields(spec.parameters, ())
-    yield from _levels_below(spec.subcommands, ())
-
-
-def _levels_below(
-    below: Subcommands | None, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
-    for word, choice in below.choices.items() if below else ():
-        words = (*path, word)
-        yield words, _fields(choice.parameters, words)
-        yield from _levels_below(choice.subcommands, words)
-
-
-def _is_shadowed(field: Field, below: Sequence[Field]) -> bool:
-    """Whether a subcommand declares the same option: argparse lets its value win."""
-    here = field.param
-    return bool(here.flags) and any(
-        inner.param.dest == here.dest and set(here.flags) <= set(inner.param.flags)
-        for inner in below
-    )
-
-
-def _fields(params: Sequence[ParamSpec], path: tuple[str, ...]) -> tuple[Field, ...]:
-    return tuple(Field.of(param, path) for param in params if not param.ends_the_script)

@@ -17,6 +17,7 @@ from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.mode import Mode
 from hopla_gui.gui.setup.plain_text import ElidedLabel, plain_label, tooltip
 from hopla_gui.gui.setup.row_layout import RowLayout
+from hopla_gui.gui.setup.survey import values_text
 from hopla_gui.gui.theme import fixed_font, icon
 
 _HELP_AT_MOST = 400
@@ -43,6 +44,7 @@ class ParameterRow(QWidget):
         self.axis_editor: AxisEditor | None = None
         self._message: QLabel | None = None
         self._switch: QPushButton | None = None
+        self._seeds: QLabel | None = None
         self._build()
         self.show_state()
 
@@ -134,8 +136,10 @@ class ParameterRow(QWidget):
 
     def _show_exclusion(self) -> None:
         rival = self._model.excluded_by(self.field)
-        self._editor_widget.setEnabled(rival is None)
-        self.sweep_button.setEnabled(rival is None)
+        is_seed = self._model.seed_field() is self.field and not self.state.given
+        self._show_seeds(is_seed)
+        self._editor_widget.setEnabled(rival is None and not is_seed)
+        self.sweep_button.setEnabled(rival is None and not is_seed)
         self.label.setEnabled(rival is None)
         if rival is not None and self._switch is None:
             self._switch = QPushButton()
@@ -146,6 +150,17 @@ class ParameterRow(QWidget):
             self._switch.setVisible(rival is not None)
             name = rival.param.label.replace("&", "&&") if rival else ""
             self._switch.setText(f"Use instead of {name}")
+
+    def _show_seeds(self, is_seed: bool) -> None:
+        """Tell that the repetitions fill the field in."""
+        if self._seeds is None and is_seed:
+            self._seeds = plain_label("", "dim")
+            self.row_layout.add_below(self._seeds, 1)
+        repeat = self._model.repeat
+        if self._seeds is not None:
+            self._seeds.setVisible(is_seed)
+            seeds = values_text(repeat.seeds) if repeat else ""
+            self._seeds.setText(f"Filled in by the repetitions: {seeds}")
 
     def own_error(self) -> str | None:
         """Return what is wrong with what the field itself says."""

@@ -109,6 +109,7 @@ def test_repetitions_multiply_the_jobs_and_fill_the_seed_in(qtbot, panel):
     assert panel.setup().sweep.repeat == Repeat(5, "seed", 10)
     assert "seed" not in panel.setup().sweep.fixed
     assert checked_jobs(qtbot, panel) == 60
+    assert not panel.form.row("seed").editor.isEnabled()
     assert panel.form.row("seed").error() is None
     bar.times.setValue(1)
     bar.seed.setCurrentIndex(0)

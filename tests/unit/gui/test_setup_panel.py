@@ -109,8 +109,10 @@ def test_many_values_are_checked_in_the_background(qtbot, panel):
         panel.load(SPEC, setup_of({"out": "o"}, {"n": many}))
     assert panel.job_count() == VALUES_AT_ONCE + 1
     row = panel.form.row("n")
+    lines = row.axis_editor.findChild(QPlainTextEdit)
+    qtbot.waitUntil(lambda: not lines.is_loading)
     with qtbot.waitSignal(panel.checked):
-        row.axis_editor.findChild(QPlainTextEdit).appendPlainText("x")
+        lines.appendPlainText("x")
     assert panel.job_count() == 0
     assert row.error() == f"line {VALUES_AT_ONCE + 2}: “x” is not a whole number"
 
