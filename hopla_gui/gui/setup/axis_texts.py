@@ -17,6 +17,7 @@ from hopla_gui.domain.axes import (
     Range,
     Uniform,
 )
+from hopla_gui.domain.fileaxes import rebased
 from hopla_gui.domain.sweep import Axis
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.draft import Draft, number_in
@@ -114,3 +115,15 @@ def _entries(axis: Axis) -> dict[str, object]:
         case Column():
             return {"table": axis.table, "column": axis.column}
     return {}
+
+
+def moved(axis: Axis, base: Path) -> Axis:
+    """Return an axis whose file is named relative to another folder; others as they are."""
+    match axis:
+        case Glob() if axis.base != base:
+            return Glob(rebased(axis.pattern, axis.base, base), base)
+        case Lines() if axis.base != base:
+            return Lines(rebased(axis.path, axis.base, base), base)
+        case Column() if axis.base != base:
+            return Column(rebased(axis.table, axis.base, base), axis.column, base)
+    return axis

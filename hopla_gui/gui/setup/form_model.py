@@ -18,6 +18,7 @@ from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Axis, Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
 from hopla_gui.errors import UserError
+from hopla_gui.gui.setup.axis_texts import moved
 from hopla_gui.gui.setup.block_order import BlockOrder, Blocks
 from hopla_gui.gui.setup.draft import Draft
 from hopla_gui.gui.setup.field import UNSET, Field, FieldState
@@ -162,7 +163,7 @@ class FormModel(QObject):
                 strays[name] = axis
                 continue
             self._states[field] = FieldState(
-                swept=True, axis=self.names.axis_shown(field, name, axis)
+                swept=True, axis=moved(self.names.axis_shown(field, name, axis), self.base)
             )
             linked.append(field)
         if linked:

@@ -373,6 +373,12 @@ def test_million_numbers_are_counted_in_the_background(qtbot, form):
     qtbot.waitUntil(lambda: form.model.count(row.field) == 1_000_000)
 
 
+def test_files_are_named_as_seen_from_the_script(form):
+    axis = Glob("../*.nii", Path("/data/sweeps"))
+    form.model.show(SPEC, (), Sweep({}, (Block({"in_file": axis}),)))
+    assert axes(form) == [{"in_file": Glob("*.nii", Path("/data"))}]
+
+
 def test_axis_of_a_mode_is_of_that_mode():
     assert axis_mode(Draft(Mode.RANGE, (), "start is missing")) is Mode.RANGE
     assert survey(Field.of(LR), Draft(Mode.RANGE, (), "start is missing")).error
