@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hopla_gui import api
-from hopla_gui.engine.expand import JobList, expand
-from hopla_gui.engine.sweepfile import loads
+from hopla_gui.engine.commands.expand import JobList, expand
+from hopla_gui.engine.sweepfiles.sweepfile import loads
 
 ROWS_SHOWN = 40  # of a preview
 CHECKED = 20_000

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.machine import ROOT, SCRIPTS, environment
 from hopla_gui.domain.job import JobRecord, JobState
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.stored_run import StoredRun
 
 GONE_S = 5.0  # promised: workers and jobs are gone within that time
 DURABLE_S = 1.0  # promised: a finished job is on disk within that time

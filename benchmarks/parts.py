@@ -13,8 +13,8 @@ from benchmarks.contestants import scripts, write_sweep
 from hopla_gui import api
 from hopla_gui.domain.events import Event, JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome, JobState
-from hopla_gui.engine.store import RunStore
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
 
 JOBS = 20_000
 BATCH = 25  # events that a commit holds at 500 jobs a second

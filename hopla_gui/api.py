@@ -23,20 +23,20 @@ from hopla_gui.domain.job import JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
-from hopla_gui.engine.argcheck import CommandProblem, check_commands
-from hopla_gui.engine.earlier import Earlier, adopt, find_earlier
-from hopla_gui.engine.expand import JobList, expand
-from hopla_gui.engine.export import export_json
-from hopla_gui.engine.identity import job_identity
-from hopla_gui.engine.interpreters import resolve_python
-from hopla_gui.engine.introspect import inspect_script
-from hopla_gui.engine.lock import FileLock
-from hopla_gui.engine.runners.base import RunContext
-from hopla_gui.engine.runners.local import LocalRunner
-from hopla_gui.engine.session import Session
-from hopla_gui.engine.store import LOCK, SCRIPT_COPY, RunStore
-from hopla_gui.engine.stored_run import StoredRun
-from hopla_gui.engine.sweepfile import dumps, load_setup, loads, save_setup
+from hopla_gui.engine.commands.argcheck import CommandProblem, check_commands
+from hopla_gui.engine.commands.expand import JobList, expand
+from hopla_gui.engine.inspection.interpreters import resolve_python
+from hopla_gui.engine.inspection.introspect import inspect_script
+from hopla_gui.engine.results.earlier import Earlier, adopt, find_earlier
+from hopla_gui.engine.results.export import export_json
+from hopla_gui.engine.results.identity import job_identity
+from hopla_gui.engine.results.lock import FileLock
+from hopla_gui.engine.results.store import LOCK, SCRIPT_COPY, RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.runners.base import RunContext
+from hopla_gui.engine.running.runners.local import LocalRunner
+from hopla_gui.engine.running.session import Session
+from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.errors import EnvironmentProblem, UserError
 
 __all__ = [

@@ -20,10 +20,10 @@ from hopla_gui import __version__, api
 from hopla_gui.domain.job import JobRecord, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Isolation, Setup
-from hopla_gui.engine.command import shell_line
-from hopla_gui.engine.export import timestamp
-from hopla_gui.engine.session import Session
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.commands.command import shell_line
+from hopla_gui.engine.results.export import timestamp
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.joblog import JobLog
 from hopla_gui.terminal import answer, complain, terminate_as_interrupt, uninterrupted, warn

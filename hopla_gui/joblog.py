@@ -11,7 +11,7 @@ from types import TracebackType
 from hopla_gui import __version__
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, RunFinished, RunNote
 from hopla_gui.domain.job import JobOutcome, JobState
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.stored_run import StoredRun
 
 FORMAT = "%(asctime)s - %(levelname)s - %(message)s"
 EXIT_RULES = """For exitcode values:

@@ -13,9 +13,9 @@ from typing import Any
 
 from hopla_gui import api
 from hopla_gui.domain.setup import Isolation, RunOptions
-from hopla_gui.engine.interpreters import resolve_python
-from hopla_gui.engine.session import Session
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.inspection.interpreters import resolve_python
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import UserError
 from hopla_gui.joblog import JobLog, exitcode_number, exitcode_text
 

@@ -3,7 +3,7 @@
 Parameters of one block advance together (zip); several blocks are crossed (grid), the last one
 varying fastest; repetitions vary fastest of all. Points are computed from their index, so a
 million of them cost nothing. Which of the points become jobs (rules, edits by hand) is judged
-where the values are known as the script reads them, in `hopla_gui.engine.expand`.
+where the values are known as the script reads them, in `hopla_gui.engine.commands.expand`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from hopla_gui.engine.batch_export import BatchKind
+from hopla_gui.engine.commands.batch_export import BatchKind
 from hopla_gui.gui.theme import MODES, icon
 
 

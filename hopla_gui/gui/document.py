@@ -17,7 +17,7 @@ from hopla_gui import api
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, block_problems
-from hopla_gui.engine.trust import is_trusted, trust
+from hopla_gui.engine.inspection.trust import is_trusted, trust
 from hopla_gui.errors import HoplaError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.batch_export import SUFFIXES, BatchKind
+from hopla_gui.engine.commands.batch_export import SUFFIXES, BatchKind
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.workbench import SWEEP_SUFFIX, Workbench
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Slot
 
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions, Setup
-from hopla_gui.engine.sweepfile import dumps, loads
+from hopla_gui.engine.sweepfiles.sweepfile import dumps, loads
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.setup.setup_panel import SetupPanel

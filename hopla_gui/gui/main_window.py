@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from hopla_gui.domain.job import Counts, JobStatus
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.about import show_about
 from hopla_gui.gui.actions import Actions

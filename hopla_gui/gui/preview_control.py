@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hopla_gui import api
 from hopla_gui.domain.job import JobSpec
-from hopla_gui.engine.batch_export import Batch
-from hopla_gui.engine.past_durations import PastDurations, past_durations
-from hopla_gui.engine.shell import shell_line
+from hopla_gui.engine.commands.batch_export import Batch
+from hopla_gui.engine.commands.shell import shell_line
+from hopla_gui.engine.results.past_durations import PastDurations, past_durations
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.jobs.formatting import duration
 from hopla_gui.gui.jobs.progress_estimate import time_words

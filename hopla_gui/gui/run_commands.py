@@ -14,8 +14,8 @@ from hopla_gui.domain.events import PilotFinished
 from hopla_gui.domain.job import Counts
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.earlier import Earlier
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.earlier import Earlier
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.jobs.formatting import duration
 from hopla_gui.gui.jobs.progress_estimate import time_words
 from hopla_gui.gui.jobs.text import one_line

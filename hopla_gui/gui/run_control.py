@@ -17,8 +17,8 @@ from hopla_gui.domain.events import Event, PilotFinished
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.session import Session
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
 

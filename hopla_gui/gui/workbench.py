@@ -16,9 +16,9 @@ from hopla_gui import api, paths
 from hopla_gui.domain.events import Event, RunNote
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.batch_export import BatchKind, export_batch
-from hopla_gui.engine.interpreters import find_interpreters
-from hopla_gui.engine.store import DATABASE
+from hopla_gui.engine.commands.batch_export import BatchKind, export_batch
+from hopla_gui.engine.inspection.interpreters import find_interpreters
+from hopla_gui.engine.results.store import DATABASE
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.document import Document, Goal
 from hopla_gui.gui.messages import Level

@@ -15,10 +15,10 @@ from typing import TypeVar
 from hopla_gui.domain.events import JobFinished, JobStarted, RunnerEvent, RunNote
 from hopla_gui.domain.job import JobOutcome, JobSpec
 from hopla_gui.domain.setup import Isolation
-from hopla_gui.engine.backlog import Backlog
 from hopla_gui.engine.processes import child_environment
-from hopla_gui.engine.runners.base import RunContext
-from hopla_gui.engine.runners.local import LocalRunner
+from hopla_gui.engine.running.backlog import Backlog
+from hopla_gui.engine.running.runners.base import RunContext
+from hopla_gui.engine.running.runners.local import LocalRunner
 
 WAIT_S = 30.0
 

@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from hopla_gui.domain.job import JobSpec, JobState
-from hopla_gui.engine.backlog import Ticket
-from hopla_gui.engine.runners.base import RunContext
-from hopla_gui.engine.runners.local_plain import PlainWorker, Template, exit_code_of
+from hopla_gui.engine.running.backlog import Ticket
+from hopla_gui.engine.running.runners.base import RunContext
+from hopla_gui.engine.running.runners.local_plain import PlainWorker, Template, exit_code_of
 from hopla_gui.errors import EnvironmentProblem
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hopla_gui.domain.params import ParamSpec
-from hopla_gui.engine.introspect import inspect_script
+from hopla_gui.engine.inspection.introspect import inspect_script
 from hopla_gui.errors import UserError
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from hopla_gui import api
 from hopla_gui.domain.job import Counts
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.history.run_summary import (

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hopla_gui.domain.job import Counts
-from hopla_gui.engine.lock import lock_holder
-from hopla_gui.engine.store import LOCK
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.lock import lock_holder
+from hopla_gui.engine.results.store import LOCK
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.engine.command import shell_line
+from hopla_gui.engine.commands.command import shell_line
 from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, plain_view, set_wrapped, text_button
 from hopla_gui.gui.jobs.text import many_lines, one_line
 from hopla_gui.gui.theme import SPACING

@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.domain.job import Counts, JobState
-from hopla_gui.engine.command import shell_line
+from hopla_gui.engine.commands.command import shell_line
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.job_cells import Column
 from hopla_gui.gui.jobs.job_facts import TRACEBACK, VALUES

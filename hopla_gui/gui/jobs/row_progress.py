@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from hopla_gui.domain.job import JobState
-from hopla_gui.engine.stored_run import log_paths
+from hopla_gui.engine.results.stored_run import log_paths
 from hopla_gui.gui.jobs.job_cells import ProgressRole
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_progress import fraction_in, read_tail

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.argcheck import check_commands
+from hopla_gui.engine.commands.argcheck import check_commands
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.background import Background
 

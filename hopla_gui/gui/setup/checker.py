@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.expand import check_setup, expand
+from hopla_gui.engine.commands.expand import check_setup, expand
 from hopla_gui.errors import UserError
 
 VALUES_AT_ONCE = 2_000

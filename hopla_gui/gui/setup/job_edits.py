@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hopla_gui.domain.edits import JobEdit
-from hopla_gui.engine.expand import JobList, PointState
+from hopla_gui.engine.commands.expand import JobList, PointState
 
 Edits = tuple[JobEdit, ...]
 

@@ -23,7 +23,7 @@ from PySide6.QtGui import QColor, QFont
 
 from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.job import JobSpec
-from hopla_gui.engine.expand import JobList
+from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.errors import UserError
 from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.setup.background import Background, IsStale

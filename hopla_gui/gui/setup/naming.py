@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.params import Action, ParamSpec, ParserLevel, ParserSpec
 from hopla_gui.domain.sweep import Axis
-from hopla_gui.engine.naming import Target, bare, find_target
+from hopla_gui.engine.commands.naming import Target, bare, find_target
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.field import UNSET, Field, Kind
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hopla_gui.engine.expand import JobList
-from hopla_gui.engine.shell import shell_line
+from hopla_gui.engine.commands.expand import JobList
+from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.plain_text import TIMES, plain_label, tooltip

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QWidget
 
 from hopla_gui.domain.params import ParserSpec
-from hopla_gui.engine.interpreters import Interpreter
+from hopla_gui.engine.inspection.interpreters import Interpreter
 from hopla_gui.gui.setup.editor import CalmComboBox
 from hopla_gui.gui.setup.path_dialog import open_dialog
 from hopla_gui.gui.setup.plain_text import tooltip

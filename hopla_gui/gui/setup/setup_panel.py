@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, 
 from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.expand import JobList
-from hopla_gui.engine.interpreters import Interpreter
+from hopla_gui.engine.commands.expand import JobList
+from hopla_gui.engine.inspection.interpreters import Interpreter
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.checker import Checked, SetupChecker, checked

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from heapq import merge
 from math import isnan
 
-from hopla_gui.engine.expand import JobList
+from hopla_gui.engine.commands.expand import JobList
 
 _AT_ONCE = 10_000
 Key = tuple[int, float, str]

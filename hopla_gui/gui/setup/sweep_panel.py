@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from hopla_gui.engine.expand import JobList
+from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.gui.setup.block_card import BlockCard, Chip
 from hopla_gui.gui.setup.blocks_view import BlocksView
 from hopla_gui.gui.setup.checker import Checked

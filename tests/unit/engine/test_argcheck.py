@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from hopla_gui.domain.job import JobSpec
-from hopla_gui.engine import argcheck
-from hopla_gui.engine.argcheck import CommandProblem, check_commands
-from hopla_gui.engine.introspect import inspect_script
+from hopla_gui.engine.commands import argcheck
+from hopla_gui.engine.commands.argcheck import CommandProblem, check_commands
+from hopla_gui.engine.inspection.introspect import inspect_script
 from hopla_gui.errors import UserError
 
 PYTHON = Path(sys.executable)

@@ -12,10 +12,10 @@ import pytest
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.domain.sweep import Block, Repeat, Sweep
-from hopla_gui.engine.batch_export import BatchKind, export_batch
-from hopla_gui.engine.expand import expand
-from hopla_gui.engine.introspect import inspect_script
-from hopla_gui.engine.sweepfile import load_setup
+from hopla_gui.engine.commands.batch_export import BatchKind, export_batch
+from hopla_gui.engine.commands.expand import expand
+from hopla_gui.engine.inspection.introspect import inspect_script
+from hopla_gui.engine.sweepfiles.sweepfile import load_setup
 from hopla_gui.errors import UserError
 
 SCRIPT = """

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hopla_gui.domain.params import ParserSpec
-from hopla_gui.engine.command import build_argv, shell_line
+from hopla_gui.engine.commands.command import build_argv, shell_line
 from hopla_gui.engine.payload.describe import describe
 from hopla_gui.errors import UserError
 

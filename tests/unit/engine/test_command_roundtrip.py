@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from hopla_gui.domain.params import ParserSpec
-from hopla_gui.engine.command import build_argv
+from hopla_gui.engine.commands.command import build_argv
 from hopla_gui.engine.payload.describe import describe
 from hopla_gui.errors import UserError
 

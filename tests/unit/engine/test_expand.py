@@ -7,7 +7,7 @@ from hopla_gui.domain.axes import Lines, Range, Values
 from hopla_gui.domain.params import Action, Exclusive, ParamSpec, ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, Sweep
-from hopla_gui.engine.expand import check_setup, expand
+from hopla_gui.engine.commands.expand import check_setup, expand
 from hopla_gui.errors import UserError
 
 SPEC = ParserSpec(

@@ -14,7 +14,7 @@ from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
-from hopla_gui.engine.expand import PointState, check_setup, expand
+from hopla_gui.engine.commands.expand import PointState, check_setup, expand
 from hopla_gui.errors import UserError
 
 SPEC = ParserSpec(

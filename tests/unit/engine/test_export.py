@@ -8,9 +8,9 @@ import pytest
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.engine.export import export_json, timestamp
-from hopla_gui.engine.store import RunStore
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.export import export_json, timestamp
+from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import EnvironmentProblem
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hopla_gui.engine.interpreters import (
+from hopla_gui.engine.inspection.interpreters import (
     Interpreter,
     find_interpreters,
     python_version,

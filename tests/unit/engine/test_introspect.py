@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hopla_gui.engine import parser_cache, probing
-from hopla_gui.engine.introspect import inspect_script
+from hopla_gui.engine.inspection import parser_cache, probing
+from hopla_gui.engine.inspection.introspect import inspect_script
 from hopla_gui.errors import UserError
 from hopla_gui.paths import cache_dir
 
@@ -202,7 +202,7 @@ def test_output_that_is_no_text_is_shown(script: Write):
 
 def probes_run(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Count from here on the inspections that start an interpreter."""
-    from hopla_gui.engine import introspect
+    from hopla_gui.engine.inspection import introspect
 
     seen: list[Path] = []
     original = introspect.run_probe

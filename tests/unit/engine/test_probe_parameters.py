@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hopla_gui.domain.params import Action, Exclusive, ParamSpec, ParserSpec
-from hopla_gui.engine.introspect import inspect_script
+from hopla_gui.engine.inspection.introspect import inspect_script
 
 PYTHON = Path(sys.executable)
 Write = Callable[..., Path]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hopla_gui.domain.params import ParserSpec
-from hopla_gui.engine import probing
-from hopla_gui.engine.introspect import inspect_script
+from hopla_gui.engine.inspection import probing
+from hopla_gui.engine.inspection.introspect import inspect_script
 from hopla_gui.errors import UserError
 from hopla_gui.paths import payload_dir
 

@@ -1,5 +1,5 @@
 from hopla_gui.domain.params import Action, ParamSpec, ParserSpec, Subcommand, Subcommands
-from hopla_gui.engine.report import introspection_report, report_text
+from hopla_gui.engine.inspection.report import introspection_report, report_text
 
 PARAMETERS = (
     ParamSpec("help", ("-h", "--help"), Action.HELP, 0),

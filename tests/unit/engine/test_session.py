@@ -10,10 +10,10 @@ from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFin
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions
-from hopla_gui.engine.runners.base import RunContext
-from hopla_gui.engine.session import Session
-from hopla_gui.engine.store import RunStore
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.runners.base import RunContext
+from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import EnvironmentProblem
 
 
@@ -208,7 +208,7 @@ def test_closing_leaves_waiting_jobs_queued(make_session):
 
 
 def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, monkeypatch):
-    monkeypatch.setattr("hopla_gui.engine.writer.RETRY_S", 0.01)
+    monkeypatch.setattr("hopla_gui.engine.running.writer.RETRY_S", 0.01)
     session = make_session(5)
     write, refusals = session._store.write, iter([True, True, False])
 

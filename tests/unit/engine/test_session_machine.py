@@ -15,10 +15,10 @@ from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions
-from hopla_gui.engine.runners.base import RunContext
-from hopla_gui.engine.session import Session
-from hopla_gui.engine.store import RunStore
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.runners.base import RunContext
+from hopla_gui.engine.running.session import Session
 
 JOBS = 6
 ENDS = [JobState.SUCCEEDED, JobState.FAILED, JobState.TIMEOUT, JobState.LOST]
@@ -67,8 +67,8 @@ class SessionMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr("hopla_gui.engine.session.BATCH_S", 0.0)
-        self.patch.setattr("hopla_gui.engine.provenance.gather", lambda info: {})
+        self.patch.setattr("hopla_gui.engine.running.session.BATCH_S", 0.0)
+        self.patch.setattr("hopla_gui.engine.results.provenance.gather", lambda info: {})
         self.home = Path(tempfile.mkdtemp())
         self.runners = []
         folder = self.home / "run0"

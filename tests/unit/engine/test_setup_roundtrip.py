@@ -22,9 +22,9 @@ from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.domain.sweep import Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
-from hopla_gui.engine.expand import expand
+from hopla_gui.engine.commands.expand import expand
 from hopla_gui.engine.payload.describe import describe
-from hopla_gui.engine.sweepfile import load_setup, save_setup
+from hopla_gui.engine.sweepfiles.sweepfile import load_setup, save_setup
 from hopla_gui.errors import UserError
 
 PARSER = argparse.ArgumentParser(prog="s.py")

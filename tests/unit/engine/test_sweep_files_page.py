@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hopla_gui.engine import jobsections, sweepfile
-from hopla_gui.engine.expand import expand
-from hopla_gui.engine.introspect import inspect_script
-from hopla_gui.engine.shell import shell_line
-from hopla_gui.engine.sweepfile import dumps, load_setup, loads
+from hopla_gui.engine.commands.expand import expand
+from hopla_gui.engine.commands.shell import shell_line
+from hopla_gui.engine.inspection.introspect import inspect_script
+from hopla_gui.engine.sweepfiles import jobsections, sweepfile
+from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads
 
 PAGE = (Path(__file__).parents[3] / "docs" / "sweep-files.md").read_text(encoding="utf-8")
 SCRIPT = re.search(r"```python\n(.*?)```", PAGE, re.S)[1]

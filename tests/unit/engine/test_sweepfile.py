@@ -12,8 +12,8 @@ from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
 from hopla_gui.domain.sweep import Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
-from hopla_gui.engine.sweepfile import dumps, load_setup, loads, save_setup
-from hopla_gui.engine.tomltext import toml_key, toml_table
+from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
+from hopla_gui.engine.sweepfiles.tomltext import toml_key, toml_table
 from hopla_gui.errors import UserError
 
 FOLDER = Path("/study/sweeps")

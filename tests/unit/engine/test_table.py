@@ -7,9 +7,9 @@ from hopla_gui.domain.fileaxes import Column
 from hopla_gui.domain.params import Action, ParamSpec, ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Sweep
-from hopla_gui.engine.expand import expand
-from hopla_gui.engine.sweepfile import load_setup, save_setup
-from hopla_gui.engine.table import match_columns, open_table, paste_table, table_block
+from hopla_gui.engine.commands.expand import expand
+from hopla_gui.engine.sweepfiles.sweepfile import load_setup, save_setup
+from hopla_gui.engine.sweepfiles.table import match_columns, open_table, paste_table, table_block
 from hopla_gui.errors import UserError
 
 PARAMETERS = (

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from hopla_gui.engine import trust as trust_module
-from hopla_gui.engine.trust import is_trusted, trust
+from hopla_gui.engine.inspection import trust as trust_module
+from hopla_gui.engine.inspection.trust import is_trusted, trust
 from hopla_gui.paths import data_dir
 
 

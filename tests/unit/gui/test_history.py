@@ -18,8 +18,8 @@ from window_steps import GREET, close, opened, sweep_file
 
 from hopla_gui import api
 from hopla_gui.domain.job import Counts
-from hopla_gui.engine.lock import FileLock, lock_holder
-from hopla_gui.engine.store import DATABASE, LOCK, connect
+from hopla_gui.engine.results.lock import FileLock, lock_holder
+from hopla_gui.engine.results.store import DATABASE, LOCK, connect
 from hopla_gui.gui.history.history_model import Column, HistoryModel
 from hopla_gui.gui.history.history_page import about_words
 from hopla_gui.gui.history.jobs_delegate import jobs_text
@@ -236,7 +236,7 @@ def test_a_run_of_another_process_says_which(greeting, open_window, qtbot):
     api.prepare_resume(where)[0].close()
     _requeue(where)
     other = open_window()
-    holder = "import sys, pathlib, hopla_gui.engine.lock as l\n"
+    holder = "import sys, pathlib, hopla_gui.engine.results.lock as l\n"
     holder += "with l.FileLock(pathlib.Path(sys.argv[1])): print(flush=True); input()"
     command = [sys.executable, "-c", holder, str(where / LOCK)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

@@ -14,7 +14,7 @@ from hopla_gui.domain.axes import Range, Values
 from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, Sweep
-from hopla_gui.engine.expand import expand
+from hopla_gui.engine.commands.expand import expand
 from hopla_gui.gui.setup.jobs_page import JobsPage
 from hopla_gui.gui.setup.sweep_order import ordered_rows
 from hopla_gui.gui.setup.table_text import tsv_rows, tsv_text

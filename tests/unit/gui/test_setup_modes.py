@@ -30,8 +30,8 @@ from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
-from hopla_gui.engine.expand import expand
-from hopla_gui.engine.sweepfile import dumps, loads
+from hopla_gui.engine.commands.expand import expand
+from hopla_gui.engine.sweepfiles.sweepfile import dumps, loads
 from hopla_gui.gui.setup.converting import converted
 from hopla_gui.gui.setup.draft import Draft
 from hopla_gui.gui.setup.field import Field

@@ -16,7 +16,7 @@ from hopla_gui.domain.axes import Range, Values
 from hopla_gui.domain.params import Subcommand, Subcommands
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
 from hopla_gui.domain.sweep import Block, Sweep
-from hopla_gui.engine.interpreters import Interpreter
+from hopla_gui.engine.inspection.interpreters import Interpreter
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.checker import VALUES_AT_ONCE
 from hopla_gui.gui.setup.preview import count_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from window_steps import GREET, opened, said
 
-from hopla_gui.engine.batch_export import BatchKind
+from hopla_gui.engine.commands.batch_export import BatchKind
 from hopla_gui.gui.messages import Level
 
 

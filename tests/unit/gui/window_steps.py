@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hopla_gui.engine.trust import trust
+from hopla_gui.engine.inspection.trust import trust
 from hopla_gui.gui.main_window import MainWindow
 from hopla_gui.gui.messages import Level
 

@@ -35,16 +35,16 @@ from hopla_gui.domain.events import (
 )
 from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState
 from hopla_gui.domain.setup import Order
-from hopla_gui.engine import provenance
-from hopla_gui.engine.backlog import Backlog
-from hopla_gui.engine.failure_limit import FailureLimit
-from hopla_gui.engine.memory import MemoryWatch
-from hopla_gui.engine.pilot import Pilot
-from hopla_gui.engine.runners.base import RunContext, Runner
-from hopla_gui.engine.store import RunStore
-from hopla_gui.engine.stored_run import StoredRun
-from hopla_gui.engine.tally import Tally
-from hopla_gui.engine.writer import StubbornWriter
+from hopla_gui.engine.results import provenance
+from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.backlog import Backlog
+from hopla_gui.engine.running.failure_limit import FailureLimit
+from hopla_gui.engine.running.memory import MemoryWatch
+from hopla_gui.engine.running.pilot import Pilot
+from hopla_gui.engine.running.runners.base import RunContext, Runner
+from hopla_gui.engine.running.tally import Tally
+from hopla_gui.engine.running.writer import StubbornWriter
 from hopla_gui.errors import EnvironmentProblem, HoplaError
 
 BATCH_S = 0.05  # commits are at least this far apart while events keep coming

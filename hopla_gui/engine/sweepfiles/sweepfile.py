@@ -17,7 +17,8 @@ from hopla_gui.domain.fileaxes import Column, Glob, Lines
 from hopla_gui.domain.setup import Isolation, Order, RunOptions, Setup
 from hopla_gui.domain.sweep import Axis, Block, Sweep
 from hopla_gui.domain.template import Template
-from hopla_gui.engine.jobsections import (
+from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.sweepfiles.jobsections import (
     edit_entries,
     read_edits,
     read_repeat,
@@ -25,8 +26,7 @@ from hopla_gui.engine.jobsections import (
     repeat_entries,
     template_of,
 )
-from hopla_gui.engine.replacing import replacing
-from hopla_gui.engine.sections import (
+from hopla_gui.engine.sweepfiles.sections import (
     as_text,
     as_texts,
     count_or_share,
@@ -36,7 +36,7 @@ from hopla_gui.engine.sections import (
     read_section,
     refuse_unknown,
 )
-from hopla_gui.engine.tomltext import toml_table
+from hopla_gui.engine.sweepfiles.tomltext import toml_table
 from hopla_gui.errors import UserError
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ from hopla_gui.domain.exclusion import either, excluded
 from hopla_gui.domain.grid import Vector
 from hopla_gui.domain.selection import Selection
 from hopla_gui.domain.sweep import Sweep
-from hopla_gui.engine.joblist import Choosing
-from hopla_gui.engine.values import Columns, KnownValues
+from hopla_gui.engine.commands.joblist import Choosing
+from hopla_gui.engine.commands.values import Columns, KnownValues
 from hopla_gui.errors import UserError
 
 Report = Callable[[UserError], object]

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from hopla_gui.domain.events import RunnerEvent
 from hopla_gui.domain.setup import Isolation
-from hopla_gui.engine.backlog import Backlog
+from hopla_gui.engine.running.backlog import Backlog
 
 Emit = Callable[[RunnerEvent], None]
 

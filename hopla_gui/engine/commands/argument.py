@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from hopla_gui.domain.params import Action, ParamSpec
-from hopla_gui.engine.argreader import REMAINDER, ArgReader
-from hopla_gui.engine.argtext import Misfit, is_list, text_of
+from hopla_gui.engine.commands.argreader import REMAINDER, ArgReader
+from hopla_gui.engine.commands.argtext import Misfit, is_list, text_of
 
 MAX_COUNT = 1000
 _EXPONENT = re.compile(r"-[\d.]+e[+-]?\d+")

@@ -8,7 +8,7 @@ from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Repeat
 from hopla_gui.domain.template import Template
-from hopla_gui.engine.sections import as_text, as_texts, integer, read_section
+from hopla_gui.engine.sweepfiles.sections import as_text, as_texts, integer, read_section
 from hopla_gui.errors import UserError
 
 

@@ -17,17 +17,17 @@ from PySide6.QtCore import QRunnable, QThreadPool
 
 from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome
-from hopla_gui.engine.backlog import Backlog, Ticket
-from hopla_gui.engine.runners.base import Emit, RunContext
-from hopla_gui.engine.runners.outcome import cancelled_before_start, lost
+from hopla_gui.engine.running.backlog import Backlog, Ticket
+from hopla_gui.engine.running.runners.base import Emit, RunContext
+from hopla_gui.engine.running.runners.outcome import cancelled_before_start, lost
 from hopla_gui.errors import EnvironmentProblem
 
 if sys.platform == "win32":
-    from hopla_gui.engine.runners.local_plain import PlainWorker as Worker
-    from hopla_gui.engine.runners.local_plain import Template
+    from hopla_gui.engine.running.runners.local_plain import PlainWorker as Worker
+    from hopla_gui.engine.running.runners.local_plain import Template
 else:
-    from hopla_gui.engine.runners.local_posix import PosixWorker as Worker
-    from hopla_gui.engine.runners.local_posix import Template
+    from hopla_gui.engine.running.runners.local_posix import PosixWorker as Worker
+    from hopla_gui.engine.running.runners.local_posix import Template
 
 CLOSE_S = 9.0  # a job that is asked to end has 5 s until SIGKILL
 

@@ -17,11 +17,11 @@ from typing import Any
 from hopla_gui.domain.events import RunNote
 from hopla_gui.domain.job import JobOutcome
 from hopla_gui.domain.setup import Isolation
-from hopla_gui.engine.backlog import Ticket
 from hopla_gui.engine.payload.channel import Channel
 from hopla_gui.engine.processes import child_environment
-from hopla_gui.engine.runners.base import Emit, RunContext
-from hopla_gui.engine.runners.outcome import lost, outcome_of, signal_name
+from hopla_gui.engine.running.backlog import Ticket
+from hopla_gui.engine.running.runners.base import Emit, RunContext
+from hopla_gui.engine.running.runners.outcome import lost, outcome_of, signal_name
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.paths import payload_dir
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 from hopla_gui.domain.job import JobRecord
 from hopla_gui.domain.jsonvalue import to_json
 from hopla_gui.engine.replacing import replacing
-from hopla_gui.engine.stored_run import StoredRun
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import EnvironmentProblem
 
 SCHEMA = 1

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hopla_gui.domain.params import Action, ParamSpec, ParserSpec, Subcommands
-from hopla_gui.engine.argtext import JUDGED_TYPES
+from hopla_gui.engine.commands.argtext import JUDGED_TYPES
 
 PATH_TYPES = ("Path", "PurePath", "PosixPath", "FileType")
 MOST_CHOICES_SHOWN = 6

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from hopla_gui.domain.job import JobOutcome
-from hopla_gui.engine.backlog import Ticket
 from hopla_gui.engine.payload import results
 from hopla_gui.engine.payload.loglimit import LogLimit
 from hopla_gui.engine.processes import ChildGroup, child_environment
-from hopla_gui.engine.runners.base import Emit, RunContext
-from hopla_gui.engine.runners.outcome import lost, outcome_of
+from hopla_gui.engine.running.backlog import Ticket
+from hopla_gui.engine.running.runners.base import Emit, RunContext
+from hopla_gui.engine.running.runners.outcome import lost, outcome_of
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.paths import payload_dir
 

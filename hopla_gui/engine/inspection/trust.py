@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hopla_gui.engine.lock import FileLock
 from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.paths import data_dir
 

@@ -100,7 +100,7 @@ class Making:
 
 
 class JobList(Sequence[JobSpec]):
-    """The jobs of a sweep by index; see `hopla_gui.engine.expand.expand`.
+    """The jobs of a sweep by index; see `hopla_gui.engine.commands.expand.expand`.
 
     A *point* is a place in the grid of all values, an *index* a place among the jobs that run:
     those that no rule excludes and nobody has switched off.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from hopla_gui.engine.store import DATABASE, connect
+from hopla_gui.engine.results.store import DATABASE, connect
 
 MOST_RUNS = 200  # stored runs looked at, the newest first
 ENOUGH_JOBS = 1000

@@ -14,8 +14,8 @@ from hopla_gui.domain.grid import Vector, spread, union
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.template import Part, flattened, rendered
-from hopla_gui.engine.argtext import number_of
-from hopla_gui.engine.naming import Target, chosen_levels, find_target
+from hopla_gui.engine.commands.argtext import number_of
+from hopla_gui.engine.commands.naming import Target, chosen_levels, find_target
 from hopla_gui.errors import UserError
 
 

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from hopla_gui.domain.grid import place_of
 from hopla_gui.domain.params import Action, ParserSpec
-from hopla_gui.engine.argtext import JUDGED_TYPES, number_of
-from hopla_gui.engine.argument import Argument, Shape
-from hopla_gui.engine.command import Command, Slot
-from hopla_gui.engine.joblist import Step, Strings
+from hopla_gui.engine.commands.argtext import JUDGED_TYPES, number_of
+from hopla_gui.engine.commands.argument import Argument, Shape
+from hopla_gui.engine.commands.command import Command, Slot
+from hopla_gui.engine.commands.joblist import Step, Strings
 
 MOST_SAMPLES = 1000
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.expand import expand
-from hopla_gui.engine.python_export import python_lines
+from hopla_gui.engine.commands.expand import expand
+from hopla_gui.engine.commands.python_export import python_lines
+from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.replacing import replacing
-from hopla_gui.engine.shell import shell_line
-from hopla_gui.engine.sweepfile import dumps
+from hopla_gui.engine.sweepfiles.sweepfile import dumps
 from hopla_gui.errors import UserError
 
 MOST_ARRAY_TASKS = 1000  # Slurm's MaxArraySize is 1001 where nobody has changed it

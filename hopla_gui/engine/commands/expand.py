@@ -17,14 +17,14 @@ from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block
 from hopla_gui.domain.template import Field, Part
-from hopla_gui.engine.argtext import number_of
-from hopla_gui.engine.argument import Argument, Shape
-from hopla_gui.engine.choosing import choose
-from hopla_gui.engine.command import Command, Layout, Slot
-from hopla_gui.engine.composing import Composition, Compositions, Piece
-from hopla_gui.engine.editing import EditedCommands
-from hopla_gui.engine.joblist import JobList, Joiner, Making, PointState, Step, Strings
-from hopla_gui.engine.values import KnownValues
+from hopla_gui.engine.commands.argtext import number_of
+from hopla_gui.engine.commands.argument import Argument, Shape
+from hopla_gui.engine.commands.choosing import choose
+from hopla_gui.engine.commands.command import Command, Layout, Slot
+from hopla_gui.engine.commands.composing import Composition, Compositions, Piece
+from hopla_gui.engine.commands.editing import EditedCommands
+from hopla_gui.engine.commands.joblist import JobList, Joiner, Making, PointState, Step, Strings
+from hopla_gui.engine.commands.values import KnownValues
 from hopla_gui.errors import UserError
 
 __all__ = ["JobList", "PointState", "check_setup", "expand"]

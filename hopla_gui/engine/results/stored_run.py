@@ -12,7 +12,7 @@ from typing import Any
 from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
-from hopla_gui.engine.store import DATABASE, LOGS, connect
+from hopla_gui.engine.results.store import DATABASE, LOGS, connect
 from hopla_gui.errors import EnvironmentProblem, UserError
 
 RECORD = (

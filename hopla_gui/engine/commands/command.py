@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hopla_gui.domain.params import Action, ParamSpec, ParserSpec
-from hopla_gui.engine.argreader import PARSER, REMAINDER, ArgReader, match_positionals
-from hopla_gui.engine.argtext import Misfit
-from hopla_gui.engine.argument import Argument, Shape, Surroundings, make_argument
-from hopla_gui.engine.naming import Target, chosen_levels, find_target, subcommands_below
-from hopla_gui.engine.shell import shell_line
+from hopla_gui.engine.commands.argreader import PARSER, REMAINDER, ArgReader, match_positionals
+from hopla_gui.engine.commands.argtext import Misfit
+from hopla_gui.engine.commands.argument import Argument, Shape, Surroundings, make_argument
+from hopla_gui.engine.commands.naming import Target, chosen_levels, find_target, subcommands_below
+from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.errors import UserError
 
 __all__ = ["Command", "Layout", "Slot", "build_argv", "shell_line"]

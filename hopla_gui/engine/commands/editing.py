@@ -8,9 +8,9 @@ from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.template import Field, rendered
-from hopla_gui.engine.argtext import number_of
-from hopla_gui.engine.command import Command
-from hopla_gui.engine.values import KnownValues
+from hopla_gui.engine.commands.argtext import number_of
+from hopla_gui.engine.commands.command import Command
+from hopla_gui.engine.commands.values import KnownValues
 from hopla_gui.errors import UserError
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from hopla_gui.domain.params import ParserSpec
-from hopla_gui.engine.interpreters import is_old, python_version, shebang_command
-from hopla_gui.engine.parser_cache import entry_for, read_entry, write_entry
-from hopla_gui.engine.probing import MOST_OUTPUT, ProbeEnd, Stopped, run_probe
+from hopla_gui.engine.inspection.interpreters import is_old, python_version, shebang_command
+from hopla_gui.engine.inspection.parser_cache import entry_for, read_entry, write_entry
+from hopla_gui.engine.inspection.probing import MOST_OUTPUT, ProbeEnd, Stopped, run_probe
 from hopla_gui.errors import UserError
 from hopla_gui.paths import payload_dir
 

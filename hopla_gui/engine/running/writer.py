@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from hopla_gui.domain.events import Event
-from hopla_gui.engine.store import RunStore
+from hopla_gui.engine.results.store import RunStore
 
 RETRY_S = 1.0
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from hopla_gui.domain.events import JobFinished
-from hopla_gui.engine.store import DATABASE, RunStore, connect
-from hopla_gui.engine.stored_run import StoredRun, log_paths
+from hopla_gui.engine.results.store import DATABASE, RunStore, connect
+from hopla_gui.engine.results.stored_run import StoredRun, log_paths
 
 T = TypeVar("T")
 

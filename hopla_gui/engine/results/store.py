@@ -1,7 +1,7 @@
 """The run's folder: a SQLite store that one process writes, the script's copy, the jobs' logs.
 
 The writer lives on one thread at a time (the session's pump). What it has committed survives a
-kill and a power cut: WAL, ``synchronous=FULL``. Reading is `hopla_gui.engine.stored_run`.
+kill and a power cut: WAL, ``synchronous=FULL``. Reading is `hopla_gui.engine.results.stored_run`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, RunNote
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.engine.identity import job_identity
-from hopla_gui.engine.lock import FileLock
+from hopla_gui.engine.results.identity import job_identity
+from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.errors import EnvironmentProblem
 
 DATABASE = "run.sqlite"

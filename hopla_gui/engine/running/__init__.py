@@ -1,0 +1,1 @@
+"""A run while it lasts: who gives out jobs, who runs them, how they stand."""

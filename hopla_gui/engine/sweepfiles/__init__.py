@@ -1,0 +1,1 @@
+"""Sweep files and tables: TOML and text to set-ups, and back."""
