@@ -34,7 +34,6 @@ from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.engine.results.store import LOCK, SCRIPT_COPY, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.runners.base import RunContext
-from hopla_gui.engine.running.runners.local import LocalRunner
 from hopla_gui.engine.running.session import Session
 from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.errors import EnvironmentProblem, UserError
@@ -365,6 +364,9 @@ def _new_session(
 
 
 def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Session:
+    # Loads Qt, which no other call needs.
+    from hopla_gui.engine.running.runners.local import LocalRunner
+
     info, options = run.info, run.info.options
     if options.on != "local":
         raise UserError(f"on = {options.on}: this version runs jobs on this machine only")
