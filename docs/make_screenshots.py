@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 import qasync  # noqa: E402
 
 from hopla_gui import paths  # noqa: E402
+from hopla_gui.engine.inspection.trust import trust  # noqa: E402
 from hopla_gui.gui.main_window import MainWindow  # noqa: E402
 from hopla_gui.gui.settings import Settings  # noqa: E402
 from hopla_gui.gui.theme import MODES, app_icon, apply_theme  # noqa: E402
@@ -86,9 +87,11 @@ async def make_all(_app: QObject) -> None:
 def main() -> None:
     """Make the pictures and clean up."""
     IMAGES.mkdir(exist_ok=True)
-    STUDY.mkdir()
+    shutil.rmtree(STUDY, ignore_errors=True)
     for folder in (ROOT / "docs" / "examples", paths.resource("demo")):
         shutil.copytree(folder, STUDY, dirs_exist_ok=True)
+    for script in STUDY.glob("*.py"):
+        trust(script)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(app_icon())
