@@ -183,11 +183,15 @@ class _Commands(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         """Four lines high."""
-        return QSize(200, 4 * self.fontMetrics().lineSpacing() + 24)
+        return QSize(200, self._height_of(4))
 
     def minimumSizeHint(self) -> QSize:
-        """Two lines high."""
-        return QSize(60, 2 * self.fontMetrics().lineSpacing() + 16)
+        """Three lines high, none of them cut by the scroll bar."""
+        return QSize(60, self._height_of(3))
+
+    def _height_of(self, lines: int) -> int:
+        room = self.horizontalScrollBar().sizeHint().height() + 12
+        return lines * self.fontMetrics().lineSpacing() + room
 
 
 def _factors(jobs: JobList, counts: Sequence[int]) -> list[int]:
