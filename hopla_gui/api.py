@@ -195,7 +195,7 @@ def list_runs(runs_dir: Path | None = None) -> list[Path]:
     UserError
         Where ``runs_dir`` is no folder; one that does not exist yet has no runs.
     """
-    folder = runs_dir or paths.default_runs_dir()
+    folder = (runs_dir or paths.default_runs_dir()).absolute()
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is no folder of stored runs")
     return sorted((path.parent for path in folder.glob("*/run.sqlite")), reverse=True)

@@ -188,6 +188,17 @@ def test_resume_runs_what_is_unfinished_and_failed_ones_when_asked(call, sweep, 
     assert [(job["exitcode"], job["attempt"]) for job in jobs] == [(0, 1), (0, 2), (0, 1)]
 
 
+def test_resume_takes_a_relative_runs_folder_where_jobs_run_in_another(call, sweep, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    path = sweep("sys.exit(3)", 'cwd = "elsewhere"\n[[sweep]]\nx = [0]\n')
+    call("run", path, "--runs-dir", "runs")
+    run_id = call("runs", "--runs-dir", "runs", "list").stdout.split()[0]
+
+    call("resume", run_id, "--runs-dir", "runs", "--failed", "--export", "r.json")
+
+    assert json.loads((tmp_path / "r.json").read_text())["exitcodes"] == {"job_0": 3}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_the_jobs_and_keeps_the_results(call, sweep, tmp_path, number):
     path = sweep("if x == 1:\n    open('started', 'w').close()\n    time.sleep(60)")
