@@ -6,6 +6,7 @@ Lives on the main thread; files and the script's parser are read in threads of t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import threading
 from dataclasses import dataclass, replace
@@ -154,7 +155,7 @@ class Document(QObject):
 
     async def save(self, setup: Setup, path: Path) -> None:
         """Write a sweep file."""
-        await asyncio.to_thread(api.save_setup, setup, path)
+        await asyncio.to_thread(_save, setup, path)
         self._goal = Goal(setup, path)
         self._is_modified = False
         self.changed.emit()
@@ -221,6 +222,14 @@ class Document(QObject):
     def _draft_path(self, script: Path) -> Path:
         name = hashlib.sha256(str(script).encode(errors="surrogateescape")).hexdigest()[:16]
         return self._drafts / f"{script.stem}-{name}.toml"
+
+
+def _save(setup: Setup, path: Path) -> None:
+    """Write a sweep file, but leave one that says the same as it is: it may hold comments."""
+    with contextlib.suppress(HoplaError):
+        if api.load_setup(path) == setup:
+            return
+    api.save_setup(setup, path)
 
 
 def _needs_no_question(script: Path) -> bool:

@@ -141,12 +141,15 @@ def _errors(field: Field, values: Sequence[object]) -> Iterator[tuple[int, str]]
             yield number, told
 
 
+_FLAGS = ("true", "false")  # linked to others they are bound to come again
+
+
 def _note(values: Sequence[object]) -> str | None:
     """Name the value that comes several times, and how many are empty."""
     times = Counter(map(_key, values))
     empty = times.pop("", 0)
     told = [f"{empty:,} empty"] if empty else []
-    doubles = [(key, n) for key, n in times.items() if n > 1]
+    doubles = [(key, n) for key, n in times.items() if n > 1 and key not in _FLAGS]
     if doubles:
         key, n = doubles[0]
         many = "twice" if n == 2 else f"{n:,} times"

@@ -1,9 +1,13 @@
-"""Drafts: whatever the form says, finished or not, comes back."""
+"""Drafts and files: whatever the form says, finished or not, comes back."""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
+from hopla_gui import api
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, Sweep
@@ -39,3 +43,18 @@ def test_broken_draft_is_no_hindrance(tmp_path, qapp):
     document = Document(tmp_path)
     document._draft_path(tmp_path / "script.py").write_text("[scr")
     assert document._read_draft(tmp_path / "script.py") is None
+
+
+def test_saving_what_a_file_says_already_keeps_its_comments(tmp_path, script, qapp):
+    script("import argparse; argparse.ArgumentParser().parse_args()")
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text('# why\n[script]\npath = "script.py"\n[run]\nretries = 1\n')
+    setup = api.load_setup(sweep)
+    document = Document(tmp_path / "drafts")
+
+    asyncio.run(document.save(setup, sweep))
+    unchanged = sweep.read_text()
+    asyncio.run(document.save(replace(setup, extra=("-x",)), sweep))
+
+    assert unchanged.startswith("# why\n")
+    assert api.load_setup(sweep).extra == ("-x",)
