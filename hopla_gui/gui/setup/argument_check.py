@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections import Counter
@@ -117,7 +118,8 @@ class ArgumentCheck(QObject):
         """Tell how far a check is, not more often than anybody can read; on the check's thread."""
         if monotonic() - self._last_told > _TELL_EACH_S:
             self._last_told = monotonic()
-            self._told.emit(number, done)
+            with contextlib.suppress(RuntimeError):  # the window has gone: nobody is left to tell
+                self._told.emit(number, done)
 
     @Slot(int, int)
     def _on_told(self, number: int, done: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -61,7 +62,8 @@ class Background(QObject):
         number, work = waiting
         found = work(lambda: number != self._latest)
         if number == self._latest:
-            self._ended.emit(number, found)
+            with contextlib.suppress(RuntimeError):  # the window has gone: nobody is left to tell
+                self._ended.emit(number, found)
 
     @Slot(int, object)
     def _on_ended(self, number: int, found: object) -> None:

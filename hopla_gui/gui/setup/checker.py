@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +66,9 @@ class SetupChecker(QObject):
             waiting, self._waiting = self._waiting, None
         if waiting is not None:
             number, setup, spec = waiting
-            self._done.emit(number, checked(setup, spec))
+            found = checked(setup, spec)
+            with contextlib.suppress(RuntimeError):  # the window has gone: nobody is left to tell
+                self._done.emit(number, found)
 
     @Slot(int, object)
     def _on_done(self, number: int, found: Checked) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
 from hopla_gui.domain.sweep import Axis
@@ -45,7 +47,9 @@ class Surveyor(QObject):
     def _work(self, field: Field, axis: Axis) -> None:
         """Look at an axis that is still wanted; runs on the pool's thread."""
         if self._is_wanted(field, axis):
-            self._done.emit(field, axis, survey(field, axis))
+            found = survey(field, axis)
+            with contextlib.suppress(RuntimeError):  # the window has gone: nobody is left to tell
+                self._done.emit(field, axis, found)
 
     def _is_wanted(self, field: Field, axis: Axis) -> bool:
         known = self._known.get(field)
