@@ -90,7 +90,12 @@ class Backlog:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Send every taker home, now and from now on."""
+        """Send every taker home, now and until it is opened again."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def reopen(self) -> None:
+        """Hand out jobs again, to new takers."""
+        with self._changed:
+            self._closed = False

@@ -43,6 +43,7 @@ class Pilot:
 
     def remove(self, indices: Collection[int] | None) -> list[int]:
         """Take jobs out of those kept back (all for ``None``) and return them."""
-        gone = [index for index in self._rest if indices is None or index in indices]
-        self._rest = [index for index in self._rest if index not in set(gone)]
+        chosen = set(self._rest if indices is None else indices)
+        gone = [index for index in self._rest if index in chosen]
+        self._rest = [index for index in self._rest if index not in chosen]
         return gone

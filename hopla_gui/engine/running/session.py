@@ -7,7 +7,7 @@
                      └──────────▶ inbox (SimpleQueue) ◀───────┘
                                     │  pump thread, batches
                                     ▼
-                     tally (one state a job) → store, commit → subscribers
+          course (one state a job, what follows) → store, commit → subscribers
 
 Nothing is published before it is on disk. A batch that cannot be written (disk full) is kept,
 the backlog is paused and the write tried again until it goes through. Where it never will (the
@@ -18,40 +18,27 @@ from __future__ import annotations
 
 import logging
 import queue
-import random
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from hopla_gui.domain.events import (
-    Event,
-    JobFinished,
-    JobRequeued,
-    JobStarted,
-    RunFinished,
-    RunNote,
-)
-from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState
-from hopla_gui.domain.setup import Order
+from hopla_gui.domain.events import Event, JobRequeued, JobStarted, RunFinished, RunNote
+from hopla_gui.domain.job import Counts, JobSpec
 from hopla_gui.engine.results import provenance
 from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.backlog import Backlog
-from hopla_gui.engine.running.failure_limit import FailureLimit
+from hopla_gui.engine.running.course import Course
 from hopla_gui.engine.running.memory import MemoryWatch
-from hopla_gui.engine.running.pilot import Pilot
 from hopla_gui.engine.running.runners.base import RunContext, Runner
-from hopla_gui.engine.running.tally import Tally
 from hopla_gui.engine.running.writer import StubbornWriter
 from hopla_gui.errors import EnvironmentProblem, HoplaError
 
 BATCH_S = 0.05  # commits are at least this far apart while events keep coming
 
 Command: TypeAlias = Callable[[], Iterable[Event]]
-
-_UNSUCCESSFUL = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 logger = logging.getLogger(__name__)
 
@@ -85,12 +72,9 @@ class Session:
     ) -> None:
         self.run = run
         self._store = store
-        self._jobs = jobs
         self._context = context
         self._make_runner = make_runner
-        self._options = run.info.options
-        self._workers = self._options.workers or 1
-        self._tally = Tally(run.statuses())
+        self._workers = run.info.options.workers or 1
         self._inbox: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
         self._subscribers: list[queue.SimpleQueue[Event]] = []
         self._problem: EnvironmentProblem | None = None
@@ -99,14 +83,11 @@ class Session:
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
         self._gathering = threading.Thread(target=self._gather_facts, name="run facts")
         self._backlog = Backlog(jobs)
-        self._is_paused = False
         # From here on the pump's own, once it has started.
+        self._course = Course(run.info, run.statuses(), self._backlog, self._closing)
         self._runner: Runner | None = None
-        self._pilot = Pilot()
         self._writer = StubbornWriter(store, self._closing, self._tell_trouble)
-        self._memory = MemoryWatch(self._options.min_free_memory_gb)
-        self._cancelled: set[int] = set()
-        self._failures = FailureLimit(self._options.max_failures, len(jobs))
+        self._memory = MemoryWatch(run.info.options.min_free_memory_gb)
 
     def start(self, rerun: Collection[int] = (), pilot: Collection[int] = ()) -> None:
         """Begin to work on the queued jobs, and on ended ones that are to run again.
@@ -126,8 +107,8 @@ class Session:
         except BaseException:
             self.close()
             raise
-        self._hand_out(self._pilot.begin(self._in_order(self._tally.queued()), pilot))
-        self._inbox.put(lambda: self._requeue(rerun))
+        self._course.begin(pilot)
+        self.retry(rerun)
         self._pump.start()
         self._gathering.start()
 
@@ -150,7 +131,7 @@ class Session:
     @property
     def counts(self) -> Counts:
         """Number of jobs in each state."""
-        return self._tally.counts()
+        return self._course.counts
 
     @property
     def workers(self) -> int:
@@ -168,11 +149,11 @@ class Session:
 
     def retry(self, indices: Collection[int]) -> None:
         """Run ended jobs once more, as a further attempt."""
-        self._inbox.put(lambda: self._requeue(indices))
+        self._inbox.put(lambda: self._course.requeue(indices))
 
     def go_on(self) -> None:
         """Run what waits behind the pilot."""
-        self._inbox.put(self._release_pilot)
+        self._inbox.put(self._course.go_on)
 
     def move_first(self, indices: Sequence[int]) -> None:
         """Run waiting jobs before the others, in the order given."""
@@ -180,7 +161,6 @@ class Session:
 
     def pause(self, paused: bool = True) -> None:
         """Start no more jobs, or go on."""
-        self._is_paused = paused  # before the backlog: the pump may just be making a new one
         self._hold("paused by the user", paused)
 
     def suspend(self, suspended: bool = True) -> None:
@@ -232,7 +212,7 @@ class Session:
     def _work_until_closed(self) -> None:
         while not self._closing.is_set():
             self._settle(self._collect())
-            if not self._tally.unfinished and not self._finished.is_set():
+            if self._course.is_over and not self._finished.is_set():
                 self._finish()
         self._stop_runner()
         self._gathering.join()
@@ -264,33 +244,10 @@ class Session:
         return events
 
     def _take_in(self, event: Event, events: list[Event]) -> None:
-        if not self._tally.apply(event):
-            return
-        events.append(event)
-        match event:
-            case JobStarted(index) if index in self._cancelled and self._runner:
-                self._runner.cancel([index])  # it was on its way when it was cancelled
-            case JobFinished():
-                for following in self._after_end(event):
-                    self._take_in(following, events)
-
-    def _after_end(self, event: JobFinished) -> Iterator[Event]:
-        """Yield what follows from the end of an attempt: another one, or the end of the run."""
-        if self._closing.is_set():
-            return
-        index, outcome = event.index, event.outcome
-        failed = outcome.state in _UNSUCCESSFUL
-        if failed and event.attempt <= self._options.retries and index not in self._cancelled:
-            yield JobRequeued(index, self._tally.next_attempt(index))
-            return
-        if failed and self._failures.is_reached():
-            yield from self._give_up()
-        yield from self._pilot.ended(index, outcome.duration_s)
-
-    def _give_up(self) -> Iterator[Event]:
-        reason = self._failures.reason
-        yield RunNote(reason, "warning")
-        yield from self._cancel_waiting(None, reason)
+        for happened in self._course.take_in(event):
+            events.append(happened)
+            if isinstance(happened, JobStarted) and self._course.is_cancelled(happened.index):
+                self._stop([happened.index])  # it was on its way when it was cancelled
 
     def _settle(self, events: list[Event]) -> None:
         """Store, then publish, then hand out again what is to run once more."""
@@ -349,24 +306,17 @@ class Session:
     def _restart(self, indices: Sequence[int]) -> None:
         """Hand out jobs again; a finished run gets a new runner."""
         if self._runner is None:
-            self._backlog = Backlog(self._jobs)
-            self._hold("paused by the user", self._is_paused)
+            self._backlog.reopen()
             try:
                 self._start_runner()
             except HoplaError as error:
-                lost = JobOutcome(JobState.LOST, detail=error.what)
-                attempts = [(index, self._tally.next_attempt(index)) for index in indices]
-                self._settle(self._drain(*(JobFinished(*attempt, lost) for attempt in attempts)))
+                self._settle(self._drain(*self._course.lose(indices, error.what)))
                 return
-        self._hand_out(indices)
+        self._course.hand_out(indices)
 
-    def _hand_out(self, indices: Iterable[int]) -> None:
-        self._backlog.add((index, self._tally.next_attempt(index)) for index in indices)
-
-    def _in_order(self, indices: list[int]) -> list[int]:
-        if self._options.order is Order.SHUFFLED:
-            random.Random(self.run.info.id).shuffle(indices)
-        return indices
+    def _stop(self, indices: Collection[int] | None) -> None:
+        if self._runner is not None:
+            self._runner.cancel(indices)
 
     def _hold(self, reason: str, held: bool = True) -> None:
         if held:
@@ -377,29 +327,9 @@ class Session:
     # Commands
 
     def _cancel(self, indices: Collection[int] | None) -> Iterator[Event]:
-        waiting = list(self._cancel_waiting(indices, "cancelled before its start"))
-        chosen = self._tally.unfinished_indices() if indices is None else indices
-        self._cancelled.update(set(chosen).difference(event.index for event in waiting))
-        if self._runner is not None:
-            self._runner.cancel(indices)
-        yield from waiting
-
-    def _cancel_waiting(
-        self, indices: Collection[int] | None, reason: str
-    ) -> Iterator[JobFinished]:
-        outcome = JobOutcome(JobState.CANCELLED, detail=reason)
-        for index in self._backlog.remove(indices) + self._pilot.remove(indices):
-            yield JobFinished(index, self._tally.next_attempt(index), outcome)
-
-    def _requeue(self, indices: Collection[int]) -> Iterator[Event]:
-        self._cancelled.difference_update(indices)
-        self._failures.reset()
-        for index in indices:
-            yield JobRequeued(index, self._tally.next_attempt(index))
-
-    def _release_pilot(self) -> Iterator[Event]:
-        self._hand_out(self._pilot.release())
-        return iter(())
+        cancelled = list(self._course.cancel(indices))
+        self._stop(indices)
+        yield from cancelled
 
     def _watch_memory(self) -> Iterator[Event]:
         for reason, held in self._memory.changes():

@@ -315,3 +315,19 @@ def test_no_more_jobs_start_after_so_many_failures(make_session, limit, failures
     counts = finished(events)
     assert (counts.failed, counts.succeeded) == (failures, 1)
     assert counts.cancelled == 9 - failures
+
+
+def test_a_run_that_is_paused_stays_so_when_an_ended_job_is_to_run_again(make_session):
+    session = make_session(1)
+    work(session)
+    session.pause()
+    events = session.events()
+
+    session.retry([0])
+    assert isinstance(events.get(timeout=10), JobRequeued)
+    session._inbox.put(RunNote("everything before this has been taken in"))
+    assert isinstance(events.get(timeout=10), RunNote)
+    assert session.counts.queued == 1
+    session.pause(False)
+
+    assert finished(events).succeeded == 1

@@ -112,7 +112,7 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(index=st.integers(0, JOBS - 1), state=st.sampled_from(ENDS))
     def late_word(self, index, state):
         """A runner tells the end of a job twice, or of one that it does not run."""
-        if index not in self.runner.running and self.session._tally.state(index).is_final:
+        if index not in self.runner.running and self.states()[index].is_final:
             self.runner.emit(JobFinished(index, 1, JobOutcome(state, 1)))
             self.settle()
 
