@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMenu
 
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.batch_export import SUFFIXES, BatchKind
+from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.file_dialogs import FileDialogs
+from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.workbench import SWEEP_SUFFIX, Workbench
 
 
@@ -38,6 +41,30 @@ class FileCommands(QObject):
         self._workbench = workbench
         self._open_path = open_path
         self._setup = setup
+
+    def connect_actions(self, actions: Actions, settings: Settings) -> None:
+        """Answer the actions of the File menu."""
+        for name, slot in {
+            "open_script": self.ask_script,
+            "open_sweep": self.ask_sweep,
+            "open_run": self.ask_run,
+            "open_demo": self._workbench.open_demo,
+            "save_sweep": self.save,
+            "save_sweep_as": self.ask_save,
+            "export": self.ask_export,
+        }.items():
+            actions[name].triggered.connect(slot)
+        for kind, action in actions.batches.items():
+            action.triggered.connect(lambda *_, kind=kind: self.ask_batch(kind))
+        menu = actions.recent_menu
+        menu.aboutToShow.connect(lambda: self._fill_recent(menu, settings.recent))
+
+    def _fill_recent(self, menu: QMenu, recent: Sequence[Path]) -> None:
+        menu.clear()
+        for path in recent:
+            menu.addAction(str(path)).triggered.connect(lambda *_, path=path: self._open_path(path))
+        if menu.isEmpty():
+            menu.addAction("Nothing was opened yet").setEnabled(False)
 
     @Slot()
     def ask_script(self) -> None:

@@ -6,7 +6,6 @@ what they show, and how the window opens and closes.
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
@@ -20,13 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.domain.job import Counts, JobStatus
-from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
-from hopla_gui.gui.about import show_about
+from hopla_gui.gui.action_state import ActionState
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.busy_bar import BusyBar
-from hopla_gui.gui.document import Goal
+from hopla_gui.gui.closing import Closing, jobs_words
 from hopla_gui.gui.empty_state import EmptyState
 from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
@@ -35,7 +33,6 @@ from hopla_gui.gui.form_hint import FormHint
 from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
-from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.preview_control import PreviewControl
@@ -46,6 +43,8 @@ from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.theme import SPACING
+from hopla_gui.gui.trust_question import TrustQuestion
+from hopla_gui.gui.view_commands import ViewCommands
 from hopla_gui.gui.workbench import Workbench
 
 _SIZE = QSize(1280, 800)
@@ -82,29 +81,13 @@ class MainWindow(QMainWindow):
         self._document, self._control = self.workbench.document, self.workbench.control
         self._commands = Actions(self)
         self._questions = Questions(self, self._home)
-        self._closing: asyncio.Task[None] | None = None
-        self._may_close = False
+        self._closing = Closing(self._control, self._questions, self.workbench.close, self)
         self._make_widgets()
-        self._form = FormControl(self.setup_panel, self.workbench, self)
-        self._hint = FormHint(self.setup_panel, self.run_panel, self.workbench, self)
-        self.preview_control = PreviewControl(self.setup_panel, self.workbench, self)
-        self.jobs_page = self.preview_control.page
-        self.pages.addWidget(self.jobs_page)
-        self._run_commands = RunCommands(
-            self.setup_panel, self.workbench, self.preview_control, self._questions, self
-        )
-        self.history_control = HistoryControl(
-            self.history, self.workbench, self._run_commands, self._questions, self
-        )
-        dialogs = FileDialogs(self, settings)
-        self._files = FileCommands(
-            dialogs, self.workbench, self.open_path, self.setup_panel.setup, self
-        )
+        self._make_controls()
         self._arrange()
         self._connect_actions()
         self._connect_parts()
-        self._refresh()
-        self._refresh_undo()
+        self._refresh_title()
 
     # --- building --------------------------------------------------------------------------
 
@@ -123,6 +106,44 @@ class MainWindow(QMainWindow):
         self.run_button = self.header.run_button
         self.job_tree = self.run_panel.tree
         self.details = self.run_panel.details
+
+    def _make_controls(self) -> None:
+        self._form = FormControl(self.setup_panel, self.workbench, self)
+        self._hint = FormHint(self.setup_panel, self.run_panel, self.workbench, self)
+        self._trust_question = TrustQuestion(self.workbench, self._questions, self)
+        self.preview_control = PreviewControl(self.setup_panel, self.workbench, self)
+        self.jobs_page = self.preview_control.page
+        self.pages.addWidget(self.jobs_page)
+        self._run_commands = RunCommands(
+            self.setup_panel, self.workbench, self.preview_control, self._questions, self
+        )
+        self.history_control = HistoryControl(
+            self.history, self.workbench, self._run_commands, self._questions, self
+        )
+        self._files = FileCommands(
+            FileDialogs(self, self._settings),
+            self.workbench,
+            self.open_path,
+            self.setup_panel.setup,
+            self,
+        )
+        self._view = ViewCommands(
+            self.pages,
+            self.setup_panel,
+            self.run_panel,
+            self.history,
+            self.jobs_page,
+            self._settings,
+            self,
+        )
+        self._action_state = ActionState(
+            self._commands,
+            self.workbench,
+            self.setup_panel,
+            self.run_panel,
+            self._run_commands,
+            self,
+        )
 
     def _arrange(self) -> None:
         self.splitter.addWidget(self.setup_panel)
@@ -149,57 +170,25 @@ class MainWindow(QMainWindow):
         return [self.splitter, self.run_panel.splitter, self.setup_panel.splitter]
 
     def _connect_actions(self) -> None:
+        actions = self._commands
+        self._files.connect_actions(actions, self._settings)
+        self._run_commands.connect_actions(actions)
+        self._view.connect_actions(actions, self.messages)
         for name, slot in {
-            "open_script": self._files.ask_script,
-            "open_sweep": self._files.ask_sweep,
-            "open_run": self._files.ask_run,
-            "open_demo": self.workbench.open_demo,
-            "save_sweep": self._files.save,
-            "save_sweep_as": self._files.ask_save,
             "reload": self._form.reload,
-            "export": self._files.ask_export,
             "undo": self.setup_panel.undo_control.undo,
             "redo": self.setup_panel.undo_control.redo,
-            "all_jobs": self.show_all_jobs,
             "quit": self.close,
-            "run": self.start_run,
-            "run_one": self._run_commands.run_one_first,
-            "run_corners": self._run_commands.run_corners_first,
-            "resume": self._on_resume,
-            "stop": self._control.stop,
-            "next_failed": self._on_next_failed,
-            "focus_setup": self.setup_panel.form.setFocus,
-            "focus_jobs": self.job_tree.setFocus,
-            "focus_details": self.details.setFocus,
-            "find": self._on_find,
-            "dismiss": self.messages.clear,
-            "about": self._on_about,
         }.items():
-            self._commands[name].triggered.connect(slot)
-        self._commands["pause"].triggered.connect(self._control.pause)
-        self._commands["freeze"].triggered.connect(self._control.freeze)
-        self._commands["run_log"].toggled.connect(self.run_panel.show_log)
-        self.run_panel.bar.log_button.clicked.connect(self._commands["run_log"].trigger)
-        self.run_panel.notes.close_wanted.connect(self._commands["run_log"].trigger)
-        for kind, action in self._commands.batches.items():
-            action.triggered.connect(lambda *_, kind=kind: self._files.ask_batch(kind))
-        for mode, action in self._commands.themes.items():
-            action.setChecked(mode == self._settings.theme)
-            action.triggered.connect(lambda *_, mode=mode: self._on_theme_chosen(mode))
-        self._commands.recent_menu.aboutToShow.connect(self._on_recent_about_to_show)
+            actions[name].triggered.connect(slot)
 
     def _connect_parts(self) -> None:
         self.empty.script_wanted.connect(self._files.ask_script)
         self.empty.sweep_wanted.connect(self._files.ask_sweep)
         self.empty.demo_wanted.connect(self.workbench.open_demo)
         self.empty.recent_wanted.connect(self.open_path)
-        self.setup_panel.checked.connect(self._refresh)
-        self.setup_panel.undo_control.changed.connect(self._refresh_undo)
-        self.setup_panel.preview.all_wanted.connect(self.show_all_jobs)
-        self.setup_panel.preview.refused_wanted.connect(self.show_refused)
-        self.jobs_page.close_wanted.connect(self._on_jobs_page_closed)
         self.jobs_page.refused.connect(self._on_edit_refused)
-        self._run_commands.refused_wanted.connect(self.show_refused)
+        self._run_commands.refused_wanted.connect(self._view.show_refused)
         self.setup_panel.script_wanted.connect(self._files.ask_script)
         self.setup_panel.sweep_wanted.connect(self._files.ask_sweep)
         self.setup_panel.demo_wanted.connect(self.workbench.open_demo)
@@ -212,10 +201,9 @@ class MainWindow(QMainWindow):
         self.run_panel.first_requested.connect(self._control.move_first)
         self.run_panel.bar.workers_chosen.connect(self._control.resize)
         self.run_panel.pilot_bar.accepted.connect(self._control.go_on)
-        self.run_panel.resume_bar.accepted.connect(self._on_resume)
+        self.run_panel.resume_bar.accepted.connect(self._run_commands.resume)
         self.run_panel.pilot_bar.declined.connect(self._control.stop)
         self._run_commands.starting.connect(self._on_starting)
-        self._run_commands.changed.connect(self._refresh)
         self.pages.history_shown.connect(self._on_history_shown)
         self.history.close_wanted.connect(self.pages.hide_history)
         self.history_control.run_shown.connect(self.pages.show_work)
@@ -223,14 +211,17 @@ class MainWindow(QMainWindow):
         self.workbench.message.connect(self.messages.show_message)
         self.workbench.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
-        self._document.changed.connect(self._refresh)
-        self._document.trust_wanted.connect(self._on_trust_wanted)
+        self._trust_question.message.connect(self.messages.show_message)
+        self._document.changed.connect(self._refresh_title)
         self._control.run_opened.connect(self._on_run_opened)
         self._control.events_arrived.connect(self.run_panel.apply)
         self._control.stop_asked.connect(self.run_panel.show_stopping)
         self._control.pilot_released.connect(self.run_panel.release_pilot)
         self._control.run_finished.connect(self._on_run_finished)
-        self._control.changed.connect(self._refresh)
+        self._control.changed.connect(self._refresh_title)
+        self._view.theme_chosen.connect(self.theme_chosen)
+        self._closing.begun.connect(self._on_closing_begun)
+        self._closing.done.connect(self._on_closing_done)
 
     # --- opening -------------------------------------------------------------------------
 
@@ -250,26 +241,6 @@ class MainWindow(QMainWindow):
         self.messages.clear_level(Level.ERROR, Level.WARNING)
         self.workbench.open_path(path, picked=picked)
 
-    @Slot()
-    def _on_recent_about_to_show(self) -> None:
-        menu = self._commands.recent_menu
-        menu.clear()
-        for path in self._settings.recent:
-            menu.addAction(str(path)).triggered.connect(lambda *_, path=path: self.open_path(path))
-        if menu.isEmpty():
-            menu.addAction("Nothing was opened yet").setEnabled(False)
-
-    @Slot(object)
-    def _on_trust_wanted(self, goal: Goal) -> None:
-        title, text, buttons = trust_words(goal.setup)
-
-        def take(place: int, _remember: bool) -> None:
-            if place == 0:
-                self.workbench.approve(goal)
-
-        if not self._questions.ask(title, text, buttons, take):
-            self.messages.show_message(Level.WARNING, f"{goal.setup.script} was not opened.", "")
-
     # --- what has happened -----------------------------------------------------------------
 
     @Slot()
@@ -285,21 +256,6 @@ class MainWindow(QMainWindow):
     def _on_history_shown(self) -> None:
         self.history.table.setFocus()
         self.history_control.refresh()
-
-    @Slot()
-    def _on_find(self) -> None:
-        (self.history if self.pages.is_history else self.run_panel.filter_bar).focus_search()
-
-    @Slot()
-    def _on_next_failed(self) -> None:
-        self.pages.show_work()
-        self.job_tree.select_next_failed()
-        self.job_tree.setFocus()
-
-    @Slot()
-    def _on_resume(self) -> None:
-        if self._control.run_dir is not None:
-            self.workbench.resume(self._control.run_dir)
 
     @Slot(object, object)
     def _on_run_opened(self, run: StoredRun | None, statuses: list[JobStatus]) -> None:
@@ -323,77 +279,17 @@ class MainWindow(QMainWindow):
         self.messages.show_message(Level.ERROR, text, details)
 
     @Slot()
-    def _refresh(self) -> None:
-        control, has_spec = self._control, self._document.spec is not None
-        is_live, can_run = control.is_live, has_spec and not self._run_commands.is_busy
-        jobs = self.setup_panel.job_count() if has_spec else 0
-        run = self._commands["run"]
-        run.setText(f"Run {jobs:,} jobs" if jobs > 1 else "Run")
-        run.setEnabled(can_run)
-        self._commands["run_one"].setEnabled(can_run and jobs > 1)
-        self._commands["run_corners"].setEnabled(can_run and jobs > 2)
-        self._commands["stop"].setEnabled(control.can_stop)
-        for name in ("pause", "freeze"):
-            self._commands[name].setEnabled(is_live and not control.is_stopping)
-        self._commands["pause"].setChecked(control.is_paused)
-        self._commands["pause"].setText("Continue" if control.is_paused else "Pause")
-        self._commands["freeze"].setChecked(control.is_frozen)
-        shown = self.run_panel.model.counts()
-        self._commands["next_failed"].setEnabled(bool(shown.failed + shown.timeout + shown.lost))
-        self._commands["resume"].setEnabled(self.run_panel.left() > 0 and not is_live)
-        self.run_panel.bar.show_run(
-            control.workers,
-            live=is_live,
-            paused=control.is_paused,
-            frozen=control.is_frozen,
-            stopping=control.is_stopping,
-        )
-        for name in ("save_sweep", "save_sweep_as", "reload", "all_jobs"):
-            self._commands[name].setEnabled(has_spec)
-        self._commands["export"].setEnabled(self._control.run is not None)
-        self._commands.batch_menu.setEnabled(has_spec)
-        counts = self._control.counts
+    def _refresh_title(self) -> None:
+        """Name what is open and how far its run is: it is read in the task bar too."""
+        counts, is_live = self._control.counts, self._control.is_live
         done = f"({counts.finished:,}/{counts.total:,}) " if is_live and counts.total else ""
+        has_spec = self._document.spec is not None
         self.setWindowTitle(f"{done}{self._document.name}[*]" if has_spec else "hopla_gui")
         self.setWindowModified(self._document.is_modified)
-
-    @Slot()
-    def show_all_jobs(self) -> None:
-        """Show the table of all jobs that the form makes."""
-        if self._document.spec is not None:
-            self.pages.show_page(self.jobs_page)
-            self.jobs_page.table.setFocus()
-
-    @Slot()
-    def show_refused(self) -> None:
-        """Show the first job that the script's parser refuses."""
-        self.show_all_jobs()
-        self.jobs_page.show_refused()
-
-    @Slot()
-    def _on_jobs_page_closed(self) -> None:
-        self.pages.show_work()
-        self.setup_panel.form.setFocus()
 
     @Slot(str)
     def _on_edit_refused(self, text: str) -> None:
         self.messages.show_message(Level.WARNING, text, "")
-
-    @Slot()
-    def _refresh_undo(self) -> None:
-        undo = self.setup_panel.undo_control
-        for name, words in (("undo", undo.undo_name), ("redo", undo.redo_name)):
-            verb = name.capitalize()
-            self._commands[name].setText(f"{verb}: {words.replace('&', '&&')}" if words else verb)
-            self._commands[name].setEnabled(bool(words))
-
-    @Slot()
-    def _on_about(self) -> None:
-        show_about(self)
-
-    def _on_theme_chosen(self, mode: str) -> None:
-        self._settings.theme = mode
-        self.theme_chosen.emit(mode)
 
     # --- running ---------------------------------------------------------------------------
 
@@ -411,7 +307,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask before Escape stops a run: it is pressed too easily."""
         if event.key() == Qt.Key.Key_Escape and self._control.can_stop:
-            title = f"Stop {_jobs_words(self._control.counts)}?"
+            title = f"Stop {jobs_words(self._control.counts)}?"
             text = "What has finished is kept."
             self._questions.confirm(title, text, "Stop", "Keep running", self._control.stop)
         else:
@@ -435,39 +331,29 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where jobs run; stop them; only then go."""
-        if self._may_close:
-            event.accept()
-            return
-        event.ignore()
-        if self._closing is not None:
-            return
-        if self._control.is_live:
-            title = f"Stop {_jobs_words(self._control.counts)} and close?"
-            text = "What has finished is kept, what waits stays queued: the run can be resumed."
-            self._questions.confirm(title, text, "Stop and close", "Keep running", self.close_now)
-        else:
-            self.close_now()
+        event.setAccepted(self._closing.is_done)
+        if not self._closing.is_done:
+            self._closing.ask()
 
     @Slot()
     def close_now(self) -> None:
         """Stop all jobs and close, without a question."""
-        if self._closing is None:
-            self._closing = asyncio.get_running_loop().create_task(self._close())
+        self._closing.now()
 
-    async def _close(self) -> None:
+    @Slot(bool)
+    def _on_closing_begun(self, is_live: bool) -> None:
         self._form.keep()
         self._form.stop()
         self.preview_control.stop()
         self._settings.save_layout(self, self._splitters())
-        if self._control.is_live:
+        if is_live:
             self.busy.set_text("Stopping the jobs…")
             self.run_panel.setEnabled(False)  # it shows a run that is being let go of
-        try:
-            await self.workbench.close()
-        finally:
-            self._may_close = True
-            self.close()
-            self.closed.emit()
+
+    @Slot()
+    def _on_closing_done(self) -> None:
+        self.close()
+        self.closed.emit()
 
     def _home(self) -> QWidget:
         """Return the widget in sight that is to be used first."""
@@ -480,22 +366,6 @@ class MainWindow(QMainWindow):
     def question(self) -> Question | None:
         """What is being asked."""
         return self._questions.current
-
-
-def trust_words(setup: Setup) -> tuple[str, str, tuple[str, str]]:
-    """Return title, text and buttons of the question about a script that came along."""
-    title = f"Open {setup.script.name}, which was never opened here?"
-    python = f", with {setup.python}" if setup.python else ""
-    text = (
-        f"{one_line(str(setup.script))}\n\nTo read its parameters, the script is run{python} up to"
-        " its parser. Open it if you trust where it comes from. You are asked once."
-    )
-    return title, text, ("Open it", "Cancel")
-
-
-def _jobs_words(counts: Counts) -> str:
-    jobs = counts.running or counts.queued
-    return f"{jobs:,} {'running' if counts.running else 'waiting'} {'job' if jobs == 1 else 'jobs'}"
 
 
 def _dropped(data: QMimeData) -> Path | None:

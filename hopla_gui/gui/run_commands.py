@@ -16,6 +16,7 @@ from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.earlier import Earlier
 from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.jobs.formatting import duration
 from hopla_gui.gui.jobs.progress_estimate import time_words
 from hopla_gui.gui.jobs.text import one_line
@@ -69,6 +70,19 @@ class RunCommands(QObject):
         panel.checked.connect(self._on_checked)
         self._control.pilot_finished.connect(self._on_pilot_finished)
 
+    def connect_actions(self, actions: Actions) -> None:
+        """Answer the actions of the Run menu."""
+        for name, slot in {
+            "run": self.run_all,
+            "run_one": self.run_one_first,
+            "run_corners": self.run_corners_first,
+            "resume": self.resume,
+            "stop": self._control.stop,
+            "pause": self._control.pause,
+            "freeze": self._control.freeze,
+        }.items():
+            actions[name].triggered.connect(slot)
+
     @property
     def is_busy(self) -> bool:
         """Whether jobs run, wait, or are being looked for."""
@@ -88,6 +102,12 @@ class RunCommands(QObject):
     def run_corners_first(self) -> None:
         """Run the corners of the grid, then ask."""
         self.run(First.CORNERS)
+
+    @Slot()
+    def resume(self) -> None:
+        """Run what the run on show has left."""
+        if self._control.run_dir is not None:
+            self._workbench.resume(self._control.run_dir)
 
     def run(self, first: First) -> None:
         """Run the jobs of the form, once it is checked; where it cannot be, show why."""

@@ -79,7 +79,7 @@ def test_job_switched_off_in_the_table_does_not_run_and_undo_brings_it_back(
 ):
     window = opened(open_window(), script(GREET), qtbot)
     sweep(window, qtbot, "name", "a", "b", "c")
-    window.show_all_jobs()
+    window._commands["all_jobs"].trigger()
     with qtbot.waitSignal(window.setup_panel.checked):
         window.jobs_page.model.switch([1], False)
     assert window.setup_panel.preview.count_words == "3 \N{MINUS SIGN} 1 = 2 jobs"

@@ -1,0 +1,106 @@
+"""What the View and Help menus do: pages, focus, messages, colours."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from hopla_gui.gui.about import show_about
+from hopla_gui.gui.actions import Actions
+from hopla_gui.gui.history.history_page import HistoryPage
+from hopla_gui.gui.messages import MessageBar
+from hopla_gui.gui.pages import Pages
+from hopla_gui.gui.run_panel import RunPanel
+from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.setup.jobs_page import JobsPage
+from hopla_gui.gui.setup.setup_panel import SetupPanel
+
+
+class ViewCommands(QObject):
+    """Moves between the pages and parts of the window.
+
+    Signals
+    -------
+    theme_chosen
+        ``system``, ``light`` or ``dark``.
+    """
+
+    theme_chosen = Signal(str)
+
+    def __init__(
+        self,
+        pages: Pages,
+        setup_panel: SetupPanel,
+        run_panel: RunPanel,
+        history: HistoryPage,
+        jobs_page: JobsPage,
+        settings: Settings,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pages = pages
+        self._setup_panel = setup_panel
+        self._run_panel = run_panel
+        self._history = history
+        self._jobs_page = jobs_page
+        self._settings = settings
+        setup_panel.preview.all_wanted.connect(self.show_all_jobs)
+        setup_panel.preview.refused_wanted.connect(self.show_refused)
+        jobs_page.close_wanted.connect(self._on_jobs_page_closed)
+
+    def connect_actions(self, actions: Actions, messages: MessageBar) -> None:
+        """Answer the actions of the View and Help menus."""
+        for name, slot in {
+            "all_jobs": self.show_all_jobs,
+            "focus_setup": self._setup_panel.form.setFocus,
+            "focus_jobs": self._run_panel.tree.setFocus,
+            "focus_details": self._run_panel.details.setFocus,
+            "find": self._on_find,
+            "next_failed": self._on_next_failed,
+            "dismiss": messages.clear,
+            "about": self._on_about,
+        }.items():
+            actions[name].triggered.connect(slot)
+        actions["run_log"].toggled.connect(self._run_panel.show_log)
+        self._run_panel.bar.log_button.clicked.connect(actions["run_log"].trigger)
+        self._run_panel.notes.close_wanted.connect(actions["run_log"].trigger)
+        for mode, action in actions.themes.items():
+            action.setChecked(mode == self._settings.theme)
+            action.triggered.connect(lambda *_, mode=mode: self._on_theme_chosen(mode))
+
+    @Slot()
+    def show_all_jobs(self) -> None:
+        """Show the table of all jobs that the form makes."""
+        if self._setup_panel.spec is not None:
+            self._pages.show_page(self._jobs_page)
+            self._jobs_page.table.setFocus()
+
+    @Slot()
+    def show_refused(self) -> None:
+        """Show the first job that the script's parser refuses."""
+        self.show_all_jobs()
+        self._jobs_page.show_refused()
+
+    @Slot()
+    def _on_jobs_page_closed(self) -> None:
+        self._pages.show_work()
+        self._setup_panel.form.setFocus()
+
+    @Slot()
+    def _on_find(self) -> None:
+        (self._history if self._pages.is_history else self._run_panel.filter_bar).focus_search()
+
+    @Slot()
+    def _on_next_failed(self) -> None:
+        self._pages.show_work()
+        self._run_panel.tree.select_next_failed()
+        self._run_panel.tree.setFocus()
+
+    @Slot()
+    def _on_about(self) -> None:
+        show_about(self._window)
+
+    def _on_theme_chosen(self, mode: str) -> None:
+        self._settings.theme = mode
+        self.theme_chosen.emit(mode)
