@@ -27,7 +27,8 @@ _WIDTH = 440
 class Question(QWidget):
     """Covers its parent and asks one thing.
 
-    Escape and the last button leave things as they are; Enter presses the button in focus.
+    Escape and the last button leave things as they are; Enter presses the button in focus: the
+    first, or where something could be lost, the last.
 
     Parameters
     ----------
@@ -64,6 +65,7 @@ class Question(QWidget):
         self._way_out = len(buttons) - 1
         self._before = parent.window().focusWidget()
         self._home = home
+        self._default = self._way_out if is_warning else 0
         self.buttons = [self._button(place, label) for place, label in enumerate(buttons)]
         self._is_warning = is_warning
         self._stops: list[QWidget] = [*self.buttons]
@@ -76,7 +78,7 @@ class Question(QWidget):
         self.setGeometry(parent.rect())
         self.raise_()
         self.show()
-        self.buttons[0].setFocus()
+        self.buttons[self._default].setFocus()
         window = parent.window().windowHandle()
         if window is not None:
             window.focusObjectChanged.connect(self._on_focus_changed)
@@ -137,7 +139,7 @@ class Question(QWidget):
 
     def _button(self, place: int, label: str) -> QPushButton:
         button = QPushButton(label, self)
-        button.setProperty("primary", place == 0)
+        button.setProperty("primary", place == self._default)
         button.setAutoDefault(True)
         button.clicked.connect(lambda: self._answer(place))
         return button
@@ -149,7 +151,8 @@ class Question(QWidget):
             return
         if taker.window() is self.window():
             self._before = taker
-            QTimer.singleShot(0, self.buttons[0], self.buttons[0].setFocus)
+            default = self.buttons[self._default]
+            QTimer.singleShot(0, default, default.setFocus)
 
     def _give_focus_back(self) -> None:
         before = self._before

@@ -43,7 +43,20 @@ def test_tab_stays_inside(question, qtbot):
     for _ in range(3):
         seen.append(question.focusWidget())
         qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Tab)
-    assert seen == [question.buttons[0], question.buttons[1], question.buttons[0]]
+    assert seen == [question.buttons[1], question.buttons[0], question.buttons[1]]
+
+
+def test_enter_keeps_what_could_be_lost(question, qtbot):
+    with qtbot.waitSignal(question.answered) as answer:
+        qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Return)
+    assert answer.args == [1]
+
+
+def test_enter_does_what_loses_nothing(window, qtbot):
+    question = Question(window, "Resume?", "…", "Resume", "Not now", is_warning=False)
+    with qtbot.waitSignal(question.answered) as answer:
+        qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Return)
+    assert answer.args == [0]
 
 
 def test_covers_the_window_at_any_size(question, window, qtbot):
@@ -56,7 +69,7 @@ def test_what_opens_below_has_the_focus_afterwards(question, window, qtbot):
     window.layout().addWidget(other)
     other.show()
     other.setFocus()
-    qtbot.waitUntil(lambda: question.buttons[0].hasFocus())
+    qtbot.waitUntil(lambda: question.buttons[1].hasFocus())
     qtbot.keyClick(question.buttons[0], Qt.Key.Key_Escape)
     assert window.focusWidget() is other
 
