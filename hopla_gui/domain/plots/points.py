@@ -1,0 +1,211 @@
+"""Points and lines: one quantity against another, grouped or shaded by a third."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hopla_gui.domain.plots.palette import MOST_CATEGORIES
+from hopla_gui.domain.plots.quantity import (
+    Axis,
+    CategoryKey,
+    Fault,
+    Quantity,
+    category_key,
+    category_order,
+    read_axis,
+)
+from hopla_gui.domain.plots.scale import Scale, ScaleKind
+from hopla_gui.domain.plots.spec import Spread
+from hopla_gui.domain.plots.summary import Summary, summarise
+
+LeftOut = Mapping[tuple[str, Fault], int]
+"""Jobs that are not drawn, by the quantity at fault and what is wrong with it."""
+
+GREY = -1  # the slot of what has no colour of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Shading:
+    """Colours that stand for numbers."""
+
+    scale: Scale
+    low: float
+    high: float
+
+    def fraction(self, place: float) -> float:
+        """Return how far up the ramp a position lies, from 0 to 1."""
+        if self.high <= self.low:
+            return 0.5
+        return min(max((place - self.low) / (self.high - self.low), 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Jobs that look alike.
+
+    Attributes
+    ----------
+    label
+        Empty where all jobs are one group.
+    slot
+        Place among the category colours; `GREY` for none.
+    xs, ys, jobs
+        Position and index of each job.
+    shades
+        Where on the shading each job lies; ``None`` where the slot colours.
+    summary
+        What a line runs through.
+    """
+
+    label: str
+    slot: int
+    xs: array[float]
+    ys: array[float]
+    jobs: array[int]
+    shades: array[float] | None = None
+    summary: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsPicture:
+    """What is to be drawn; ``colour`` is the title of the legend or of the colour bar."""
+
+    x: Scale
+    y: Scale
+    groups: tuple[Group, ...]
+    left_out: LeftOut
+    colour: str = ""
+    shading: Shading | None = None
+    spread: Spread | None = None  # None: points without a line
+
+    @property
+    def drawn(self) -> int:
+        """The number of jobs that are drawn."""
+        return sum(len(group.jobs) for group in self.groups)
+
+
+def points_picture(
+    x: Quantity,
+    y: Quantity,
+    jobs: Sequence[int],
+    *,
+    colour: Quantity | None = None,
+    spread: Spread | None = None,
+    log_x: bool = False,
+    log_y: bool = False,
+) -> PointsPicture:
+    """Return points, or lines through their means where a spread is asked for.
+
+    Parameters
+    ----------
+    jobs
+        The jobs to draw.
+    colour
+        Groups the jobs by its values, up to eight; more numbers than that are shaded (a line then
+        has no groups), more texts share the last colour.
+    """
+    across, up = read_axis(x, jobs, log=log_x), read_axis(y, jobs, log=log_y)
+    rows, left_out = drawable((x, across), (y, up))
+    grouping = _Grouping(colour, jobs, rows, may_shade=spread is None)
+    groups = []
+    for label, slot, members in grouping.groups():
+        xs, ys = (array("d", map(axis.places.__getitem__, members)) for axis in (across, up))
+        groups.append(
+            Group(
+                label,
+                slot,
+                xs,
+                ys,
+                array("q", (jobs[row] for row in members)),
+                grouping.shades(members),
+                None if spread is None else summarise(xs, ys, spread),
+            )
+        )
+    return PointsPicture(
+        across.scale,
+        up.scale,
+        tuple(groups),
+        left_out,
+        colour.title if colour else "",
+        grouping.shading,
+        spread,
+    )
+
+
+def drawable(*axes: tuple[Quantity, Axis]) -> tuple[list[int], LeftOut]:
+    """Return the rows that have a place on every axis, and why the others have none."""
+    count = len(axes[0][1].faults)
+    if not any(any(axis.faults) for _, axis in axes):
+        return list(range(count)), {}
+    rows, left_out = [], Counter[tuple[str, Fault]]()
+    for row in range(count):
+        for quantity, axis in axes:
+            if axis.faults[row]:
+                left_out[quantity.name, Fault(axis.faults[row])] += 1
+                break
+        else:
+            rows.append(row)
+    return rows, left_out
+
+
+class _Grouping:
+    """Which rows share a colour."""
+
+    def __init__(
+        self, colour: Quantity | None, jobs: Sequence[int], rows: list[int], *, may_shade: bool
+    ) -> None:
+        self._rows = rows
+        self.shading: Shading | None = None
+        self._shades: array[float] | None = None
+        self._keys: list[CategoryKey | None] | None = None
+        if colour is None:
+            return
+        values = [colour.values[job] for job in jobs]
+        keys = [None if value is None else category_key(value) for value in values]
+        self._keys = keys
+        if len({keys[row] for row in rows}) <= MOST_CATEGORIES:
+            return
+        axis = read_axis(colour, jobs)
+        if axis.scale.kind is ScaleKind.LINEAR and may_shade:
+            known = [place for row in rows if (place := axis.places[row]) == place]
+            if known:
+                self.shading = Shading(axis.scale, min(known), max(known))
+                self._shades = axis.places
+
+    def groups(self) -> list[tuple[str, int, list[int]]]:
+        """Return (label, slot, rows) of each group, in the order of their values."""
+        if self._keys is None:
+            return [("", 0, self._rows)] if self._rows else []
+        if self._shades is not None:
+            with_shade = [row for row in self._rows if not math.isnan(self._shades[row])]
+            without = [row for row in self._rows if math.isnan(self._shades[row])]
+            return [("", 0, with_shade), *([("no number", GREY, without)] if without else [])]
+        return self._by_category()
+
+    def _by_category(self) -> list[tuple[str, int, list[int]]]:
+        assert self._keys is not None
+        members: dict[CategoryKey | None, list[int]] = {}
+        for row in self._rows:
+            members.setdefault(self._keys[row], []).append(row)
+        without = members.pop(None, [])
+        keys = sorted((key for key in members if key is not None), key=category_order)
+        ordered = [(key[1], members[key]) for key in keys]
+        named = ordered if len(ordered) <= MOST_CATEGORIES else ordered[: MOST_CATEGORIES - 1]
+        groups = [(text, slot, rows) for slot, (text, rows) in enumerate(named)]
+        rest = ordered[len(named) :]
+        if rest:
+            rows = sorted(row for _, found in rest for row in found)
+            groups.append((f"{len(rest):,} other values", GREY, rows))
+        if without:
+            groups.append(("no value", GREY, without))
+        return groups
+
+    def shades(self, rows: list[int]) -> array[float] | None:
+        """Return where on the shading rows lie; ``None`` where there is none."""
+        if self._shades is None or (rows and math.isnan(self._shades[rows[0]])):
+            return None
+        return array("d", map(self._shades.__getitem__, rows))

@@ -1,0 +1,237 @@
+"""A column of a run, one value a job, and how it becomes positions along an axis."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from hopla_gui.domain.plots.scale import Scale, ScaleKind
+
+LARGEST = 1e100  # what is drawn on a linear axis; beyond, the area of a picture overflows
+_TOKENS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+# Text that is a number and no more: "007" is a name.
+_NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?|[-+]?\.\d{1,300}")
+_TEXT_LIMIT = 200
+_MOSTLY = 0.9
+
+
+class Fault(IntEnum):
+    """Why a value has no position on an axis."""
+
+    NONE = 0
+    NO_VALUE = 1
+    NOT_NUMBER = 2
+    NOT_FINITE = 3
+    NOT_POSITIVE = 4
+    TOO_LARGE = 5
+
+
+FAULT_WORDS: Mapping[Fault, str] = {
+    Fault.NO_VALUE: "without a value of",
+    Fault.NOT_NUMBER: "where no number is given for",
+    Fault.NOT_FINITE: "with NaN or infinity for",
+    Fault.NOT_POSITIVE: "with zero or less, on a logarithmic axis, for",
+    Fault.TOO_LARGE: "with more than a linear axis can show for",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What can be put on an axis.
+
+    Attributes
+    ----------
+    name
+        A parameter, a traced value (dotted path), or ``duration`` and the like.
+    values
+        One for each job of the run, ``None`` where there is none.
+    unit
+        Empty where none is known.
+    """
+
+    name: str
+    values: Sequence[object]
+    unit: str = ""
+
+    @property
+    def title(self) -> str:
+        """Name and unit, for an axis: ``duration (s)``."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A quantity as positions.
+
+    Attributes
+    ----------
+    places
+        One for each job asked for, NaN where it has none.
+    faults
+        The `Fault` of each, 0 for those that have a place.
+    """
+
+    scale: Scale
+    places: array[float]
+    faults: bytearray
+
+
+def read_axis(quantity: Quantity, jobs: Iterable[int], *, log: bool = False) -> Axis:
+    """Return the positions of some jobs: numbers where the values are numbers, else categories.
+
+    Parameters
+    ----------
+    jobs
+        Which jobs, in which order.
+    log
+        Positions are decimal logarithms; categories stay as they are.
+    """
+    column = quantity.values
+    values = [column[job] for job in jobs]
+    if is_numeric(values):
+        return _number_axis(quantity, values, log)
+    return _category_axis(quantity, values)
+
+
+def is_numeric(values: Sequence[object]) -> bool:
+    """Whether values are to be read as numbers: nearly all of them are."""
+    kinds = Counter(map(type, values))
+    given = len(values) - kinds[type(None)]
+    texts = kinds[str]
+    numbers = kinds[int] + kinds[float]
+    if texts and numbers < given:
+        tokens = 0
+        for text, count in _counted_texts(values).items():
+            if text in _TOKENS or _NUMBER.fullmatch(text):
+                tokens += count
+        numbers += tokens
+    return given == 0 or numbers >= _MOSTLY * given
+
+
+def _counted_texts(values: Sequence[object]) -> Counter[str]:
+    return Counter(value for value in values if type(value) is str)
+
+
+def _number_axis(quantity: Quantity, values: Sequence[object], log: bool) -> Axis:
+    places, faults = array("d", bytes(8 * len(values))), bytearray(len(values))
+    whole = True
+    read = _logarithm if log else _position
+    for place, value in enumerate(values):
+        number, fault = read(value)
+        places[place] = number
+        if fault:
+            faults[place] = fault
+        elif whole and not number.is_integer():
+            whole = False
+    kind = ScaleKind.LOG if log else ScaleKind.LINEAR
+    return Axis(Scale(quantity.title, kind, whole=whole), places, faults)
+
+
+def as_number(value: object) -> float | None:
+    """Return a value as a float, ``None`` where it is no number; huge integers become infinite."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    if isinstance(value, str):
+        if value in _TOKENS:
+            return _TOKENS[value]
+        return float(value) if _NUMBER.fullmatch(value) else None
+    return None
+
+
+def _position(value: object) -> tuple[float, Fault]:
+    number = as_number(value)
+    if number is None:
+        return math.nan, Fault.NO_VALUE if value is None else Fault.NOT_NUMBER
+    if -LARGEST <= number <= LARGEST:
+        return number, Fault.NONE
+    if math.isfinite(number) or isinstance(value, int):
+        return math.nan, Fault.TOO_LARGE
+    return math.nan, Fault.NOT_FINITE
+
+
+def _logarithm(value: object) -> tuple[float, Fault]:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return math.log10(value), Fault.NONE  # of any size
+    number = as_number(value)
+    if number is None:
+        return math.nan, Fault.NO_VALUE if value is None else Fault.NOT_NUMBER
+    if math.isnan(number) or number == math.inf:
+        return math.nan, Fault.NOT_FINITE
+    return (math.log10(number), Fault.NONE) if number > 0 else (math.nan, Fault.NOT_POSITIVE)
+
+
+def _category_axis(quantity: Quantity, values: Sequence[object]) -> Axis:
+    keys = [None if value is None else category_key(value) for value in values]
+    found = sorted({key for key in keys if key is not None}, key=category_order)
+    place_of: dict[object, float] = {key: float(place) for place, key in enumerate(found)}
+    places = array("d", (place_of.get(key, math.nan) for key in keys))
+    faults = bytearray(Fault.NO_VALUE if key is None else Fault.NONE for key in keys)
+    texts = tuple(key[1] for key in found)
+    return Axis(Scale(quantity.title, ScaleKind.CATEGORY, texts), places, faults)
+
+
+CategoryKey = tuple[str, str]  # type, text: the text "1" and the number 1 are two categories
+
+
+def category_key(value: object) -> CategoryKey:
+    """Return what makes a value one category, its text last: bounded, on one line as in JSON."""
+    if isinstance(value, str):
+        if len(value) <= _TEXT_LIMIT:
+            return "str", value
+        return "str", f"{value[:_TEXT_LIMIT]}… ({len(value):,} characters)"
+    if isinstance(value, bool):
+        return "bool", "true" if value else "false"
+    if isinstance(value, float):
+        return "float", repr(value)
+    if isinstance(value, int):
+        large = value.bit_length() > 4000  # Python refuses to write it
+        return "float", f"integer of {value.bit_length():,} bits" if large else str(value)
+    return type(value).__name__, _bounded_json(value)
+
+
+def _bounded_json(value: object) -> str:
+    text = ""
+    try:
+        for piece in json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value):
+            text += piece
+            if len(text) > _TEXT_LIMIT:
+                return f"{text[:_TEXT_LIMIT]}…"
+    except (RecursionError, ValueError):
+        return f"{text[:_TEXT_LIMIT]}…"
+    return text
+
+
+_DIGITS = re.compile(r"(\d{1,15})")
+
+
+def category_order(key: CategoryKey) -> tuple[int, Sequence[object], str]:
+    """Sort numbers before texts, and texts as people count: ``sub-2`` before ``sub-10``."""
+    kind, text = key
+    if kind == "float":
+        try:
+            return 0, (float(text),), text
+        except (ValueError, OverflowError):
+            return 1, (), text
+    parts = _DIGITS.split(text.casefold())
+    return 2, tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), text
+
+
+def fault_texts(faults: Mapping[tuple[str, Fault], int]) -> list[str]:
+    """Return how many jobs are not drawn, and why, one text a reason."""
+    return [
+        f"{count:,} {'job' if count == 1 else 'jobs'} {FAULT_WORDS[fault]} {name}"
+        for (name, fault), count in faults.items()
+    ]

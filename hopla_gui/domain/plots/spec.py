@@ -1,0 +1,137 @@
+"""Which picture is asked for: what the Plots pane shows, remembers, and a report draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+MEASURES: Mapping[str, str] = {"duration": "s", "cpu": "s", "memory": "MB"}
+"""What is measured of every job, with its unit."""
+
+
+class PlotKind(StrEnum):
+    """The kinds of picture."""
+
+    SCATTER = "scatter"
+    LINE = "line"
+    HEATMAP = "heatmap"
+    HISTOGRAM = "histogram"
+    TIMELINE = "timeline"
+
+
+class Spread(StrEnum):
+    """What a line shows of the jobs that share a position, beside their mean."""
+
+    NONE = "none"
+    DEVIATION = "deviation"
+    CONFIDENCE = "confidence"
+    RANGE = "range"
+
+
+class Statistic(StrEnum):
+    """What a cell of a heat map shows of its jobs."""
+
+    MEAN = "mean"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class PlotSpec:
+    """A picture of a run.
+
+    Attributes
+    ----------
+    x, y
+        Names of quantities. Of a heat map both are its sides; a histogram has no ``y``.
+    colour
+        The quantity that colours: of points and lines their groups, of a heat map its cells.
+        Empty for none.
+    """
+
+    kind: PlotKind = PlotKind.SCATTER
+    x: str = ""
+    y: str = ""
+    colour: str = ""
+    spread: Spread = Spread.DEVIATION
+    statistic: Statistic = Statistic.MEAN
+    log_x: bool = False
+    log_y: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities that it needs, each once."""
+        if self.kind is PlotKind.TIMELINE:
+            return ()
+        wanted = (self.x, "" if self.kind is PlotKind.HISTOGRAM else self.y, self.colour)
+        return tuple(dict.fromkeys(name for name in wanted if name))
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as a JSON object."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+def spec_from_json(facts: object) -> PlotSpec | None:
+    """Return what `PlotSpec.to_json` made; ``None`` for anything else."""
+    if not isinstance(facts, Mapping):
+        return None
+    try:
+        return PlotSpec(
+            kind=PlotKind(facts["kind"]),
+            spread=Spread(facts["spread"]),
+            statistic=Statistic(facts["statistic"]),
+            x=str(facts["x"]),
+            y=str(facts["y"]),
+            colour=str(facts["colour"]),
+            log_x=bool(facts["log_x"]),
+            log_y=bool(facts["log_y"]),
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The quantities of a run, in the order in which they are offered.
+
+    Attributes
+    ----------
+    swept
+        The swept parameters.
+    traced
+        Traced values that are numbers, by dotted path.
+    """
+
+    swept: tuple[str, ...] = ()
+    traced: tuple[str, ...] = ()
+    measured: tuple[str, ...] = tuple(MEASURES)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every name once."""
+        return tuple(dict.fromkeys((*self.swept, *self.traced, *self.measured)))
+
+
+def first_choice(names: Names) -> PlotSpec:
+    """Return a picture to begin with: the first traced number against the first swept parameter."""
+    measured = names.traced or names.measured
+    if not names.swept:
+        return PlotSpec(PlotKind.HISTOGRAM, x=measured[0] if measured else "")
+    colour = names.swept[1] if len(names.swept) > 1 else ""
+    return PlotSpec(PlotKind.SCATTER, names.swept[0], measured[0] if measured else "", colour)
+
+
+def fitting(spec: PlotSpec | None, names: Names) -> PlotSpec:
+    """Return a remembered picture, its missing names put right; the first choice for none."""
+    first = first_choice(names)
+    if spec is None:
+        return first
+    known = set(names.all)
+    return replace(
+        spec,
+        x=spec.x if spec.x in known else first.x,
+        y=spec.y if spec.y in known else first.y,
+        colour=spec.colour if spec.colour in known else "",
+    )
