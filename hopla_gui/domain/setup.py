@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.sweep import Sweep
 
 
@@ -43,7 +44,7 @@ class RunOptions:
     delay_upto
         Each start is delayed at random within [0, delay_upto[ seconds.
     on
-        ``local``, ``slurm`` or ``pbs``.
+        ``local``, or where else: one of `hopla_gui.domain.cluster.PLACES`.
     log_limit_mb
         MB (10**6 bytes) that a job may write to stdout, and to stderr, before the rest is dropped;
         ``None`` for no limit.
@@ -101,7 +102,7 @@ class Setup:
     extra
         Arguments appended to each command as they stand.
     cluster
-        ``[cluster]`` of the sweep file, as read.
+        What the tasks ask for where ``on`` is not ``local``.
     """
 
     script: Path
@@ -111,4 +112,4 @@ class Setup:
     extra: tuple[str, ...] = ()
     sweep: Sweep = field(default_factory=Sweep)
     run: RunOptions = field(default_factory=RunOptions)
-    cluster: Mapping[str, object] = field(default_factory=dict)
+    cluster: ClusterOptions = field(default_factory=ClusterOptions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +24,6 @@ from hopla_gui.engine.sweepfiles.sweepfile import dumps
 from hopla_gui.errors import UserError
 
 MOST_ARRAY_TASKS = 1000  # Slurm's MaxArraySize is 1001 where nobody has changed it
-_QUEUE = re.compile(r"[\w.,@:+-]+", re.ASCII)
 
 
 class BatchKind(StrEnum):
@@ -170,21 +169,18 @@ def _head(batch: Batch, how: str, *, shebang: bool = True) -> Iterator[str]:
 
 def _cluster_options(setup: Setup) -> dict[str, str]:
     cluster = setup.cluster
+    cluster.check()
     found: dict[str, str] = {}
-    if "queue" in cluster:
-        if not _QUEUE.fullmatch(str(cluster["queue"])):
-            raise UserError(f"[cluster] queue: {cluster['queue']!r} is no name of a partition")
-        found["partition"] = str(cluster["queue"])
-    readers: dict[str, tuple[str, Callable[[float], str]]] = {
-        "cpus": ("cpus-per-task", lambda n: str(int(n))),
-        "memory_gb": ("mem", lambda gb: f"{max(1, math.ceil(gb * 1000))}M"),
-        "walltime_h": ("time", lambda hours: str(max(1, math.ceil(hours * 60)))),
-        "gpus": ("gpus-per-task", lambda n: str(int(n)) if n else ""),
-    }
-    for key, (option, text) in readers.items():
-        value = cluster.get(key)
-        if isinstance(value, int | float) and text(value):
-            found[option] = text(value)
+    if cluster.queue:
+        found["partition"] = cluster.queue
+    if cluster.cpus:
+        found["cpus-per-task"] = str(cluster.cpus)
+    if cluster.memory_gb:
+        found["mem"] = f"{max(1, math.ceil(cluster.memory_gb * 1000))}M"
+    if cluster.walltime_h:
+        found["time"] = str(max(1, math.ceil(cluster.walltime_h * 60)))
+    if cluster.gpus:
+        found["gpus-per-task"] = str(cluster.gpus)
     return found
 
 

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from hopla_gui.domain.axes import Values, axis_from_toml
+from hopla_gui.domain.cluster import PLACES, ClusterOptions
 from hopla_gui.domain.fileaxes import Column, Glob, Lines
 from hopla_gui.domain.setup import Isolation, Order, RunOptions, Setup
 from hopla_gui.domain.sweep import Axis, Block, Sweep
 from hopla_gui.domain.template import Template
 from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.sweepfiles.clustersection import CLUSTER, PATHS, cluster_entries
 from hopla_gui.engine.sweepfiles.jobsections import (
     edit_entries,
     read_edits,
@@ -42,7 +44,6 @@ from hopla_gui.errors import UserError
 T = TypeVar("T")
 
 SECTIONS = ("script", "fixed", "sweep", "repeat", "exclude", "job", "run", "cluster")
-PLACES = ("local", "slurm", "pbs")
 
 
 def load_setup(path: Path) -> Setup:
@@ -113,7 +114,7 @@ def loads(text: str, folder: Path) -> Setup:
         extra=script.get("extra", ()),
         sweep=sweep,
         run=RunOptions(**read_section(_table(found, "run"), _RUN, "run")),
-        cluster=read_section(_table(found, "cluster"), _CLUSTER, "cluster"),
+        cluster=_cluster(_table(found, "cluster"), folder),
     )
 
 
@@ -136,8 +137,8 @@ def dumps(setup: Setup, folder: Path) -> str:
     tables += (_parameters("[[job]]", edit_entries(edit)) for edit in edits)
     if run := _run_entries(setup.run):
         tables.append(toml_table("[run]", run))
-    if setup.cluster:
-        tables.append(toml_table("[cluster]", setup.cluster))
+    if cluster := cluster_entries(setup.cluster, lambda path: _relative(path, folder)):
+        tables.append(toml_table("[cluster]", cluster))
     return "\n".join(tables)
 
 
@@ -240,13 +241,6 @@ _RUN: Mapping[str, Callable[[object], object]] = {
     "record_env": as_texts,
     "log_limit_mb": number(),
 }
-_CLUSTER: Mapping[str, Callable[[object], object]] = {
-    "queue": as_text,
-    "memory_gb": number(),
-    "walltime_h": number(),
-    "cpus": integer(1),
-    "gpus": integer(0),
-}
 
 
 def _script_entries(setup: Setup, folder: Path) -> dict[str, object]:
@@ -260,6 +254,12 @@ def _script_entries(setup: Setup, folder: Path) -> dict[str, object]:
     if setup.extra:
         entries["extra"] = list(setup.extra)
     return entries
+
+
+def _cluster(given: Mapping[str, object], folder: Path) -> ClusterOptions:
+    read = read_section(given, CLUSTER, "cluster")
+    paths = {name: str(_absolute(folder, read[name])) for name in PATHS if name in read}
+    return ClusterOptions(**{**read, **paths})
 
 
 def _run_entries(run: RunOptions) -> dict[str, object]:

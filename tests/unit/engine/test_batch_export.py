@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hopla_gui.domain.axes import Values
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.domain.sweep import Block, Repeat, Sweep
 from hopla_gui.engine.commands.batch_export import BatchKind, export_batch
@@ -89,7 +90,7 @@ def test_a_shell_script_goes_on_after_a_failure_and_says_so(export, tmp_path):
 
 
 def test_a_slurm_task_runs_its_share(export, tmp_path):
-    cluster = {"queue": "long", "memory_gb": 1.5, "walltime_h": 0.5, "cpus": 2, "gpus": 0}
+    cluster = ClusterOptions("long", memory_gb=1.5, walltime_h=0.5, cpus=2, gpus=0)
     (path, commands), wanted = export(
         BatchKind.SLURM, {}, {"text": NASTY}, name="my batch.slurm", cluster=cluster
     )
@@ -175,7 +176,7 @@ def test_toml_is_the_sweep_file(export, tmp_path):
 @pytest.mark.parametrize(
     ("others", "message"),
     [
-        ({"cluster": {"queue": "a b\n#SBATCH"}}, "no name of a partition"),
+        ({"cluster": ClusterOptions("a b\n#SBATCH")}, "queue: .* is no word of a batch script"),
         ({"run": RunOptions(env={"A B": "1"})}, "no variable of the name 'A B'"),
     ],
 )

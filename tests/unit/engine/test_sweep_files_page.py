@@ -9,7 +9,7 @@ import pytest
 from hopla_gui.engine.commands.expand import expand
 from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.inspection.introspect import inspect_script
-from hopla_gui.engine.sweepfiles import jobsections, sweepfile
+from hopla_gui.engine.sweepfiles import clustersection, jobsections, sweepfile
 from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads
 
 PAGE = (Path(__file__).parents[3] / "docs" / "sweep-files.md").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def test_every_table_of_values_can_be_read(tmp_path, table):
     [
         ("[script]", sweepfile._SCRIPT),
         ("[run]", sweepfile._RUN),
-        ("[cluster]", sweepfile._CLUSTER),
+        ("[cluster]", clustersection.CLUSTER),
         ("[repeat]", jobsections._REPEAT),
         ("[[job]]", jobsections._JOB),
     ],

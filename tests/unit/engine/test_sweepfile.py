@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hopla_gui.domain.axes import Column, Glob, Lines, Range, Values
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
@@ -108,7 +109,7 @@ SETUP = Setup(
         ),
     ),
     run=RunOptions(2, Isolation.FORK, 3600, 1, 0.5, "slurm", {"OMP_NUM_THREADS": "1"}),
-    cluster={"queue": "normal", "memory_gb": 2, "walltime_h": 1.5, "cpus": 1, "gpus": 0},
+    cluster=ClusterOptions("normal", memory_gb=2, walltime_h=1.5, cpus=1, gpus=0),
 )
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 
 from hopla_gui import api, paths
 from hopla_gui.domain.axes import Range, Values
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.params import Subcommand, Subcommands
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
 from hopla_gui.domain.sweep import Block, Sweep
@@ -65,7 +66,7 @@ def test_setup_loaded_is_the_setup_said(panel, tmp_path):
         cwd=tmp_path,
         extra=("--", "a b", ""),
         run=run,
-        cluster={"queue": "long"},
+        cluster=ClusterOptions(queue="long"),
     )
     panel.load(SPEC, setup)
     assert panel.setup() == setup

@@ -1,0 +1,62 @@
+"""Runs one command of a scheduler: bounded in time, its words never read by a shell."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopla_gui.engine.processes import child_environment
+from hopla_gui.engine.running.runners.cluster.backend import NotAnswering
+
+LIMIT_S = 60.0
+TAIL = 2000  # characters of what a command says
+
+# What users set to shape what they see would shape what we read.
+_SHAPING = ("SQUEUE_", "SACCT_", "SLURM_TIME_FORMAT", "SLURM_BITSTR_LEN")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a command ended, and what it said."""
+
+    command: tuple[str, ...]
+    status: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The command, its status and its words in one line, for a message."""
+        words = " ".join((self.err.strip() or self.out.strip())[-TAIL:].split())
+        return f"{shlex.join(self.command)}: exit status {self.status}: {words}"
+
+
+def ask(command: Sequence[str], *, cwd: Path | None = None, limit_s: float = LIMIT_S) -> Said:
+    """Run a command to its end.
+
+    Raises
+    ------
+    NotAnswering
+        Where it cannot be started or takes longer than ``limit_s``.
+    """
+    env = child_environment({"LC_ALL": "C"})
+    env = {name: value for name, value in env.items() if not name.startswith(_SHAPING)}
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=limit_s,
+            env=env,
+            cwd=cwd,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotAnswering(f"{command[0]}: no answer within {limit_s:g} s") from None
+    except OSError as error:
+        raise NotAnswering(f"cannot start {command[0]}: {error.strerror}") from None
+    out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
+    return Said(tuple(command), done.returncode, out, err)
