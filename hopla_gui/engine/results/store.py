@@ -48,12 +48,25 @@ MIGRATIONS = (
     CREATE TABLE note (
         id INTEGER PRIMARY KEY, at REAL NOT NULL, level TEXT NOT NULL, text TEXT NOT NULL);
     """,
+    # Which worker ran it. The table is made anew so that the column lies among the light ones.
+    """
+    ALTER TABLE job ADD COLUMN worker INTEGER;
+    ALTER TABLE attempt RENAME TO attempt_before;
+    CREATE TABLE attempt (
+        idx INTEGER NOT NULL, attempt INTEGER NOT NULL, state TEXT NOT NULL, exit_code INTEGER,
+        started REAL, ended REAL, duration_s REAL, cpu_s REAL, max_rss_mb REAL, worker INTEGER,
+        hostname TEXT, detail TEXT, traceback TEXT, "values" TEXT NOT NULL,
+        PRIMARY KEY (idx, attempt));
+    INSERT INTO attempt SELECT idx, attempt, state, exit_code, started, ended, duration_s, cpu_s,
+        max_rss_mb, NULL, hostname, detail, traceback, "values" FROM attempt_before;
+    DROP TABLE attempt_before;
+    """,
 )
 
 INSERT_ATTEMPT = (
     "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, started, ended, duration_s,"
-    ' cpu_s, max_rss_mb, hostname, detail, traceback, "values")'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ' cpu_s, max_rss_mb, worker, hostname, detail, traceback, "values")'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT worker FROM job WHERE idx = ?), ?, ?, ?, ?)"
 )
 
 
@@ -207,7 +220,13 @@ class RunStore:
             for event in events:
                 match event:
                     case JobStarted():
-                        self._set_job(event.index, JobState.RUNNING, event.attempt, event.started)
+                        self._set_job(
+                            event.index,
+                            JobState.RUNNING,
+                            event.attempt,
+                            event.started,
+                            event.worker,
+                        )
                     case JobFinished():
                         self._finish(event)
                     case JobRequeued():
@@ -219,11 +238,16 @@ class RunStore:
                         )
 
     def _set_job(
-        self, index: int, state: JobState, attempt: int, started: float | None = None
+        self,
+        index: int,
+        state: JobState,
+        attempt: int,
+        started: float | None = None,
+        worker: int | None = None,
     ) -> None:
         self._database.execute(
-            "UPDATE job SET state = ?, attempt = ?, started = ? WHERE idx = ?",
-            (state.value, attempt, started, index),
+            "UPDATE job SET state = ?, attempt = ?, started = ?, worker = ? WHERE idx = ?",
+            (state.value, attempt, started, worker, index),
         )
 
     def _finish(self, event: JobFinished) -> None:
@@ -244,6 +268,7 @@ class RunStore:
                 how.duration_s,
                 how.cpu_s,
                 how.max_rss_mb,
+                event.index,
                 how.hostname,
                 _text(how.detail),
                 _text(how.traceback),

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from hopla_gui.domain.columns import JobColumn
 from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
+from hopla_gui.engine.results.column_reader import (
+    read_columns,
+    read_parameter_names,
+    read_value_paths,
+)
 from hopla_gui.engine.results.store import DATABASE, LOGS, connect
 from hopla_gui.errors import EnvironmentProblem, UserError
 
@@ -95,10 +101,18 @@ class StoredRun:
         states = {state.value: state for state in JobState}
         return [JobStatus(states[state], *rest) for state, *rest in rows]
 
-    def column(self, name: str) -> list[object]:
-        """Return the value of one parameter in every job; ``None`` where it is not given."""
-        rows = self._all("SELECT parameters FROM job ORDER BY idx")
-        return [json.loads(parameters).get(name) for (parameters,) in rows]
+    def read_columns(self, columns: Sequence[JobColumn]) -> list[list[object]]:
+        """Return the values of columns, each for all jobs in expansion order."""
+        return read_columns(self.run_dir, columns, self.info.job_name)
+
+    def parameter_names(self) -> tuple[str, ...]:
+        """Return the names of the parameters given, the swept ones first."""
+        found = read_parameter_names(self.run_dir)
+        return tuple(dict.fromkeys([*self.swept, *found]))
+
+    def value_paths(self) -> list[str]:
+        """Return the dotted paths at which jobs have handed over numbers and texts, sampled."""
+        return read_value_paths(self.run_dir)
 
     def counts(self) -> Counts:
         """Return the number of jobs in each state."""

@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
+from hopla_gui.domain.columns import parameter
 from hopla_gui.domain.events import Event
 from hopla_gui.domain.job import Counts, JobSpec, JobState, JobStatus
 from hopla_gui.gui.jobs.formatting import sort_ranks
@@ -33,7 +34,7 @@ from hopla_gui.gui.jobs.job_facts import facts
 from hopla_gui.gui.jobs.job_order import JobOrder, stretches
 from hopla_gui.gui.jobs.job_search import JobFilter, SearchTexts, query_words
 from hopla_gui.gui.jobs.nodes import NO_INDEX, Index, Node, NodeModel, type_text
-from hopla_gui.gui.jobs.run_view import RunView, column_values
+from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.theme import dim_colour
 
@@ -294,7 +295,8 @@ class JobModel(NodeModel):
         if column == Column.NAME or self._run is None:
             return range(len(self._statuses))
         if column >= FIXED_COLUMNS:
-            return sort_ranks(column_values(self._run, self._run.swept[column - FIXED_COLUMNS]))
+            swept = parameter(self._run.swept[column - FIXED_COLUMNS])
+            return sort_ranks(self._run.read_columns([swept])[0])
         now = self._clock()
         return sort_ranks([sort_value(status, column, now) for status in self._statuses])
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from hopla_gui.domain.job import JobRecord, JobSpec, JobStatus
 from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.results.job_columns import ColumnSource
 
 
-class RunView(Protocol):
-    """What the tree and the details need of a run. All calls come from the main thread."""
+class RunView(ColumnSource, Protocol):
+    """What the tree and the details need of a run; columns are read off the main thread."""
 
     @property
     def run_dir(self) -> Path:
@@ -28,9 +28,6 @@ class RunView(Protocol):
     @property
     def ended(self) -> float | None:
         """Return when the last job ended, seconds since the epoch; ``None`` while jobs are left."""
-
-    def __len__(self) -> int:
-        """Return the number of jobs."""
 
     def spec(self, index: int) -> JobSpec:
         """Return what a job runs: cheap, for it is asked for each row that is painted."""
@@ -53,18 +50,3 @@ class RunView(Protocol):
 
     def fact(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return a fact found out in the background; ``None`` where there is none yet."""
-
-
-@runtime_checkable
-class ColumnReader(Protocol):
-    """A run that can hand over one parameter of all its jobs at once."""
-
-    def column(self, name: str) -> Sequence[object]:
-        """Return the value of a parameter for each job, ``None`` where it is not given."""
-
-
-def column_values(run: RunView, name: str) -> Sequence[object]:
-    """Return the value of a parameter for each job, at once where the run can."""
-    if isinstance(run, ColumnReader):
-        return run.column(name)
-    return [run.spec(index).parameters.get(name) for index in range(len(run))]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hopla_gui.domain.columns import JobColumn, Source, fact
+from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobRecord, JobSpec, JobState, JobStatus
 from hopla_gui.domain.run import RunInfo
+from hopla_gui.domain.valuepath import dig
+from hopla_gui.engine.results.column_reader import add_paths
+from hopla_gui.engine.results.job_columns import value_after
 
 TRACEBACK = """\
 Traceback (most recent call last):
@@ -64,6 +70,30 @@ class FakeRun:
                 how.state, how.exit_code, how.started, how.duration_s, 1, how.detail
             )
         return found
+
+    def read_columns(self, columns: Sequence[JobColumn]) -> list[list[object]]:
+        return [[self._cell(column, index) for index in range(self.total)] for column in columns]
+
+    def _cell(self, column: JobColumn, index: int) -> object:
+        if column.source is Source.PARAMETER:
+            return self.spec(index).parameters.get(column.name)
+        if column == fact("name"):
+            return f"job_{index}"
+        how = self.outcomes.get(index, JobOutcome(JobState.QUEUED))
+        if column.source is Source.VALUE:
+            return dig(how.values, column.path)
+        if column == fact("state"):
+            return how.state
+        return value_after(column, JobFinished(index, 1, how), None)
+
+    def parameter_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*self.swept, "lr", "model", "epochs"]))
+
+    def value_paths(self) -> list[str]:
+        names: dict[str, None] = {}
+        for how in self.outcomes.values():
+            add_paths(names, how.values)
+        return list(names)
 
     def record(self, index: int) -> JobRecord:
         self.reads += 1

@@ -1,0 +1,102 @@
+"""What can be told of every job of a run: a parameter, a fact about the job, a traced value.
+
+A plain name means the parameter of that name, where the run has none the fact, else the value at
+that dotted path. ``param.``, ``job.`` and ``value.`` before a name say which one is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hopla_gui.domain.valuepath import Path, parse_path
+
+FACTS = (
+    "name",
+    "state",
+    "exitcode",
+    "duration",
+    "cpu",
+    "memory",
+    "host",
+    "worker",
+    "attempt",
+    "started",
+    "ended",
+    "note",
+)
+"""Seconds, MB (10**6 bytes) and seconds since the epoch; ``worker`` counts from 0."""
+
+
+class Source(StrEnum):
+    """Where a column comes from; the value is the prefix that says so."""
+
+    PARAMETER = "param"
+    FACT = "job"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class JobColumn:
+    """One column over all jobs of a run.
+
+    Attributes
+    ----------
+    name
+        The parameter's name, one of `FACTS`, or the path of a traced value.
+    """
+
+    source: Source
+    name: str
+
+    def __str__(self) -> str:
+        """Return the name that means this column whatever else bears the plain one."""
+        return f"{self.source}.{self.name}"
+
+    @property
+    def path(self) -> Path:
+        """Steps of the path of a traced value."""
+        return parse_path(self.name)
+
+
+def parameter(name: str) -> JobColumn:
+    """Return the column of a parameter."""
+    return JobColumn(Source.PARAMETER, name)
+
+
+def fact(name: str) -> JobColumn:
+    """Return the column of a fact about each job, one of `FACTS`."""
+    return JobColumn(Source.FACT, name)
+
+
+def traced(path: str) -> JobColumn:
+    """Return the column of the values at a dotted path."""
+    return JobColumn(Source.VALUE, path)
+
+
+def resolve(name: str, parameters: Collection[str]) -> JobColumn:
+    """Return the column that a name means in a run with these parameters.
+
+    Raises
+    ------
+    ValueError
+        Where it can mean none: what is no fact of a job, no path of a value.
+    """
+    if name in parameters:
+        return parameter(name)
+    prefix, _, rest = name.partition(".")
+    if prefix == Source.PARAMETER and rest in parameters:
+        return parameter(rest)
+    if prefix == Source.FACT and rest in FACTS:
+        return fact(rest)
+    if name in FACTS:
+        return fact(name)
+    path = rest if prefix == Source.VALUE and rest else name
+    parse_path(path)
+    return traced(path)
+
+
+def plain_name(column: JobColumn, parameters: Collection[str]) -> str:
+    """Return the shortest name that means a column in a run with these parameters."""
+    return column.name if resolve(column.name, parameters) == column else str(column)

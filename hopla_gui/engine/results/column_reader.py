@@ -1,0 +1,167 @@
+"""Columns of a stored run straight from its database: SQLite takes the JSON apart, row by row.
+
+Each reading has a connection of its own, so a long one keeps nobody else waiting.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+from hopla_gui.domain.columns import JobColumn, Source, fact
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.valuepath import dig, leaves, path_text
+from hopla_gui.engine.results.store import DATABASE, connect, json_text
+from hopla_gui.errors import EnvironmentProblem
+
+LONGEST = 1_000  # characters of a text that a column holds; of a list or table, as JSON
+MOST_NAMES = 400
+
+_SAMPLE = 200  # jobs
+_SAMPLE_SIZE = 4_000_000  # characters of JSON
+_PAGE = 5_000
+_FROM = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
+_SQL = {
+    "state": "job.state",
+    "exitcode": "a.exit_code",
+    "duration": "a.duration_s",
+    "cpu": "a.cpu_s",
+    "memory": "a.max_rss_mb",
+    "host": "a.hostname",
+    "worker": "job.worker",
+    "attempt": "job.attempt",
+    "started": "job.started",
+    "ended": "a.ended",
+    "note": "a.detail",
+}
+_DOCUMENTS = {Source.PARAMETER: "job.parameters", Source.VALUE: 'a."values"'}
+# SQLite compares keys as they are written, escapes and all: others are looked for in Python.
+_SQL_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*")
+
+
+def read_columns(
+    run_dir: Path, columns: Sequence[JobColumn], job_name: Callable[[int], str]
+) -> list[list[object]]:
+    """Return the values of columns, each for all jobs in expansion order.
+
+    ``None`` stands where a job has none (yet). Texts, lists and tables are cut at `LONGEST`.
+
+    Parameters
+    ----------
+    job_name
+        Tells a job's name from its index.
+    """
+    with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+        try:
+            return [_read(database, column, job_name) for column in columns]
+        except sqlite3.DatabaseError as error:
+            raise EnvironmentProblem(f"{run_dir}: cannot be read: {error}") from error
+
+
+def _read(
+    database: sqlite3.Connection, column: JobColumn, job_name: Callable[[int], str]
+) -> list[object]:
+    if column == fact("name"):
+        return [job_name(index) for (index,) in database.execute("SELECT idx FROM job ORDER BY 1")]
+    if column.source is Source.FACT:
+        return _read_fact(database, column.name)
+    path = (column.name,) if column.source is Source.PARAMETER else column.path
+    return list(_dug(database, _DOCUMENTS[column.source], path))
+
+
+def _read_fact(database: sqlite3.Connection, name: str) -> list[object]:
+    known = {row[1] for row in database.execute("PRAGMA table_info(job)")}
+    sql = _SQL[name]
+    if sql.startswith("job.") and sql.removeprefix("job.") not in known:
+        sql = "NULL"  # a run that an older version has written
+    texts: dict[object, object] = {}
+    if name == "state":
+        texts.update((state.value, state) for state in JobState)
+    rows = database.execute(f"SELECT {sql} {_FROM} ORDER BY job.idx")
+    return [texts.setdefault(value, value) for (value,) in rows]
+
+
+def _dug(database: sqlite3.Connection, document: str, path: Sequence[str]) -> Iterator[object]:
+    """Yield what lies at a path of each job's document.
+
+    SQLite goes as far as it can. It knows no NaN, and nothing nested a thousand deep.
+    """
+    known = next((n for n, step in enumerate(path) if not _SQL_KEY.fullmatch(step)), len(path))
+    steps = "$" + "".join(f'."{step}"' for step in path[:known])
+    # Asked for twice, it comes as a JSON array: alone, `true` and 1 would look the same.
+    query = (
+        f"SELECT CASE WHEN json_valid({document}) THEN json_extract({document}, ?1, ?1) END,"
+        f" CASE WHEN json_valid({document}) THEN NULL ELSE {document} END"
+        f" {_FROM} ORDER BY job.idx"
+    )
+    rows = database.execute(query, (steps,))
+    texts: dict[object, object] = {}
+    while page := rows.fetchmany(_PAGE):
+        pairs = [
+            pair if pair is not None else _read_whole(text, path[:known]) for pair, text in page
+        ]
+        for found in json.loads(f"[{','.join(pairs)}]"):
+            value = bounded(dig(found[0], path[known:]))
+            yield texts.setdefault(value, value) if isinstance(value, str) else value
+
+
+def _read_whole(document: str | None, path: Sequence[str]) -> str:
+    """Return the array that SQLite would have made of a document that it cannot read."""
+    try:
+        value = dig(json.loads(document), path) if document is not None else None
+        return json_text([value])
+    except (ValueError, RecursionError):
+        return "[null]"
+
+
+def bounded(value: object) -> object:
+    """Return a value that is no larger than a column holds: a list cut short becomes its text."""
+    if isinstance(value, str):
+        return value[:LONGEST]
+    if isinstance(value, dict | list | tuple):
+        text = json_text(value)
+        return value if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return value
+
+
+def read_parameter_names(run_dir: Path) -> list[str]:
+    """Return the parameters that jobs are given, as far as a sample of them tells."""
+    names: dict[str, None] = {}
+    for document in _sample(run_dir, "job.parameters", "1"):
+        names.update(dict.fromkeys(document))
+    return list(names)
+
+
+def read_value_paths(run_dir: Path) -> list[str]:
+    """Return the dotted paths at which a sample of the jobs that have ended handed values over."""
+    names: dict[str, None] = {}
+    for document in _sample(run_dir, 'a."values"', "a.\"values\" != '{}'"):
+        add_paths(names, document)
+    return list(names)
+
+
+def add_paths(names: dict[str, None], values: object) -> None:
+    """Add the paths of a job's values to those that are known, as far as there is room."""
+    for path, _ in leaves(values):
+        if len(names) >= MOST_NAMES:
+            return
+        names.setdefault(path_text(path))
+
+
+def _sample(run_dir: Path, document: str, condition: str) -> Iterator[dict[str, object]]:
+    """Yield documents of jobs from all over the run, bounded in number and in size."""
+    size = 0
+    with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+        (total,) = database.execute("SELECT count(*) FROM job").fetchone()
+        for step in dict.fromkeys((max(1, total // _SAMPLE), 1)):
+            query = f"SELECT {document} {_FROM} WHERE {condition} AND job.idx % ? = 0 LIMIT ?"
+            for (text,) in database.execute(query, (step, _SAMPLE)):
+                size += len(text)
+                if size > _SAMPLE_SIZE:
+                    return
+                with suppress(ValueError, RecursionError):
+                    yield json.loads(text)

@@ -1,0 +1,278 @@
+"""Columns over all jobs: read from the store, and kept up to date by events."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hopla_gui.domain.columns import FACTS, fact, parameter, traced
+from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunNote
+from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.domain.run import RunInfo
+from hopla_gui.domain.valuepath import path_text
+from hopla_gui.engine.results.column_reader import LONGEST, MOST_NAMES
+from hopla_gui.engine.results.job_columns import JobColumns
+from hopla_gui.engine.results.store import DATABASE, MIGRATIONS, RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
+
+INFO = RunInfo("run", "/s.py", "ab", "/py", "3.11.7", "/", 0.5, "host", "0.1.0", swept=("lr",))
+S = JobState
+
+
+@pytest.fixture
+def make_run(tmp_path):
+    opened = []
+
+    def make(parameters, *events):
+        jobs = [JobSpec(i, f"job_{i}", p, ("/s.py",)) for i, p in enumerate(parameters)]
+        folder = tmp_path / f"run{len(opened)}"
+        store = RunStore.create(folder, INFO, jobs, b"")
+        store.write(events)
+        run = StoredRun(folder)
+        opened.extend((store, run))
+        return store, run
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+def done(index, values=(), attempt=1, **facts):
+    outcome = JobOutcome(S.SUCCEEDED, 0, None, dict(values), 1.0, 3.0, 2.0, **facts)
+    return JobFinished(index, attempt, outcome)
+
+
+def read(run, *columns):
+    return run.read_columns(columns)
+
+
+def test_parameters_keep_their_types(make_run):
+    given_values = [0.1, 3, True, "a", None, [1, "b"], {"k": 2}, math.inf, 2**80, "\udcff", "é"]
+    _, run = make_run([{"lr": value} for value in given_values])
+    (found,) = read(run, parameter("lr"))
+    assert found == given_values
+    assert [type(value) for value in found] == [type(value) for value in given_values]
+
+
+def test_a_parameter_that_a_job_is_not_given_is_none(make_run):
+    _, run = make_run([{"lr": 1}, {"other": 2}, {"größe": 3}])
+    assert read(run, parameter("lr"), parameter("other"), parameter("größe")) == [
+        [1, None, None],
+        [None, 2, None],
+        [None, None, 3],
+    ]
+    assert run.parameter_names() == ("lr", "other", "größe")
+
+
+def test_traced_values_lie_at_dotted_paths(make_run):
+    values = {"outputs": {"score": 0.5, "ok": True, "scores": [7, 8], "a.b": "x", "0": "key"}}
+    _, run = make_run([{}] * 2, done(1, values))
+    for path, expected in {
+        "outputs.score": 0.5,
+        "outputs.ok": True,
+        "outputs.scores.1": 8,
+        "outputs.scores[0]": 7,
+        'outputs."a.b"': "x",
+        "outputs.0": "key",
+        "outputs.scores": [7, 8],
+        "outputs.none": None,
+        "score": None,
+    }.items():
+        (found,) = read(run, traced(path))
+        assert found == [None, expected], path
+        assert type(found[1]) is type(expected), path
+
+
+def test_what_is_long_is_cut(make_run):
+    values = {"text": "x" * 5_000, "list": list(range(5_000)), "number": 10**300}
+    _, run = make_run([{}], done(0, values))
+    (text,), (numbers,), (number,) = read(run, *map(traced, values))
+    assert text == "x" * LONGEST
+    assert numbers.startswith("[0,1,2")
+    assert len(numbers) == LONGEST + 1
+    assert number == 10**300
+
+
+def test_what_sqlite_cannot_read_is_read_or_left_out(make_run):
+    deep = {"a": 1}
+    for _ in range(400):
+        deep = {"k": deep}
+    store, run = make_run([{}] * 3, done(0, {"deep": deep, "x": 5}), done(1, {"x": math.nan}))
+    with closing(sqlite3.connect(run.run_dir / DATABASE)) as database, database:
+        nested = '{"x":1,"deep":' + "[" * 5_000 + "]" * 5_000 + "}"
+        store.write([done(2)])
+        database.execute('UPDATE attempt SET "values" = ? WHERE idx = 2', (nested,))
+    (found,) = read(run, traced("x"))
+    assert found[0] == 5
+    assert math.isnan(found[1])
+    assert found[2] in (1, None)
+    assert "x" in run.value_paths()
+
+
+def test_facts_of_the_last_attempt(make_run):
+    _, run = make_run(
+        [{}] * 3,
+        JobStarted(0, 1, 1.0, worker=4),
+        done(0, cpu_s=0.5, max_rss_mb=14.0, hostname="node1", detail="fine"),
+        JobStarted(1, 1, 1.0, worker=2),
+        done(1),
+        JobRequeued(1, 2),
+        JobStarted(1, 2, 9.0, worker=3),
+    )
+    found = dict(zip(FACTS, read(run, *map(fact, FACTS)), strict=True))
+    assert found == {
+        "name": ["job_0", "job_1", "job_2"],
+        "state": [S.SUCCEEDED, S.RUNNING, S.QUEUED],
+        "exitcode": [0, None, None],
+        "duration": [2.0, None, None],
+        "cpu": [0.5, None, None],
+        "memory": [14.0, None, None],
+        "host": ["node1", None, None],
+        "worker": [4, 3, None],
+        "attempt": [1, 2, 1],
+        "started": [1.0, 9.0, None],
+        "ended": [3.0, None, None],
+        "note": ["fine", None, None],
+    }
+    assert all(isinstance(state, JobState) for state in found["state"])
+
+
+def test_a_run_of_an_older_version_has_no_workers_until_it_is_written_again(make_run, tmp_path):
+    folder = tmp_path / "old"
+    (folder / "logs").mkdir(parents=True)
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.executescript(f"{MIGRATIONS[0]}; PRAGMA user_version = 1")
+        _, run = make_run([{"lr": 1}], done(0, {"x": 1}))
+        rows = sqlite3.connect(run.run_dir / DATABASE)
+        database.executemany(
+            "INSERT INTO info VALUES (?, ?)", rows.execute("SELECT * FROM info").fetchall()
+        )
+        rows.close()
+        database.execute(
+            "INSERT INTO job (idx, state, started, identity, parameters, cmd)"
+            " VALUES (0, 'succeeded', 1.0, x'00', '{\"lr\":1}', '[\"/s.py\"]')"
+        )
+        database.execute(
+            "INSERT INTO attempt VALUES"
+            " (0, 1, 'succeeded', 0, 1.0, 2.0, 1.0, NULL, NULL, 'h', NULL, NULL, '{\"x\":1}')"
+        )
+        database.commit()
+    with closing(StoredRun(folder)) as run:
+        assert read(run, fact("worker"), traced("x")) == [[None], [1]]
+        RunStore(folder).close()
+        assert read(run, fact("worker"), traced("x"), fact("host")) == [[None], [1], ["h"]]
+        assert run.record(0).outcome.values == {"x": 1}
+
+
+def test_names_grow_as_jobs_end(make_run):
+    _, run = make_run([{"lr": 1, "seed": 2}] * 3, done(0, {"out": {"a": 1}}))
+    columns = JobColumns(run)
+    names = [columns.name(column) for column in columns.names()]
+    assert names[:2] == ["lr", "seed"]
+    assert names[-1] == "out.a"
+    columns.apply([done(1, {"out": {"b": [1, 2]}})])
+    assert [columns.name(column) for column in columns.names()][-2:] == ["out.b.0", "out.b.1"]
+
+
+def test_names_are_bounded(make_run):
+    _, run = make_run([{}], done(0, {f"v{n}": n for n in range(5_000)}))
+    assert len(run.value_paths()) == MOST_NAMES
+
+
+def test_a_column_follows_the_jobs(make_run):
+    _, run = make_run([{"lr": n} for n in range(3)])
+    columns = JobColumns(run)
+    score, duration = traced("score"), fact("duration")
+    values = columns.load(score)
+    columns.load(duration)
+    columns.apply([JobStarted(1, 1, 5.0), done(1, {"score": 7}), RunNote("a line")])
+    assert values == [None, 7, None]
+    assert columns.loaded(duration) == [None, 2.0, None]
+    columns.apply([JobRequeued(1, 2)])
+    assert values == [None, None, None]
+    columns.forget([score])
+    assert columns.loaded(score) is None
+
+
+def test_what_happens_while_a_column_is_read_is_not_lost(make_run):
+    _, run = make_run([{}] * 2)
+    columns = JobColumns(run)
+
+    class Late:
+        def __getattr__(self, name):
+            return getattr(run, name)
+
+        def read_columns(self, wanted):
+            found = run.read_columns(wanted)
+            columns.apply([done(0, {"score": 1})])
+            return found
+
+    columns._source = Late()
+    assert columns.load(traced("score")) == [1, None]
+
+
+def test_a_store_that_is_gone_is_told_and_forgotten(make_run):
+    _, run = make_run([{}])
+    columns = JobColumns(run)
+    columns._source = None
+    with pytest.raises(AttributeError):
+        columns.load(fact("host"))
+    assert columns.loaded(fact("host")) is None
+    columns.apply([done(0)])
+
+
+events = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(["start", "end", "again"])), max_size=8
+)
+
+
+@given(happened=events)
+@settings(max_examples=25, deadline=None)
+def test_events_make_of_columns_what_the_store_makes_of_them(happened, tmp_path_factory):
+    wanted = [*(fact(name) for name in FACTS), traced("x"), parameter("lr")]
+    folder = tmp_path_factory.mktemp("store") / "run"
+    jobs = [JobSpec(i, f"job_{i}", {"lr": i}, ("/s.py",)) for i in range(3)]
+    with (
+        closing(RunStore.create(folder, INFO, jobs, b"")) as store,
+        closing(StoredRun(folder)) as run,
+    ):
+        columns = JobColumns(run)
+        columns.load_all(wanted)
+        attempts, ended = [1, 1, 1], set()
+        for n, (index, what) in enumerate(happened):
+            if what == "again":
+                attempts[index] += 1
+                ended.discard(index)
+                event = JobRequeued(index, attempts[index])
+            elif index in ended:
+                continue
+            elif what == "start":
+                event = JobStarted(index, attempts[index], float(n), worker=n)
+            else:
+                ended.add(index)
+                lost = JobFinished(index, attempts[index], JobOutcome(S.LOST, detail="gone"))
+                ends = done(index, {"x": n}, attempts[index], hostname="h", cpu_s=1.0)
+                event = lost if n % 3 == 0 else ends
+            store.write([event])
+            columns.apply([event])
+        live = [list(columns.load(column)) for column in wanted]
+        assert live == run.read_columns(wanted)
+
+
+@given(outer=st.text(min_size=1, max_size=6), inner=st.text(min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_any_key_is_found(outer, inner, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("store") / "run"
+    jobs = [JobSpec(0, "job_0", {outer: 2}, ("/s.py",))]
+    with (
+        closing(RunStore.create(folder, INFO, jobs, b"")) as store,
+        closing(StoredRun(folder)) as run,
+    ):
+        store.write([done(0, {outer: {inner: 1}})])
+        found = run.read_columns([traced(path_text((outer, inner))), parameter(outer)])
+        assert found == [[1], [2]]
