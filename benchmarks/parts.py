@@ -30,7 +30,7 @@ def measure(python: Path) -> list[str]:
             store.close()
         run = StoredRun(next(folder.glob("*/run.sqlite")).parent)
         with contextlib.closing(run):
-            exporting = _best(lambda: api.export_json(run, folder / "results.json"))
+            exporting = _best(lambda: api.export_run(run, folder / "results.json"))
         results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         dumping = _best(lambda: (folder / "plain.json").write_text(json.dumps(results)))
     return [

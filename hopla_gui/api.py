@@ -25,10 +25,10 @@ from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Isolation, RunOptions, Setup
 from hopla_gui.engine.commands.argcheck import CommandProblem, check_commands
 from hopla_gui.engine.commands.expand import JobList, expand
+from hopla_gui.engine.export.exporting import check_target, export_run
 from hopla_gui.engine.inspection.interpreters import resolve_python
 from hopla_gui.engine.inspection.introspect import inspect_script
 from hopla_gui.engine.results.earlier import Earlier, adopt, find_earlier
-from hopla_gui.engine.results.export import export_json
 from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.engine.results.store import LOCK, SCRIPT_COPY, RunStore
@@ -43,11 +43,12 @@ __all__ = [
     "UNSUCCESSFUL",
     "CommandProblem",
     "check_commands",
+    "check_target",
     "count_done",
     "delete_run",
     "describe_run",
     "expand",
-    "export_json",
+    "export_run",
     "find_done",
     "find_run",
     "inspect",

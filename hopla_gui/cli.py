@@ -21,7 +21,7 @@ from hopla_gui.domain.job import JobRecord, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Isolation, Setup
 from hopla_gui.engine.commands.command import shell_line
-from hopla_gui.engine.results.export import timestamp
+from hopla_gui.engine.export.results_json import timestamp
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError, UserError
@@ -92,7 +92,8 @@ def _check(setup: Setup, spec: ParserSpec, jobs: Sequence[JobSpec]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    _check_export(options.export)
+    if options.export:
+        api.check_target(options.export)
     setup = _with_options(api.load_setup(options.sweep), options)
     spec = api.inspect(setup.script, setup.python)
     session = api.prepare_run(setup, spec, options.runs_dir, only_new=options.only_new)
@@ -100,7 +101,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _resume(options: argparse.Namespace) -> int:
-    _check_export(options.export)
+    if options.export:
+        api.check_target(options.export)
     run_dir = api.find_run(options.id, options.runs_dir)
     session, rerun = api.prepare_resume(run_dir, failed=options.failed)
     return _work(session, rerun, options)
@@ -122,7 +124,7 @@ def _work(session: Session, rerun: Sequence[int], options: argparse.Namespace) -
                 session.close()
     with contextlib.closing(StoredRun(session.run.run_dir)) as run:
         if options.export:
-            api.export_json(run, options.export)
+            api.export_run(run, options.export)
         counts = run.counts()
     if status == ALL_GOOD and counts.succeeded < counts.total:
         status = NOT_ALL_GOOD
@@ -153,10 +155,10 @@ def _show_run(options: argparse.Namespace) -> int:
 
 
 def _export_run(options: argparse.Namespace) -> int:
-    _check_export(options.file)
+    api.check_target(options.file)
     path = api.find_run(options.id, options.runs_dir)
     with contextlib.closing(api.open_run(path)) as run:
-        api.export_json(run, options.file)
+        api.export_run(run, options.file)
     return ALL_GOOD
 
 
@@ -171,16 +173,6 @@ def _delete_run(options: argparse.Namespace) -> int:
 def _json(value: object) -> str:
     """Return strict JSON in ASCII: it says file names that are no UTF-8, too."""
     return json.dumps(value, indent=2, allow_nan=False)
-
-
-def _check_export(path: Path | None) -> None:
-    """Know before the run, not after it, that the results have a place to go."""
-    if path is None:
-        return
-    if path.suffix.lower() != ".json":
-        raise UserError(f"{path}: results are exported as .json")
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise UserError(f"{path}: cannot write results there: no such folder")
 
 
 def _with_options(setup: Setup, options: argparse.Namespace) -> Setup:

@@ -11,8 +11,26 @@ from uuid import uuid4
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[str]]:
-    """Open a temporary UTF-8 file that takes the place of ``path`` when all went well.
+def replacing(
+    path: Path, *, encoding: str = "utf-8", errors: str = "strict", newline: str = "\n"
+) -> Iterator[IO[str]]:
+    """Open a temporary text file that takes the place of ``path`` when all went well.
+
+    Raises
+    ------
+    OSError
+        Where the folder is missing or cannot be written, or the disk is full.
+    """
+    with (
+        replacing_file(path) as temporary,
+        temporary.open("w", encoding=encoding, errors=errors, newline=newline) as file,
+    ):
+        yield file
+
+
+@contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """Make a temporary file, for others to write, that takes the place of ``path`` at the end.
 
     Raises
     ------
@@ -21,9 +39,9 @@ def replacing(path: Path) -> Iterator[IO[str]]:
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
+        temporary.touch(exist_ok=False)
+        yield temporary
+        with temporary.open("rb+") as file:  # what others have written is flushed, not yet on disk
             os.fsync(file.fileno())
         temporary.replace(path)
     finally:

@@ -369,6 +369,6 @@ def _export(run_dir: Path, path: Path) -> None:
     # A reader of its own: the window's one stays free for what is looked at meanwhile.
     run = StoredRun(run_dir)
     try:
-        api.export_json(run, path)
+        api.export_run(run, path)
     finally:
         run.close()

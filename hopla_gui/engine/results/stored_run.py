@@ -6,8 +6,9 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hopla_gui.domain.columns import JobColumn
 from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
@@ -27,6 +28,34 @@ RECORD = (
     ' a.hostname, a.detail, a.traceback, a."values"'
     " FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
 )
+
+_PAGE = 16  # rows in memory at a time: a job may hand over many megabytes
+
+
+class JobRow(NamedTuple):
+    r"""A job and its last attempt as the database has them: ``None`` where no attempt has ended.
+
+    ``parameters``, ``cmd`` and ``values`` are JSON in ASCII, with what strict JSON has not: NaN and
+    Infinity, and lone surrogates as ``\udcXX``.
+    """
+
+    idx: int
+    parameters: str
+    cmd: str
+    state: str
+    attempt: int
+    job_started: float | None
+    ended_state: str | None
+    exit_code: int | None
+    started: float | None
+    ended: float | None
+    duration_s: float | None
+    cpu_s: float | None
+    max_rss_mb: float | None
+    hostname: str | None
+    detail: str | None
+    traceback: str | None
+    values: str | None
 
 
 def log_paths(name: str, attempt: int) -> tuple[str, str]:
@@ -141,13 +170,38 @@ class StoredRun:
         )
         return [self._record(row) for row in rows]
 
-    def records(self, page: int = 500) -> Iterator[JobRecord]:
-        """Yield every job in expansion order, a page of rows in memory at a time."""
-        for first in range(0, len(self), page):
-            rows = self._all(
-                f"{RECORD} WHERE job.idx >= ? AND job.idx < ? ORDER BY job.idx", first, first + page
-            )
-            yield from map(self._record, rows)
+    def rows(self, jobs: Sequence[int] | None = None) -> Iterator[JobRow]:
+        """Yield jobs as the database has them, in expansion order, few in memory at a time.
+
+        Parameters
+        ----------
+        jobs
+            Indices; all jobs where there are none given.
+        """
+        chosen = "" if jobs is None else " WHERE job.idx IN (SELECT value FROM json_each(?))"
+        values = () if jobs is None else (json.dumps(list(jobs)),)
+        with self._reading, self._translated():
+            cursor = self._database.execute(f"{RECORD}{chosen} ORDER BY job.idx", values)
+        with closing(cursor):
+            while rows := self._page(cursor):
+                yield from map(JobRow._make, rows)
+
+    def _page(self, cursor: sqlite3.Cursor) -> list[Any]:
+        with self._reading, self._translated():
+            return cursor.fetchmany(_PAGE)
+
+    def records(self) -> Iterator[JobRecord]:
+        """Yield every job in expansion order."""
+        return map(self._record, self.rows())
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state of the run for a while, whatever is written meanwhile."""
+        self._all("BEGIN")
+        try:
+            yield
+        finally:
+            self._all("COMMIT")
 
     def notes(self) -> list[tuple[float, str, str]]:
         """Return the run's log: (seconds since the epoch, level, text)."""
@@ -159,11 +213,15 @@ class StoredRun:
             self._database.close()
 
     def _all(self, query: str, *values: object) -> list[Any]:
-        with self._reading:
-            try:
-                return self._database.execute(query, values).fetchall()
-            except sqlite3.DatabaseError as error:
-                raise EnvironmentProblem(f"{self.run_dir}: cannot be read: {error}") from error
+        with self._reading, self._translated():
+            return self._database.execute(query, values).fetchall()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise EnvironmentProblem(f"{self.run_dir}: cannot be read: {error}") from error
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         rows = self._all(query, *values)
@@ -176,36 +234,23 @@ class StoredRun:
             index, self.info.job_name(index), json.loads(parameters), tuple(json.loads(cmd))
         )
 
-    def _record(self, row: tuple[Any, ...]) -> JobRecord:
-        index, parameters, cmd, state, attempt, job_started, *ended = row
-        spec = self._spec(index, parameters, cmd)
-        (
-            ended_state,
-            exit_code,
-            started,
-            ended_at,
-            duration,
-            cpu,
-            rss,
-            host,
-            detail,
-            traceback,
-            values,
-        ) = ended
+    def _record(self, columns: tuple[Any, ...]) -> JobRecord:
+        row = JobRow._make(columns)
+        spec = self._spec(row.idx, row.parameters, row.cmd)
         outcome = JobOutcome(
-            state=JobState(ended_state or state),
-            exit_code=exit_code,
-            traceback=traceback,
-            values=json.loads(values) if values else {},
-            started=job_started if started is None else started,
-            ended=ended_at,
-            duration_s=duration,
-            cpu_s=cpu,
-            max_rss_mb=rss,
-            hostname=host,
-            detail=detail,
+            state=JobState(row.ended_state or row.state),
+            exit_code=row.exit_code,
+            traceback=row.traceback,
+            values=json.loads(row.values) if row.values else {},
+            started=row.job_started if row.started is None else row.started,
+            ended=row.ended,
+            duration_s=row.duration_s,
+            cpu_s=row.cpu_s,
+            max_rss_mb=row.max_rss_mb,
+            hostname=row.hostname,
+            detail=row.detail,
         )
-        return JobRecord(spec, outcome, attempt, *log_paths(spec.name, attempt))
+        return JobRecord(spec, outcome, row.attempt, *log_paths(spec.name, row.attempt))
 
 
 def _run_info(facts: dict[str, Any]) -> RunInfo:

@@ -4,14 +4,15 @@ import json
 import math
 
 import pytest
+from stored_jobs import ended, stored_run
 
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.engine.results.export import export_json, timestamp
+from hopla_gui.engine.export.exporting import export_run
+from hopla_gui.engine.export.results_json import timestamp
 from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
-from hopla_gui.errors import EnvironmentProblem
 
 
 @pytest.fixture
@@ -34,10 +35,14 @@ def refuse(token):
     raise AssertionError(f"{token} is not strict JSON")
 
 
-def test_results_are_strict_json_of_every_job(run, tmp_path):
-    export_json(run, tmp_path / "results.json")
+def read(path):
+    return json.loads(path.read_bytes(), parse_constant=refuse)
 
-    found = json.loads((tmp_path / "results.json").read_bytes(), parse_constant=refuse)
+
+def test_results_are_strict_json_of_every_job(run, tmp_path):
+    export_run(run, tmp_path / "results.json")
+
+    found = read(tmp_path / "results.json")
     assert found["schema"] == 1
     assert found["run"]["swept"] == ["x"]
     assert found["run"]["started"] == "1970-01-01T00:00:00.500000+00:00"
@@ -50,22 +55,40 @@ def test_results_are_strict_json_of_every_job(run, tmp_path):
     assert found["jobs"][0]["parameters"] == {"x": "NaN"}
 
 
-def test_an_export_that_is_given_up_leaves_the_old_file(run, tmp_path):
-    (tmp_path / "results.json").write_text("old")
+def test_what_is_stored_goes_into_the_file_as_strict_json(tmp_path):
+    values = {
+        "text": "</script> \x1b \u202e \0 naïve 🎉 NaN",
+        "deep": [[{"a": [None, True, 1e300, -0.0]}]],
+        "long": "x" * 20_000_000,
+    }
+    given = {"a": [math.inf, -math.inf], "\udcff": "\ud83d", "n": "Infinity"}
+    with stored_run(tmp_path, [(given, ended(values=values, traceback='"\n\\'))]) as run:
+        export_run(run, tmp_path / "results.json")
 
-    def give_up(done, total):
-        raise KeyboardInterrupt
+    (job,) = read(tmp_path / "results.json")["jobs"]
+    assert job["values"] == values
+    assert job["parameters"] == {
+        "a": ["Infinity", "-Infinity"],
+        "\\udcff": "\\ud83d",
+        "n": "Infinity",
+    }
+    assert job["traceback"] == '"\n\\'
 
-    with pytest.raises(KeyboardInterrupt):
-        export_json(run, tmp_path / "results.json", give_up)
 
-    assert (tmp_path / "results.json").read_text() == "old"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["results.json", "run"]
+def test_a_selection_has_its_jobs_and_exit_codes_alone(run, tmp_path):
+    export_run(run, tmp_path / "results.json", [2, 1])
+
+    found = read(tmp_path / "results.json")
+    assert [job["name"] for job in found["jobs"]] == ["job_1", "job_2"]
+    assert found["exitcodes"] == {"job_1": 1, "job_2": None}
+    assert found["run"]["job_count"] == 3
 
 
-def test_a_folder_that_is_not_there_is_named(run, tmp_path):
-    with pytest.raises(EnvironmentProblem, match=r"nowhere/results\.json"):
-        export_json(run, tmp_path / "nowhere" / "results.json")
+def test_no_job_at_all_is_strict_json_too(run, tmp_path):
+    export_run(run, tmp_path / "results.json", [])
+
+    found = read(tmp_path / "results.json")
+    assert (found["jobs"], found["exitcodes"]) == ([], {})
 
 
 def test_timestamps_are_utc_with_microseconds():

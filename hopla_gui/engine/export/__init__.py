@@ -1,0 +1,1 @@
+"""A stored run → files for other programs and people: JSON, tables, a report."""

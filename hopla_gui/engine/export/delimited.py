@@ -1,0 +1,70 @@
+"""A stored run → CSV or TSV for spreadsheets, pandas and R.
+
+CSV begins with a byte order mark, without which Excel takes UTF-8 for something else; TSV has none.
+Text that a spreadsheet would run as a formula gets an apostrophe in front. So does text that has
+one there already, so that taking one away gives back what was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from hopla_gui.engine.export.column_kinds import NON_FINITE, ColumnKind
+from hopla_gui.engine.export.job_table import JobTable
+from hopla_gui.engine.export.results_json import timestamp
+from hopla_gui.engine.export.steps import Progress
+from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.results.stored_run import StoredRun
+
+_SIGNS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001 - wide signs count as well
+_SUSPECT = frozenset(f"'{_SIGNS}")
+_FORMULA = re.compile(f"'*[{re.escape(_SIGNS)}]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def write_csv(run: StoredRun, path: Path, jobs: Sequence[int] | None, progress: Progress) -> None:
+    """Write a run, or some of its jobs, as comma-separated values (RFC 4180)."""
+    _write(JobTable(run, jobs, progress), path, csv.excel, "utf-8-sig")
+
+
+def write_tsv(run: StoredRun, path: Path, jobs: Sequence[int] | None, progress: Progress) -> None:
+    """Write a run, or some of its jobs, as tab-separated values."""
+    _write(JobTable(run, jobs, progress), path, _Tabs, "utf-8")
+
+
+class _Tabs(csv.excel_tab):
+    lineterminator = "\n"
+
+
+def _write(table: JobTable, path: Path, dialect: type[csv.Dialect], encoding: str) -> None:
+    times = [place for place, column in enumerate(table.columns) if column.kind is ColumnKind.TIME]
+    with replacing(path, encoding=encoding, errors="backslashreplace", newline="") as file:
+        writer = csv.writer(file, dialect)
+        writer.writerow([_text(column.title) for column in table.columns])
+        for row in table.rows():
+            for place in times:
+                row[place] = timestamp(row[place])
+            writer.writerow([v if type(v) in _PLAIN else _cell(v) for v in row])
+
+
+_PLAIN = {int, float, type(None)}  # which the writer makes text of as we would
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def _cell(value: object) -> str:
+    return _text(value) if isinstance(value, str) else _JSON.encode(value)
+
+
+def _text(text: str) -> str:
+    if text[:1] in _SUSPECT and _is_formula(text):
+        text = f"'{text}"
+    return text.replace("\0", "␀")  # which many readers take for the end
+
+
+def _is_formula(text: str) -> bool:
+    is_number = _NUMBER.fullmatch(text) or text in NON_FINITE
+    return bool(_FORMULA.match(text)) and not is_number

@@ -1,0 +1,163 @@
+"""The jobs of a run as a table: one row a job, a column for each parameter and traced value.
+
+Which columns there are, and of which kind, is known after a first pass over the jobs; the rows come
+from a second one. Only the kinds of the columns are kept in memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hopla_gui.engine.export.column_kinds import ColumnKind, Seen, kind_of, seen_in
+from hopla_gui.engine.export.fixed_columns import HEAD, TAIL, Job
+from hopla_gui.engine.export.steps import Progress, Steps
+from hopla_gui.engine.results.stored_run import JobRow, StoredRun
+
+MOST_NAMES = 1_000  # traced by the jobs of a run, before they share one column
+MOST_PATHS = 256  # below one traced name, before it is one column
+DEPTH = 8
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title is unique in the table."""
+
+    title: str
+    kind: ColumnKind
+
+
+class JobTable:
+    """A run, or some of its jobs, as columns and rows; makes the first pass when it is made.
+
+    Parameters
+    ----------
+    run
+        One state of it (`StoredRun.snapshot`): both passes have to see the same.
+    jobs
+        Indices in order; ``None`` for all.
+    """
+
+    def __init__(self, run: StoredRun, jobs: Sequence[int] | None, progress: Progress) -> None:
+        self._run = run
+        self._jobs = jobs
+        self._steps = Steps(2 * (len(run) if jobs is None else len(jobs)), progress)
+        self._parameters: dict[str, set[Seen]] = {name: set() for name in run.swept}
+        self._values = _Values()
+        for row in self._steps.over(run.rows(jobs)):
+            for name, value in json.loads(row.parameters).items():
+                self._parameters.setdefault(name, set()).add(seen_in(value))
+            self._values.look_at(_values_of(row))
+        self.columns = self._all_columns()
+
+    def _all_columns(self) -> list[Column]:
+        titles = _Titles()
+        given = {name: kind_of(seen) for name, seen in self._parameters.items()}
+        traced = {path: kind_of(seen) for path, seen in self._values.paths().items()}
+        for title in (*HEAD, *TAIL):
+            titles.take(title, "")
+        return [
+            *(Column(title, kind) for title, (kind, _) in HEAD.items()),
+            *(Column(titles.take(name, "parameters"), kind) for name, kind in given.items()),
+            *(Column(titles.take(".".join(p), "values"), kind) for p, kind in traced.items()),
+            *(Column(title, kind) for title, (kind, _) in TAIL.items()),
+        ]
+
+    def rows(self) -> Iterator[list[Any]]:
+        """Yield the cells of each job, ``None`` for an empty one; times in seconds since the epoch.
+
+        Call it once: it is the second pass.
+        """
+        names, paths = list(self._parameters), list(self._values.paths())
+        head = [read for _, read in HEAD.values()]
+        tail = [read for _, read in TAIL.values()]
+        for row in self._steps.over(self._run.rows(self._jobs)):
+            job = Job(self._run.info.job_name(row.idx), row)
+            parameters = json.loads(row.parameters)
+            values = dict(self._values.leaves(_values_of(row)))
+            yield [
+                *(read(job) for read in head),
+                *map(parameters.get, names),
+                *map(values.get, paths),
+                *(read(job) for read in tail),
+            ]
+
+
+class _Values:
+    """Which paths there are below the names that jobs trace.
+
+    What has too many is one column, so that no job makes a table that nothing can open.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[Path, set[Seen]]] = {}
+        self._is_whole = False  # all values in one column
+
+    def look_at(self, values: Mapping[str, object]) -> None:
+        """Take note of the values of one job."""
+        if self._is_whole:
+            return
+        for name, value in values.items():
+            seen = self._names.setdefault(name, defaultdict(set))
+            if type(value) is not dict:  # most are not
+                seen[name,].add(seen_in(value))
+            elif len(seen) <= MOST_PATHS:
+                for path, leaf in _leaves((name,), value):
+                    seen[path].add(seen_in(leaf))
+        self._is_whole = len(self._names) > MOST_NAMES
+
+    def paths(self) -> dict[Path, set[Seen]]:
+        """Return the paths that are columns."""
+        if self._is_whole:
+            return {("values",): {Seen.OTHER}}
+        found: dict[Path, set[Seen]] = {}
+        for name, seen in self._names.items():
+            found |= seen if len(seen) <= MOST_PATHS else {(name,): {Seen.OTHER}}
+        return found
+
+    def leaves(self, values: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
+        """Yield what a job's values put into the columns."""
+        if self._is_whole:
+            yield ("values",), values
+            return
+        for name, value in values.items():
+            if type(value) is dict and len(self._names[name]) <= MOST_PATHS:
+                yield from _leaves((name,), value)
+            else:
+                yield (name,), value
+
+
+def _leaves(path: Path, value: object) -> Iterator[tuple[Path, object]]:
+    if isinstance(value, dict) and value and len(path) < DEPTH:
+        for name, item in value.items():
+            yield from _leaves((*path, name), item)
+    else:
+        yield path, value
+
+
+def _values_of(row: JobRow) -> dict[str, object]:
+    found: dict[str, object] = json.loads(row.values) if row.values else {}
+    return found
+
+
+class _Titles:
+    """Gives each column a title of its own."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, title: str, origin: str) -> str:
+        """Return the title, with its origin in front where it is taken."""
+        if title in self._taken:
+            title = f"{origin}.{title}"
+        unique, number = title, 1
+        while unique in self._taken:
+            number += 1
+            unique = f"{title}#{number}"
+        self._taken.add(unique)
+        return unique
