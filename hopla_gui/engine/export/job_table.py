@@ -63,8 +63,8 @@ class JobTable:
             titles.take(title, "")
         return [
             *(Column(title, kind) for title, (kind, _) in HEAD.items()),
-            *(Column(titles.take(name, "parameters"), kind) for name, kind in given.items()),
-            *(Column(titles.take(".".join(p), "values"), kind) for p, kind in traced.items()),
+            *(Column(titles.take(name, "param"), kind) for name, kind in given.items()),
+            *(Column(titles.take(".".join(p), "value"), kind) for p, kind in traced.items()),
             *(Column(title, kind) for title, (kind, _) in TAIL.items()),
         ]
 

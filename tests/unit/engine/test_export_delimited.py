@@ -82,9 +82,9 @@ def test_names_that_are_taken_say_where_they_come_from(table):
     (row,) = table([({"state": "given", "lr": 1}, ended(values=values))])
 
     assert row["state"] == "succeeded"
-    assert (row["parameters.state"], row["values.state"]) == ("given", "mine")
-    assert (row["lr"], row["values.lr"]) == ("1", "2")
-    assert (row["a.b"], row["values.a.b"]) == ("1", "3")
+    assert (row["param.state"], row["value.state"]) == ("given", "mine")
+    assert (row["lr"], row["value.lr"]) == ("1", "2")
+    assert (row["a.b"], row["value.a.b"]) == ("1", "3")
 
 
 @pytest.mark.parametrize(
