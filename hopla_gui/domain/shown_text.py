@@ -1,0 +1,66 @@
+"""Text that comes from jobs, made safe to show: bounded, with nothing invisible left in it.
+
+Control characters are drawn as symbols, characters that reorder or hide text as ``⟨U+202E⟩``.
+Pure functions; no Qt.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+CELL_LIMIT = 300
+LINE_LIMIT = 5_000
+
+_BIDI_AND_INVISIBLE = (
+    *range(0x200E, 0x2010),
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFFF9, 0xFFFC),
+    0x061C,
+    0x180E,
+    0x200B,
+    0xFEFF,
+    *range(0xE0000, 0xE0080),
+)
+_SYMBOLS: dict[int, str] = {
+    **{code: chr(0x2400 + code) for code in range(0x20)},
+    0x7F: "␡",
+    **{code: f"⟨U+{code:04X}⟩" for code in (*range(0x80, 0xA0), *_BIDI_AND_INVISIBLE)},
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),  # lone surrogates: Qt cannot hold them
+}
+_ONE_LINE = {**_SYMBOLS, 0x0A: "⏎", 0x09: " "}
+_MANY_LINES = {code: text for code, text in _SYMBOLS.items() if code not in (0x09, 0x0A)}
+_SUSPECT = re.compile(f"[{''.join(re.escape(chr(code)) for code in _SYMBOLS)}]")
+
+
+def one_line(text: str, limit: int = CELL_LIMIT) -> str:
+    """Return ``text`` on one line, cut where it is longer than ``limit``."""
+    shown = text[:limit]
+    if _SUSPECT.search(shown):
+        shown = shown.translate(_ONE_LINE)
+    return shown if len(text) <= limit else f"{shown}… ({len(text):,} characters)"
+
+
+def many_lines(text: str, limit: int = 200_000, line_limit: int = LINE_LIMIT) -> str:
+    """Return ``text`` with its line breaks; of what is too long the beginning and the end."""
+    if len(text) > limit:
+        half = limit // 2
+        left_out = f"\n… {len(text) - 2 * half:,} characters left out …\n"
+        text = text[:half] + left_out + text[-half:]
+    text = text.replace("\r\n", "\n")
+    if _SUSPECT.search(text):
+        text = text.translate(_MANY_LINES)
+    if len(text) <= line_limit:
+        return text
+    return "\n".join(cut(line, line_limit) for line in text.split("\n"))
+
+
+def tip(text: str) -> str:
+    """Return a text as a tool tip, escaped: Qt would read what looks like HTML as HTML."""
+    return f"<p>{html.escape(one_line(text, 1_000))}</p>" if text else ""
+
+
+def cut(line: str, limit: int = LINE_LIMIT) -> str:
+    """Return a line that a text widget can lay out at once."""
+    return line if len(line) <= limit else f"{line[:limit]}… ({len(line):,} characters)"
