@@ -28,6 +28,7 @@ from hopla_gui.engine.commands.expand import JobList, expand
 from hopla_gui.engine.export.exporting import check_target, export_run
 from hopla_gui.engine.inspection.interpreters import resolve_python
 from hopla_gui.engine.inspection.introspect import inspect_script
+from hopla_gui.engine.results.advising import run_advice
 from hopla_gui.engine.results.earlier import Earlier, adopt, find_earlier
 from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.lock import FileLock
@@ -58,6 +59,7 @@ __all__ = [
     "prepare_commands",
     "prepare_resume",
     "prepare_run",
+    "run_advice",
     "save_setup",
     "stored_setup",
 ]

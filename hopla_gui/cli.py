@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from hopla_gui import __version__, api
+from hopla_gui.domain.advice_words import advice_lines
 from hopla_gui.domain.job import JobRecord, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Isolation, Setup
@@ -150,7 +151,8 @@ def _summaries(folders: Iterable[Path]) -> Iterator[dict[str, Any]]:
 def _show_run(options: argparse.Namespace) -> int:
     path = api.find_run(options.id, options.runs_dir)
     with contextlib.closing(api.open_run(path)) as run:
-        answer(itertools.chain([_json(_summary(run))], map(_job_line, run.records())))
+        told = {**_summary(run), "advice": _advice(run)}
+        answer(itertools.chain([_json(told)], map(_job_line, run.records())))
     return ALL_GOOD
 
 
@@ -194,6 +196,22 @@ def _summary(run: StoredRun) -> dict[str, Any]:
         "counts": {state.value: getattr(counts, state.value) for state in JobState},
         "folder": str(run.run_dir),
     }
+
+
+def _advice(run: StoredRun) -> dict[str, Any] | None:
+    advice = api.run_advice(run)
+    return (
+        None
+        if advice is None
+        else {
+            "jobs_measured": advice.jobs,
+            "workers": advice.workers,
+            "memory_gb": advice.memory_gb,
+            "walltime_h": advice.walltime_h,
+            "cpus": advice.cpus,
+            "why": advice_lines(advice),
+        }
+    )
 
 
 def _summary_line(row: Mapping[str, Any]) -> str:

@@ -167,7 +167,12 @@ def test_stored_runs_are_listed_shown_exported_and_deleted(call, sweep, tmp_path
     run_id = listed.split()[0]
     assert run_id == as_json["id"]
     assert as_json["counts"]["failed"] == 2
-    assert "job_2  failed 2" in call("runs", "--runs-dir", "runs", "show", run_id).stdout
+    shown = call("runs", "--runs-dir", "runs", "show", run_id).stdout
+    assert "job_2  failed 2" in shown
+    advice = json.loads(shown[: shown.index("\njob_0  ")])["advice"]
+    assert advice["jobs_measured"] == 1  # those that failed ended early
+    assert advice["workers"] >= 1
+    assert advice["why"][0].startswith("Peak memory of a job: ")
     call("runs", "--runs-dir", "runs", "export", run_id, "r.json")
     assert json.loads((tmp_path / "r.json").read_text())["run"]["id"] == run_id
     assert call("runs", "--runs-dir", "runs", "delete", run_id).returncode == 0

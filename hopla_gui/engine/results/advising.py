@@ -1,0 +1,35 @@
+"""A stored run → advice on workers and cluster requests, from what its jobs took."""
+
+from __future__ import annotations
+
+import socket
+
+from hopla_gui.domain.advice import Advice, JobUse, Unsuccessful, advise
+from hopla_gui.domain.columns import fact
+from hopla_gui.domain.job import JobState
+from hopla_gui.engine.machine import this_machine
+from hopla_gui.engine.results.stored_run import StoredRun
+
+_FACTS = ("state", "exitcode", "host", "duration", "cpu", "memory")
+_KILLED = -9  # by SIGKILL, a name that Windows has not
+
+
+def run_advice(run: StoredRun) -> Advice | None:
+    """Return what to make of what the jobs of a run took; ``None`` where nothing was measured.
+
+    Jobs that failed end early: they count where no other has succeeded. Reads all jobs: not for
+    the window's thread.
+    """
+    states, codes, hosts, *uses = run.read_columns([fact(name) for name in _FACTS])
+    chosen = JobState.SUCCEEDED if JobState.SUCCEEDED in states else JobState.FAILED
+    measured = [JobUse(*use) for state, *use in zip(states, *uses, strict=True) if state == chosen]
+    was_here = {host for host in hosts if host} <= {socket.gethostname()}
+    return advise(
+        measured,
+        this_machine() if was_here else None,
+        Unsuccessful(
+            timed_out=states.count(JobState.TIMEOUT),
+            killed=list(zip(states, codes, strict=True)).count((JobState.FAILED, _KILLED)),
+            limit_s=run.info.options.timeout,
+        ),
+    )
