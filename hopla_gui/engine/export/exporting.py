@@ -6,11 +6,13 @@ costs in memory does not grow with the number of jobs.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from hopla_gui.engine.export.delimited import write_csv, write_tsv
+from hopla_gui.engine.export.parquet import check_parquet, write_parquet
 from hopla_gui.engine.export.results_json import write_json
 from hopla_gui.engine.export.steps import Progress
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -23,6 +25,7 @@ class ExportFormat(StrEnum):
     JSON = ".json"
     CSV = ".csv"
     TSV = ".tsv"
+    PARQUET = ".parquet"
 
 
 Writer = Callable[[StoredRun, Path, Sequence[int] | None, Progress], None]
@@ -31,6 +34,7 @@ _WRITERS: dict[ExportFormat, Writer] = {
     ExportFormat.JSON: write_json,
     ExportFormat.CSV: write_csv,
     ExportFormat.TSV: write_tsv,
+    ExportFormat.PARQUET: write_parquet,
 }
 
 
@@ -55,9 +59,10 @@ def check_target(path: Path) -> None:
     Raises
     ------
     UserError
-        Where the ending is unknown, or the folder missing.
+        Where the ending is unknown, the folder missing, or no pyarrow there for Parquet.
     """
-    export_format(path)
+    if export_format(path) is ExportFormat.PARQUET:
+        check_parquet()
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise UserError(f"{path}: cannot write results there: no such folder")
 
@@ -83,7 +88,7 @@ def export_run(
     Raises
     ------
     UserError
-        Where the ending is unknown.
+        Where the ending is unknown, or no pyarrow there for Parquet.
     EnvironmentProblem
         Where the file cannot be written.
     """
@@ -93,5 +98,5 @@ def export_run(
         with run.snapshot():
             write(run, path, chosen, progress)
     except OSError as error:
-        reason = error.strerror or error
+        reason = os.strerror(error.errno) if error.errno else error
         raise EnvironmentProblem(f"{path}: cannot write the results: {reason}") from error
