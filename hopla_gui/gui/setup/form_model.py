@@ -18,15 +18,16 @@ from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Axis, Block, Repeat, Sweep
 from hopla_gui.domain.template import Template
 from hopla_gui.errors import UserError
-from hopla_gui.gui.setup.axis_texts import moved
 from hopla_gui.gui.setup.block_order import BlockOrder, Blocks
 from hopla_gui.gui.setup.draft import Draft
 from hopla_gui.gui.setup.field import UNSET, Field, FieldState
+from hopla_gui.gui.setup.filling import Filling, given_names
 from hopla_gui.gui.setup.first_values import FirstValues
 from hopla_gui.gui.setup.mode import Mode, axis_mode, mode_of
 from hopla_gui.gui.setup.mode_change import first_axis, in_mode, template_from, value_kept
 from hopla_gui.gui.setup.naming import Names
-from hopla_gui.gui.setup.parser_fields import field_levels, is_shadowed
+from hopla_gui.gui.setup.parser_fields import field_levels, is_shadowed, known_words, only_choice
+from hopla_gui.gui.setup.strays import Strays
 from hopla_gui.gui.setup.survey import Survey
 from hopla_gui.gui.setup.surveyor import Surveyor
 from hopla_gui.gui.setup.values import axis_values
@@ -60,9 +61,7 @@ class FormModel(QObject):
         super().__init__(parent)
         self.spec: ParserSpec | None = None
         self.subcommand: tuple[str, ...] = ()
-        self.stray_fixed: dict[str, object] = {}
-        self.stray_axes: list[dict[str, Axis]] = []
-        self.stray_templates: dict[str, Template] = {}
+        self.strays = Strays()
         self.repeat: Repeat | None = None
         self.rules: tuple[str, ...] = ()
         self._surveyor = Surveyor(self)
@@ -109,11 +108,13 @@ class FormModel(QObject):
 
     def _take(self, subcommand: tuple[str, ...], sweep: Sweep) -> None:
         """Fill the fields with what a set-up says of them."""
-        self.stray_fixed, self.stray_axes, self.stray_templates = {}, [], {}
         self.repeat, self.rules = sweep.repeat, tuple(rule.text for rule in sweep.exclude)
-        self.subcommand = self._known_words(subcommand) or self._only_choice()
+        below = self.spec.subcommands if self.spec else None
+        self.subcommand = known_words(below, subcommand) or only_choice(below)
         self._name_fields()
-        self._fill(sweep)
+        self._given_names |= given_names(sweep, self.names)
+        self._name_fields()
+        self.strays = Filling(self.names, self._states, self._blocks, self.base).fill(sweep)
 
     def _name_fields(self) -> None:
         if self.spec is not None:
@@ -127,60 +128,10 @@ class FormModel(QObject):
             raise RuntimeError("no parser is shown")
         return self._names
 
-    def _fill(self, sweep: Sweep) -> None:
-        self._keep_names(sweep)
-        for name, value in sweep.fixed.items():
-            field = self.names.find(name, value)
-            if field is None or field in self._states:
-                self.stray_fixed[name] = value
-            else:
-                self._states[field] = FieldState(self.names.value_shown(field, name, value))
-        for name, template in sweep.derived.items():
-            field = self.names.find(name)
-            if field is None or field in self._states:
-                self.stray_templates[name] = template
-            else:
-                self._states[field] = FieldState(derived=True, template=template)
-        for block in sweep.blocks:
-            self._fill_block(block)
-
-    def _keep_names(self, sweep: Sweep) -> None:
-        """Let fields go by the names that the sweep has: its rules and templates do, too."""
-        seed = [sweep.repeat.seed] if sweep.repeat and sweep.repeat.seed else []
-        axes = (name for block in sweep.blocks for name in block.axes)
-        for name in (*sweep.fixed, *sweep.derived, *axes, *seed):
-            field = self.names.only_field(name)
-            if field is not None and name != self.names.key(field):
-                self._given_names[field] = name
-        self._name_fields()
-
-    def _fill_block(self, block: Block) -> None:
-        linked: list[Field] = []
-        strays: dict[str, Axis] = {}
-        for name, axis in block.axes.items():
-            field = self.names.find(name)
-            if field is None or field in self._states:
-                strays[name] = axis
-                continue
-            self._states[field] = FieldState(
-                swept=True, axis=moved(self.names.axis_shown(field, name, axis), self.base)
-            )
-            linked.append(field)
-        if linked:
-            self._blocks.add(*linked)
-        if strays:
-            self.stray_axes.append(strays)
-
     def drop_strays(self) -> None:
         """Forget what the sweep file says of parameters that the script does not have."""
-        self.stray_fixed, self.stray_axes, self.stray_templates = {}, [], {}
+        self.strays = Strays()
         self.changed.emit()
-
-    @property
-    def strays(self) -> tuple[str, ...]:
-        """Names in the sweep file that the script does not have, or has twice."""
-        axes = (name for axes in self.stray_axes for name in axes)
-        return (*self.stray_fixed, *self.stray_templates, *axes)
 
     # --- asking ----------------------------------------------------------------------------
 
@@ -278,7 +229,7 @@ class FormModel(QObject):
     def sweep(self) -> Sweep:
         """Return the sweep that the form says now."""
         fixed: dict[str, object] = {}
-        derived = dict(self.stray_templates)
+        derived = dict(self.strays.templates)
         for field in self.fields():
             state, key = self.state(field), self.names.key(field)
             if state.derived and state.template:
@@ -287,8 +238,8 @@ class FormModel(QObject):
                 fixed[key] = self.names.written(field, key, state.value)
         blocks = [Block(dict(map(self._axis_entry, block))) for block in self.blocks()]
         return Sweep(
-            self.stray_fixed | fixed,
-            (*blocks, *map(Block, self.stray_axes)),
+            self.strays.fixed | fixed,
+            (*blocks, *map(Block, self.strays.axes)),
             derived,
             self.repeat,
             tuple(Rule(text) for text in self.rules if text.strip()),
@@ -448,21 +399,3 @@ class FormModel(QObject):
         for other in [other for other, state in self._states.items() if state.derived]:
             if other is not field:
                 self.field_changed.emit(other)
-
-    # --- subcommands -----------------------------------------------------------------------
-
-    def _known_words(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the words under their first names, up to the first that is no subcommand."""
-        known: list[str] = []
-        below = self.spec.subcommands if self.spec else None
-        for word in words:
-            found = below.find(word) if below else None
-            if found is None:
-                break
-            known.append(found[0])
-            below = found[1].subcommands
-        return tuple(known)
-
-    def _only_choice(self) -> tuple[str, ...]:
-        below = self.spec.subcommands if self.spec else None
-        return tuple(below.choices) if below and below.required and len(below.choices) == 1 else ()

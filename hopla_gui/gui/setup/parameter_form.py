@@ -127,14 +127,14 @@ class ParameterForm(QWidget):
         if spec and spec.description:
             text = " ".join(spec.description.split())
             column.addWidget(plain_label(text[:_TEXT_AT_MOST], "dim"))
-        if self.model.strays:
+        if self.model.strays.names:
             column.addWidget(self._stray_notice())
 
     def _stray_notice(self) -> QWidget:
         notice = QFrame()
         notice.setProperty("message", "warning")
         line = QHBoxLayout(notice)
-        names = ", ".join(self.model.strays)
+        names = ", ".join(self.model.strays.names)
         line.addWidget(plain_label(f"The script has no parameter for: {names}"), 1)
         drop = QPushButton("Leave out")
         drop.clicked.connect(self.model.drop_strays)

@@ -32,5 +32,22 @@ def is_shadowed(field: Field, below: Sequence[Field]) -> bool:
     )
 
 
+def known_words(below: Subcommands | None, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words under their first names, up to the first that is no subcommand."""
+    known: list[str] = []
+    for word in words:
+        found = below.find(word) if below else None
+        if found is None:
+            break
+        known.append(found[0])
+        below = found[1].subcommands
+    return tuple(known)
+
+
+def only_choice(below: Subcommands | None) -> tuple[str, ...]:
+    """Return the subcommand that is sure to be meant, if there is one."""
+    return tuple(below.choices) if below and below.required and len(below.choices) == 1 else ()
+
+
 def _fields(params: Sequence[ParamSpec], path: tuple[str, ...]) -> tuple[Field, ...]:
     return tuple(Field.of(param, path) for param in params if not param.ends_the_script)
