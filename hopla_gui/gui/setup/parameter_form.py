@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from math import inf
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
@@ -33,7 +34,7 @@ from hopla_gui.gui.setup.subcommand_bar import SubcommandBar
 from hopla_gui.gui.theme import SPACING, fixed_font
 
 _ROWS_AT_ONCE = 24
-_SLICE_S = 0.03
+_SLICE_S = 0.02
 _ADVANCED = "Advanced"
 _TEXT_AT_MOST = 600
 
@@ -101,6 +102,7 @@ class ParameterForm(QWidget):
         self._steps = self._build(column)
         for _ in range(_ROWS_AT_ONCE):
             next(self._steps, None)
+        self._lay_out_rows()
         self._scroll.setWidget(content)
         self._timer.start(0)
 
@@ -150,9 +152,14 @@ class ParameterForm(QWidget):
             if group and (field.path, group.id) not in captioned:
                 captioned.add((field.path, group.id))
                 caption = _exclusive_caption(field, self.model.rivals(field))
-                section.rows.addWidget(plain_label(caption, "dim"))
-            section.rows.addWidget(self._new_row(field, width))
+                section.add_row(plain_label(caption, "dim"))
+            section.add_row(self._new_row(field, width), shown=self._is_found(field))
             yield
+
+    def _lay_out_rows(self) -> None:
+        """Place the rows that have been built since the last time."""
+        for section, _ in self._sections:
+            section.lay_out()
 
     def _new_row(self, field: Field, width: int) -> ParameterRow:
         row = ParameterRow(field, self.model)
@@ -162,8 +169,6 @@ class ParameterForm(QWidget):
         if self._insists:
             row.insist()
         self._rows[field] = row
-        if not self._is_found(field):
-            row.hide()
         return row
 
     def _add_advanced(self, column: QVBoxLayout, fields: Sequence[Field]) -> Iterator[None]:
@@ -192,17 +197,17 @@ class ParameterForm(QWidget):
 
     @Slot()
     def _on_timeout(self) -> None:
-        until = perf_counter() + _SLICE_S
-        for _ in self._steps:
-            if perf_counter() > until:
-                return
-        self._timer.stop()
+        self._build_until(perf_counter() + _SLICE_S)
 
     def finish_building(self) -> None:
         """Build the rows that are still to come."""
-        self._timer.stop()
-        for _ in self._steps:
-            pass
+        self._build_until(inf)
+
+    def _build_until(self, end: float) -> None:
+        is_done = all(perf_counter() < end for _ in self._steps)
+        self._lay_out_rows()
+        if is_done:
+            self._timer.stop()
 
     # --- rows ------------------------------------------------------------------------------
 

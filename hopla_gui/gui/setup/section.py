@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from hopla_gui.gui.setup.column_layout import ColumnLayout
 from hopla_gui.gui.theme import SPACING, icon
+
+_ROWS_A_PIECE = 24  # of those above it, a row that is added moves none
 
 
 class Section(QWidget):
@@ -27,15 +30,31 @@ class Section(QWidget):
         self._header.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._header.clicked.connect(self.set_open)
         self._body = QWidget()
-        self.rows = QVBoxLayout(self._body)
-        self.rows.setContentsMargins(SPACING.SMALL, SPACING.TINY, 0, SPACING.SMALL)
-        self.rows.setSpacing(SPACING.MEDIUM)
+        self._pieces = _column(self._body)
+        self._pieces.setContentsMargins(SPACING.SMALL, SPACING.TINY, 0, SPACING.SMALL)
+        self._rows: ColumnLayout | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
         column.addWidget(self._body)
         self.set_open(True)
+
+    def add_row(self, row: QWidget, *, shown: bool = True) -> None:
+        """Put a row last; it is placed once `lay_out` is called."""
+        if self._rows is None or self._rows.count() >= _ROWS_A_PIECE:
+            self.lay_out()
+            piece = QWidget()
+            self._rows = _column(piece)
+            self._pieces.addWidget(piece)
+        self._rows.setEnabled(False)  # else all rows are placed anew for each that shows
+        self._rows.addWidget(row)
+        row.setVisible(shown)
+
+    def lay_out(self) -> None:
+        """Place the rows that were added."""
+        if self._rows is not None:
+            self._rows.setEnabled(True)
 
     @property
     def is_open(self) -> bool:
@@ -50,3 +69,10 @@ class Section(QWidget):
         self._body.setVisible(is_open)
         if is_open:
             self.unfolded.emit()
+
+
+def _column(widget: QWidget) -> ColumnLayout:
+    column = ColumnLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACING.MEDIUM)
+    return column
