@@ -25,6 +25,9 @@ _ACTIONS = {
     "open_sweep": _Words("Open sweep…", "sweep", ("Ctrl+Shift+O",), "Open a sweep file"),
     "open_run": _Words("Open stored run…", "history", (), "Show the jobs of an earlier run"),
     "open_demo": _Words("Open the demo", "demo", (), "Three jobs, the second of which fails"),
+    "open_table": _Words(
+        "Sweep over a table…", "table", ("Ctrl+T",), "Each row of a CSV or TSV table becomes a job"
+    ),
     "save_sweep": _Words("Save sweep", "save", ("Ctrl+S",), "Save the form as a sweep file"),
     "save_sweep_as": _Words("Save sweep as…", None, ("Ctrl+Shift+S",)),
     "reload": _Words("Read the script again", "refresh", ("Ctrl+R",), "After you edited it"),
@@ -63,6 +66,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "open_run",
         "RECENT",
         "",
+        "open_table",
         "save_sweep",
         "save_sweep_as",
         "export",

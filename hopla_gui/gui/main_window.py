@@ -42,6 +42,8 @@ from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.setup_panel import SetupPanel
+from hopla_gui.gui.setup.table_page import TablePage
+from hopla_gui.gui.setup.table_sweep import TABLE_SUFFIXES
 from hopla_gui.gui.theme import SPACING
 from hopla_gui.gui.trust_question import TrustQuestion
 from hopla_gui.gui.view_commands import ViewCommands
@@ -113,7 +115,9 @@ class MainWindow(QMainWindow):
         self._trust_question = TrustQuestion(self.workbench, self._questions, self)
         self.preview_control = PreviewControl(self.setup_panel, self.workbench, self)
         self.jobs_page = self.preview_control.page
-        self.pages.addWidget(self.jobs_page)
+        self.table_page = TablePage(self.setup_panel.model)
+        for page in (self.jobs_page, self.table_page):
+            self.pages.addWidget(page)
         self._run_commands = RunCommands(
             self.setup_panel, self.workbench, self.preview_control, self._questions, self
         )
@@ -133,6 +137,7 @@ class MainWindow(QMainWindow):
             self.run_panel,
             self.history,
             self.jobs_page,
+            self.table_page,
             self._settings,
             self,
         )
@@ -325,7 +330,18 @@ class MainWindow(QMainWindow):
         path = _dropped(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
-            self.open_path(path, picked=False)
+            if path.suffix.lower() in TABLE_SUFFIXES:
+                self._open_table(path)
+            else:
+                self.open_path(path, picked=False)
+
+    def _open_table(self, path: Path) -> None:
+        if self._document.spec is None:
+            text = "A table needs a script whose parameters its columns go to: open that first."
+            self.messages.show_message(Level.INFO, text, "")
+            return
+        self._view.show_table()
+        self.table_page.open(path)
 
     # --- closing ---------------------------------------------------------------------------
 
@@ -345,6 +361,7 @@ class MainWindow(QMainWindow):
         self._form.keep()
         self._form.stop()
         self.preview_control.stop()
+        self.table_page.stop()
         self._settings.save_layout(self, self._splitters())
         if is_live:
             self.busy.set_text("Stopping the jobs…")

@@ -14,6 +14,7 @@ from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.jobs_page import JobsPage
 from hopla_gui.gui.setup.setup_panel import SetupPanel
+from hopla_gui.gui.setup.table_page import TablePage
 
 
 class ViewCommands(QObject):
@@ -34,6 +35,7 @@ class ViewCommands(QObject):
         run_panel: RunPanel,
         history: HistoryPage,
         jobs_page: JobsPage,
+        table_page: TablePage,
         settings: Settings,
         window: QWidget,
     ) -> None:
@@ -44,15 +46,19 @@ class ViewCommands(QObject):
         self._run_panel = run_panel
         self._history = history
         self._jobs_page = jobs_page
+        self._table_page = table_page
         self._settings = settings
         setup_panel.preview.all_wanted.connect(self.show_all_jobs)
         setup_panel.preview.refused_wanted.connect(self.show_refused)
-        jobs_page.close_wanted.connect(self._on_jobs_page_closed)
+        setup_panel.sweep_panel.table_wanted.connect(self.show_table)
+        for page in (jobs_page, table_page):
+            page.close_wanted.connect(self._on_page_closed)
 
     def connect_actions(self, actions: Actions, messages: MessageBar) -> None:
         """Answer the actions of the View and Help menus."""
         for name, slot in {
             "all_jobs": self.show_all_jobs,
+            "open_table": self.show_table,
             "focus_setup": self._setup_panel.form.setFocus,
             "focus_jobs": self._run_panel.tree.setFocus,
             "focus_details": self._run_panel.details.setFocus,
@@ -77,13 +83,20 @@ class ViewCommands(QObject):
             self._jobs_page.table.setFocus()
 
     @Slot()
+    def show_table(self) -> None:
+        """Show the page that makes a table the sweep."""
+        if self._setup_panel.spec is not None:
+            self._pages.show_page(self._table_page)
+            self._table_page.start()
+
+    @Slot()
     def show_refused(self) -> None:
         """Show the first job that the script's parser refuses."""
         self.show_all_jobs()
         self._jobs_page.show_refused()
 
     @Slot()
-    def _on_jobs_page_closed(self) -> None:
+    def _on_page_closed(self) -> None:
         self._pages.show_work()
         self._setup_panel.form.setFocus()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -115,6 +116,11 @@ def _entries(axis: Axis) -> dict[str, object]:
         case Column():
             return {"table": axis.table, "column": axis.column}
     return {}
+
+
+def beside(path: Path, base: Path) -> str:
+    """Return a path as one relative to the base folder where it lies within it."""
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else os.fspath(path)
 
 
 def moved(axis: Axis, base: Path) -> Axis:

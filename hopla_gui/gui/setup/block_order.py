@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from hopla_gui.gui.setup.field import Field
 
@@ -48,6 +48,14 @@ class BlockOrder:
         self.remove(field)
         block.append(field)
         return True
+
+    def put_together(self, fields: Sequence[Field]) -> None:
+        """Make one block of some fields, where the first of them has its own, else the last."""
+        shared = [not set(fields).isdisjoint(block) for block in self._blocks]
+        place = shared.index(True) if any(shared) else len(self._blocks)
+        for field in fields:
+            self.remove(field)
+        self._blocks.insert(place, list(fields))
 
     def unlink(self, field: Field, before: Field | None) -> None:
         """Put a field in a block of its own: the last one, or before that of another field."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from hopla_gui.domain.fileaxes import read_table
 from hopla_gui.domain.sweep import Axis
 from hopla_gui.errors import UserError
-from hopla_gui.gui.setup.axis_texts import axis_from_texts, texts_of
+from hopla_gui.gui.setup.axis_texts import axis_from_texts, beside, texts_of
 from hopla_gui.gui.setup.editor import CalmComboBox
 from hopla_gui.gui.setup.mode import Mode
 from hopla_gui.gui.setup.path_dialog import open_dialog
@@ -107,7 +106,7 @@ class FileBody(QWidget):
 
     def take_paths(self, paths: list[str]) -> None:
         """Name what was chosen; a folder keeps the last part of the pattern."""
-        name = _beside(Path(paths[0]), self._base)
+        name = beside(Path(paths[0]), self._base)
         if self._mode is Mode.GLOB:
             name = str(Path(name) / (Path(self.edit.text()).name or "*"))
         self.edit.setText(name)
@@ -206,11 +205,6 @@ class _Headers(QObject):
         except UserError:  # told where its values are looked at
             return
         self.read.emit(path, header)
-
-
-def _beside(path: Path, base: Path) -> str:
-    """Return a path as one relative to the base folder where it lies within it."""
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else os.fspath(path)
 
 
 def _button(name: str, hint: str) -> QToolButton:

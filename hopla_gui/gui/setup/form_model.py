@@ -6,7 +6,7 @@ thread; widgets set and show, and never talk to each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -315,6 +315,25 @@ class FormModel(QObject):
                 new = replace(new, value=value_kept(field, state))
         self._set(field, new)
         self.blocks_changed.emit()
+
+    def sweep_together(self, axes: Mapping[Field, Axis], *, but: Collection[Field] = ()) -> None:
+        """Let fields advance together, whatever they were before.
+
+        Parameters
+        ----------
+        but
+            Fields that are left out again, unless they are among the others.
+        """
+        for field in [rival for one in axes for rival in self.rivals(one)] + list(but):
+            if field not in axes and self.state(field).given:
+                self.reset(field)
+        for field, axis in axes.items():
+            state = replace(self.state(field), swept=True, derived=False, axis=axis, before=None)
+            self._states[field] = state
+        self._blocks.put_together(tuple(axes))
+        for field in axes:
+            self._tell(field)
+        self._blocks_moved()
 
     def set_repeat(self, repeat: Repeat | None) -> None:
         """Run each point several times, or once."""

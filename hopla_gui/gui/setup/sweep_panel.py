@@ -24,9 +24,12 @@ class SweepPanel(QWidget):
     -------
     field_wanted
         A `Field` that a person wants to see in the form.
+    table_wanted
+        A table is to be the sweep.
     """
 
     field_wanted = Signal(object)
+    table_wanted = Signal()
 
     def __init__(self, model: FormModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +42,15 @@ class SweepPanel(QWidget):
             "Leave out…", "Leave out jobs whose values fulfil a condition"
         )
         self.rule_button.clicked.connect(self.rules.add_rule)
+        self.table_button = text_button(
+            "From a table…", "Make a job of each row of a CSV or TSV table (Ctrl+T)"
+        )
+        self.table_button.clicked.connect(self.table_wanted)
         foot = QHBoxLayout()
         foot.setSpacing(SPACING.SMALL)
         foot.addWidget(self.repeat_bar)
         foot.addStretch(1)
+        foot.addWidget(self.table_button)
         foot.addWidget(self.rule_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
