@@ -278,6 +278,27 @@ def test_block_on_stdout_hands_values_over(script, level):
     assert outcome.values == {"x": "\\ud800", "y": "Infinity"}
 
 
+def test_values_nested_5000_levels_deep_are_kept_as_far_as_anybody_reads(script):
+    path = script("""
+        import os
+        __hopla__ = ["own"]
+        own = 1
+        for _ in range(5_000):
+            own = [own]
+        text = '{"deep": ' + "[" * 5_000 + "1" + "]" * 5_000 + ', "flat": 2}'
+        with open(os.environ["HOPLA_VALUES"], "w") as file:
+            file.write(text)
+        """)
+    outcome, _, _ = run_one(path)
+    assert (outcome.state, outcome.detail) == (JobState.SUCCEEDED, None)
+    assert outcome.values["flat"] == 2
+    for name, levels in (("own", 50), ("deep", 100)):
+        value, depth = outcome.values[name], 0
+        while isinstance(value, list):
+            (value,), depth = value, depth + 1
+        assert (depth, value.endswith("levels deep>")) == (levels, True)
+
+
 @pytest.mark.parametrize("text", ["[1]", "{", "\xff", "[" * 100_000, '{"x": ' + "9" * 5000 + "}"])
 def test_values_that_are_no_json_object_are_told_and_fail_nothing(script, text):
     path = script(f"import os; open(os.environ['HOPLA_VALUES'], 'w').write({text!r})")

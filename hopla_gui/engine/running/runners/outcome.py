@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.engine.running.runners.nesting import cut_nesting
 
 DEPTH_LIMIT = 100  # levels of nesting in values that another language hands over
+_TOO_DEEP = f"<more than {DEPTH_LIMIT} levels deep>"
 HOSTNAME = socket.gethostname()
 
 
@@ -102,7 +104,9 @@ def _json_object(raw: bytes) -> dict[str, Any] | None:
         return {}
     try:
         found = json.loads(raw, parse_constant=str, parse_float=_finite)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return _json_object(cut_nesting(raw, DEPTH_LIMIT + 1, json.dumps(_TOO_DEEP).encode()))
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 
@@ -123,7 +127,7 @@ def _clean(value: object, levels: int) -> object:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, dict | list) and not levels:
-        return f"<more than {DEPTH_LIMIT} levels deep>"
+        return _TOO_DEEP
     if isinstance(value, dict):
         return {str(_clean(k, levels)): _clean(v, levels - 1) for k, v in value.items()}
     return [_clean(item, levels - 1) for item in value] if isinstance(value, list) else value
