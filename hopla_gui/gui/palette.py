@@ -144,6 +144,11 @@ def warning_colour() -> QColor:
     return QColor(colours().warning)
 
 
+def success_colour() -> QColor:
+    """Return the colour of what went well, or is new."""
+    return QColor(colours().success)
+
+
 def qt_palette(theme: Colours) -> QPalette:
     """Return a theme as Qt's palette."""
     role = QPalette.ColorRole

@@ -28,6 +28,7 @@ from hopla_gui.gui.palette import (
     is_dark,
     qt_palette,
     state_colour,
+    success_colour,
     warning_colour,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "is_dark",
     "state_colour",
     "state_icon",
+    "success_colour",
     "tinted_icon",
     "warning_colour",
 ]
