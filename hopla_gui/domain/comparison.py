@@ -228,7 +228,7 @@ def _keys(tables: Sequence[Mapping[str, object]]) -> list[str]:
 
 
 def _classes(cells: Sequence[object]) -> tuple[int, ...]:
-    """Number the jobs such that those with the same value have the same number."""
+    """Return a number for each job; those with the same value have the same number."""
     seen: list[object] = []
     numbers = []
     for cell in cells:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
 from hopla_gui.domain.job import Counts, JobStatus
+from hopla_gui.gui.compare.job_selection import JobSelection
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -47,6 +48,7 @@ class RunPanel(QWidget):
         self.model = JobModel(self)
         self.filter_bar = FilterBar()
         self.tree = JobTree(self.model)
+        self.selection = JobSelection(self.tree)
         self.bar = RunBar()
         self.progress = self.bar.progress
         self.pilot_bar = OfferBar("flag", "Run the rest", "Cancel the rest")
@@ -78,6 +80,10 @@ class RunPanel(QWidget):
         self.filter_bar.filter_changed.connect(self.model.set_filter)
         self.model.counts_changed.connect(self.filter_bar.set_counts)
         self.tree.job_selected.connect(self._on_job_selected)
+        self.tree.compare_requested.connect(self._on_compare_requested)
+        self.selection.one_selected.connect(self._on_one_selected)
+        self.selection.several_selected.connect(self._on_several_selected)
+        self.selection.many_selected.connect(self.details.show_count)
         self.tree.stop_requested.connect(self.stop_requested)
         self.tree.rerun_requested.connect(self.rerun_requested)
         self.tree.first_requested.connect(self.first_requested)
@@ -209,10 +215,11 @@ class RunPanel(QWidget):
         self.resume_bar.show_text(f"{which} left to run: queued, lost or cancelled" if jobs else "")
 
     def _refresh_details(self, events: Sequence[Event]) -> None:
-        shown = self.details.index
+        shown = {self.details.index, *self.details.compare_view.jobs}
         changed = (JobStarted, JobFinished, JobRequeued)
-        if any(isinstance(event, changed) and event.index == shown for event in events):
-            self.details.refresh(shown)
+        found = {event.index for event in events if isinstance(event, changed)} & shown
+        for job in found:
+            self.details.refresh(job)
 
     @Slot(int)
     def _on_job_selected(self, job: int) -> None:
@@ -221,3 +228,17 @@ class RunPanel(QWidget):
             self._show_details_stopping()
         else:
             self.details.clear()
+
+    @Slot(int)
+    def _on_one_selected(self, job: int) -> None:
+        if self.details.is_comparing or job not in (-1, self.details.index):
+            self._on_job_selected(job)
+
+    @Slot(list)
+    def _on_several_selected(self, jobs: Sequence[int]) -> None:
+        if self.model.run is not None:
+            self.details.show_jobs(self.model.run, jobs)
+
+    @Slot()
+    def _on_compare_requested(self) -> None:
+        self.details.compare_view.tree.setFocus()

@@ -9,7 +9,7 @@ from hopla_gui.domain.job import JobState
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, duration, exit_code, size, value_text
 from hopla_gui.gui.jobs.text import one_line
 
-NOTHING = "–"
+NOTHING = "—"
 _BYTES_IN_A_MB = 1_000_000
 
 
@@ -44,7 +44,7 @@ def delta_text(row: Row, job: int, reference: int) -> str:
 
 
 def _amount(found: Delta, quantity: Quantity) -> str:
-    sign = "+" if found.absolute > 0 else "−"
+    sign = "+" if found.absolute > 0 else "-"
     if quantity is Quantity.SECONDS:
         return sign + duration(abs(found.absolute))
     if quantity is Quantity.MEGABYTES:
@@ -54,9 +54,9 @@ def _amount(found: Delta, quantity: Quantity) -> str:
 
 def _percent(share: float) -> str:
     percent = abs(share) * 100
-    sign = "+" if share > 0 else "−"
+    sign = "+" if share > 0 else "-"
     if percent >= 1_000:
-        return f"× {1 + share:,.0f}" if share > 0 else f"{sign}{percent:,.0f} %"
+        return f"x {1 + share:,.0f}" if share > 0 else f"{sign}{percent:,.0f} %"
     return f"{sign}{percent:.3g} %" if percent >= 0.1 else f"{sign}<0.1 %"
 
 

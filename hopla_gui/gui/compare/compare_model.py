@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QPixmap
 
 from hopla_gui.domain.comparison import ABSENT, Comparison, Quantity, Row, Section
 from hopla_gui.domain.job import JobState
@@ -15,6 +17,15 @@ Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 _ROLE = Qt.ItemDataRole
 DeltaRole = int(_ROLE.UserRole)
+_ICON_SIZE = 16
+
+
+@cache
+def _blank() -> QPixmap:
+    """Return the room of an icon, so that names stand below one another."""
+    found = QPixmap(_ICON_SIZE, _ICON_SIZE)
+    found.fill(Qt.GlobalColor.transparent)
+    return found
 
 
 class CompareModel(QAbstractItemModel):
@@ -134,8 +145,8 @@ class CompareModel(QAbstractItemModel):
                 return tip(row.name)
             case _ROLE.FontRole if row.differs:
                 return self._bold
-            case _ROLE.DecorationRole if row.differs:
-                return icon("differs")
+            case _ROLE.DecorationRole:
+                return icon("differs") if row.differs else _blank()
             case _ROLE.AccessibleTextRole if row.differs:
                 return f"{one_line(row.name)}: differs"
         return None

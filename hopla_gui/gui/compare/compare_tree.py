@@ -1,22 +1,16 @@
-"""The table of a comparison: sections that fold, and how far each number lies from the reference."""
+"""The table of a comparison: sections that fold, numbers with their distance to the reference."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeView,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QPainter, QPalette, QResizeEvent
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from hopla_gui.gui.compare.compare_model import CompareModel, DeltaRole
 from hopla_gui.gui.theme import SPACING, dim_colour
 
-_LEAST_WIDTH = 14  # of a column, in widths of a character
-_MOST_WIDTH = 60
+_LEAST_WIDTH = 22  # of a job's column, in widths of a character
+_MOST_NAME_WIDTH = 36
 
 
 class CompareTree(QTreeView):
@@ -46,21 +40,19 @@ class CompareTree(QTreeView):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        """Give each column the width of what it shows, and what is left to all but the first."""
+        """Give the names the width that they need, and the jobs an equal share of the rest."""
         header, unit = self.header(), self.fontMetrics().averageCharWidth()
-        columns = range(self._jobs.columnCount())
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        wanted = [
-            min(
-                max(self.sizeHintForColumn(c), header.sectionSizeHint(c), _LEAST_WIDTH * unit),
-                _MOST_WIDTH * unit,
-            )
-            for c in columns
-        ]
-        left = self.viewport().width() - sum(wanted)
-        extra = max(left, 0) // max(len(wanted) - 1, 1)
-        for column in columns:
-            header.resizeSection(column, wanted[column] + (extra if column else 0))
+        names = min(self.sizeHintForColumn(0) + SPACING.SMALL, _MOST_NAME_WIDTH * unit)
+        header.resizeSection(0, names)
+        jobs = self._jobs.columnCount() - 1
+        share = (self.viewport().width() - names) // max(jobs, 1)
+        for column in range(1, jobs + 1):
+            header.resizeSection(column, max(share, _LEAST_WIDTH * unit))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        self._fit_columns()
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -85,17 +77,6 @@ class _CellDelegate(QStyledItemDelegate):
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, apart)
         painter.restore()
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Make room for both."""
-        found = super().sizeHint(option, index)
-        apart = index.data(DeltaRole)
-        if apart:
-            width = option.fontMetrics.horizontalAdvance(apart) + SPACING.LARGE
-            found.setWidth(found.width() + width)
-        return found
 
     def _room_for_delta(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

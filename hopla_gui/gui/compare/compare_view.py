@@ -57,8 +57,8 @@ class CompareView(QStackedWidget):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.tree)
         splitter.addWidget(self.tracebacks)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        splitter.setStretchFactor(0, 2)
+        splitter.setStretchFactor(1, 1)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(*(SPACING.SMALL,) * 4)
@@ -135,9 +135,7 @@ class CompareView(QStackedWidget):
         others = [job for job in range(len(comparison.names)) if job != reference]
         chosen = self.tree.currentIndex().column() - 1
         differing = [
-            job
-            for job in others
-            if comparison.tracebacks[job] != comparison.tracebacks[reference]
+            job for job in others if comparison.tracebacks[job] != comparison.tracebacks[reference]
         ]
         job = chosen if chosen in differing else next(iter(differing), others[0])
         self.tracebacks.show_difference(comparison, job, reference)

@@ -11,6 +11,8 @@ from hopla_gui.gui.jobs.plain_view import dim_label, plain_view
 from hopla_gui.gui.jobs.text import many_lines, one_line
 from hopla_gui.gui.theme import SPACING, dim_colour, error_colour, success_colour
 
+_LEAST_LINES = 4
+
 
 class TracebackPane(QWidget):
     """Shows the lines of two tracebacks, marked by ``-`` and ``+`` where only one has them."""
@@ -20,6 +22,8 @@ class TracebackPane(QWidget):
         self._caption = dim_label()
         self.view = plain_view("Difference of the tracebacks")
         self._highlighter = _DifferenceHighlighter(self.view.document())
+        line = self.view.fontMetrics().lineSpacing()
+        self.view.setMinimumHeight(_LEAST_LINES * line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING.TINY)
@@ -36,7 +40,7 @@ class TracebackPane(QWidget):
             self.view.clear()
             return
         old, new = (one_line(comparison.names[place], 80) for place in (reference, job))
-        self._caption.setText(f"Traceback: − {old}, + {new}")
+        self._caption.setText(f"Traceback: - {old}, + {new}")
         lines = traceback_difference(found[reference], found[job])
         self.view.setPlainText(many_lines("\n".join(lines)))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.gui.compare.compare_view import CompareView
 from hopla_gui.gui.jobs.about_view import AboutView
 from hopla_gui.gui.jobs.command_view import CommandView
 from hopla_gui.gui.jobs.details_header import DetailsHeader
@@ -31,7 +33,7 @@ class Tab(IntEnum):
 
 
 class JobDetails(QStackedWidget):
-    """Shows one job of a run.
+    """Shows one job of a run, or several side by side.
 
     The tab follows the job (the traceback of one that failed, else the output) until one is
     chosen by hand, which then stays.
@@ -64,8 +66,10 @@ class JobDetails(QStackedWidget):
         layout.setSpacing(SPACING.TINY)
         layout.addWidget(self.header)
         layout.addWidget(self.tabs, 1)
+        self.compare_view = CompareView()
         self.addWidget(_NoJob())
         self.addWidget(page)
+        self.addWidget(self.compare_view)
 
     @property
     def index(self) -> int:
@@ -82,8 +86,25 @@ class JobDetails(QStackedWidget):
         self.tabs.setCurrentIndex(fitting if self._chosen is None else self._chosen)
         self.setCurrentIndex(1)
 
+    def show_jobs(self, run: RunView, jobs: Sequence[int]) -> None:
+        """Show several jobs side by side."""
+        self.compare_view.show_jobs(run, jobs)
+        self.setCurrentWidget(self.compare_view)
+
+    def show_count(self, count: int) -> None:
+        """Say that too many jobs are selected to be shown side by side."""
+        self.compare_view.show_count(count)
+        self.setCurrentWidget(self.compare_view)
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether several jobs are shown."""
+        return self.currentWidget() is self.compare_view
+
     def refresh(self, index: int) -> None:
-        """Read a job again after its status has changed, if it is the one that is shown."""
+        """Read a job again after its status has changed, if it is one that is shown."""
+        if self._run is not None and self.is_comparing and index in self.compare_view.jobs:
+            self.compare_view.show_jobs(self._run, self.compare_view.jobs)
         if self._run is None or index != self._index:
             return
         record = self._run.record(index)
@@ -99,6 +120,7 @@ class JobDetails(QStackedWidget):
         self.values_view.show_values({})
         self.command_view.clear()
         self.about_view.clear()
+        self.compare_view.clear()
         self.setCurrentIndex(0)
 
     def traceback_text(self) -> str:

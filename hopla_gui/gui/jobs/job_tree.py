@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hopla_gui.domain.comparison import FEWEST_JOBS, MOST_JOBS
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.engine.commands.command import shell_line
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
@@ -62,6 +63,7 @@ class JobTree(QTreeView):
     stop_requested = Signal(list)
     rerun_requested = Signal(list)
     first_requested = Signal(list)
+    compare_requested = Signal()
 
     def __init__(self, model: JobModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +119,8 @@ class JobTree(QTreeView):
         self.copy_rows_action.setShortcut(QKeySequence.StandardKey.Copy)
         self.copy_command_action = self._action("Copy command", "terminal", self.copy_commands)
         self.copy_traceback_action = self._action("Copy traceback", "error", self.copy_traceback)
+        self.compare_action = self._action("Compare", "differs", self.compare_requested.emit)
+        self.compare_action.setShortcut(QKeySequence("Ctrl+D"))
         self.open_logs_action = self._action("Open folder of the logs", "folder", self._open_logs)
         self.stop_action = self._action("Stop", "stop", self._ask_to_stop)
         self.rerun_action = self._action("Run again", "retry", self._ask_to_rerun)
@@ -140,9 +144,13 @@ class JobTree(QTreeView):
         self.first_action.setEnabled(JobState.QUEUED in states)
         self.stop_action.setEnabled(any(map(self._can_stop, jobs)))
         self.rerun_action.setEnabled(any(state.is_final for state in states))
+        self.compare_action.setText(f"Compare{count}" if count else "Compare: select 2 to 8 jobs")
+        self.compare_action.setEnabled(FEWEST_JOBS <= len(jobs) <= MOST_JOBS)
         self.copy_traceback_action.setEnabled(any(state is JobState.FAILED for state in states))
         menu = QMenu(self)
         menu.addActions([self.first_action, self.stop_action, self.rerun_action])
+        menu.addSeparator()
+        menu.addAction(self.compare_action)
         menu.addSeparator()
         menu.addActions(
             [self.copy_rows_action, self.copy_command_action, self.copy_traceback_action]
