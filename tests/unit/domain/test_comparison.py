@@ -88,7 +88,7 @@ def test_many_values_stay_few_rows_and_no_difference_is_lost():
 
     found = compare([record(0, values=table([1])), record(1, values=table([2]))])
     shown = found.sections[Section.VALUES]
-    assert len(shown) <= MOST_ROWS + MOST_PARTS + 1
+    assert len(shown) <= 2 * MOST_ROWS + 1
     assert [row.name for row in shown if row.differs] == ["…"]
 
 
