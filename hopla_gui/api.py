@@ -34,7 +34,7 @@ from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.engine.results.store import LOCK, SCRIPT_COPY, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
-from hopla_gui.engine.running.runners.base import RunContext
+from hopla_gui.engine.running.runners.base import LOCALS, RunContext
 from hopla_gui.engine.running.session import Session
 from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.errors import EnvironmentProblem, UserError
@@ -381,7 +381,7 @@ def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Sessio
         python=Path(info.python) if info.python else None,
         module=info.module,
         cwd=Path(info.cwd),
-        env=options.env,
+        env=options.env if options.capture_locals else {**options.env, LOCALS: "off"},
         isolation=options.isolation or default_isolation(),
         timeout=options.timeout,
         delay_upto=options.delay_upto,

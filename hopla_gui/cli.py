@@ -180,7 +180,12 @@ def _json(value: object) -> str:
 def _with_options(setup: Setup, options: argparse.Namespace) -> Setup:
     """Let the command line override the sweep file."""
     isolation = options.isolation and Isolation(options.isolation)
-    given = {"workers": options.workers, "isolation": isolation, "on": options.on}
+    given = {
+        "workers": options.workers,
+        "isolation": isolation,
+        "on": options.on,
+        "capture_locals": options.capture_locals,
+    }
     run = replace(setup.run, **{name: value for name, value in given.items() if value is not None})
     return replace(setup, run=run, python=options.python or setup.python)
 
@@ -270,6 +275,13 @@ def _parser() -> _Parser:
         help="fresh, fork or reuse",
     )
     call.add_argument("--on", choices=("local", "slurm", "pbs"))
+    call.add_argument(
+        "--no-locals",
+        dest="capture_locals",
+        action="store_const",
+        const=False,
+        help="keep no local variables of jobs that fail",
+    )
     _add_work(call)
     call.add_argument(
         "--only-new",

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hopla_gui.domain.causes import Cause
+from hopla_gui.domain.raised import Raised
+
 
 class JobState(StrEnum):
     """``queued → running → succeeded | failed | timeout | cancelled | lost``."""
@@ -67,6 +70,10 @@ class JobOutcome:
         Peak resident memory of the job's process tree, in MB (10**6 bytes).
     detail
         A word on the state ("stopped after 3600 s", "worker killed by SIGKILL").
+    raised
+        The exception of ``traceback`` as data, where the job could tell.
+    cause
+        Why it failed, once it was asked for (`hopla_gui.domain.diagnosis`).
     """
 
     state: JobState
@@ -80,6 +87,8 @@ class JobOutcome:
     max_rss_mb: float | None = None
     hostname: str | None = None
     detail: str | None = None
+    raised: Raised | None = None
+    cause: Cause | None = None
 
 
 @dataclass(slots=True)

@@ -59,6 +59,8 @@ class RunOptions:
         Start no job while the machine has less free memory than this, in GB (10**9 bytes).
     record_env
         Names of environment variables whose values are kept with the results; no others are.
+    capture_locals
+        Keep the local variables of a job that fails: short texts, secret-looking names masked.
     """
 
     workers: int | None = None
@@ -73,6 +75,7 @@ class RunOptions:
     min_free_memory_gb: float = 0.0
     record_env: tuple[str, ...] = ()
     log_limit_mb: float | None = None
+    capture_locals: bool = True
 
 
 def options_from_json(found: Mapping[str, Any]) -> RunOptions:

@@ -22,7 +22,7 @@ TOTAL_LIMIT = 48 << 20  # and for all of them
 HARMLESS = {"builtins", "datetime", "decimal", "fractions", "uuid", "numpy", "pandas"}
 
 
-def record(namespace, traceback=None):
+def record(namespace, traceback=None, raised=None):
     """Return the result of a job, as JSON in ASCII.
 
     Parameters
@@ -31,8 +31,12 @@ def record(namespace, traceback=None):
         The script's module-level names.
     traceback
         The text that Python has shown, where an exception has ended the script.
+    raised
+        The same as data: `errordata.describe`.
     """
     facts = {"traceback": traceback}
+    if raised is not None:
+        facts["raised"] = raised
     texts = {}
     try:
         names = traced_names(namespace)
@@ -69,7 +73,12 @@ def capture(values):
     if risky:
         from . import guarded
 
-        found = guarded.run(risky, lambda name: encode(values[name], may_run_code=True))
+        found = guarded.run(
+            risky,
+            lambda name: encode(values[name], may_run_code=True),
+            guarded.EACH_S,
+            guarded.ALL_S,
+        )
         for name, (text, problem) in found.items():
             texts[name] = text if problem is None else json.dumps(_unknown(values[name], problem))
     return {_text(name): text for name, text in texts.items()}

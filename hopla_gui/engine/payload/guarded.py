@@ -13,25 +13,28 @@ MEMORY = 1 << 30  # bytes on top of what the job has
 HAS_FORK = hasattr(os, "fork")
 
 
-def run(names, compute):
-    """Return ``{name: (ASCII text, None) or (None, problem)}``, one line of text for each name."""
+def run(names, compute, each, overall):
+    """Return ``{name: (ASCII text, None) or (None, problem)}``, one line of text for each name.
+
+    ``each`` and ``overall`` are the seconds that one of them, and all, may take.
+    """
     results = {}
     if not HAS_FORK:  # Windows: no guard
         return {name: (compute(name), None) for name in names}
-    deadline = time.monotonic() + ALL_S
+    deadline = time.monotonic() + overall
     while len(results) < len(names):
         rest = names[len(results) :]
         if time.monotonic() > deadline:
             results.update((name, (None, "no time left to represent it")) for name in rest)
             break
-        lines, problem = _run_child(rest, compute)
+        lines, problem = _run_child(rest, compute, each, deadline)
         results.update((name, (line, None)) for name, line in zip(rest, lines))
         if len(lines) < len(rest):
             results[rest[len(lines)]] = None, problem
     return results
 
 
-def _run_child(names, compute):
+def _run_child(names, compute, each, end):
     """Return the lines that a child made, and why there are no more."""
     read_end, write_end = os.pipe()
     before = signal.signal(signal.SIGCHLD, signal.SIG_DFL) if _is_main_thread() else None
@@ -40,7 +43,7 @@ def _run_child(names, compute):
         if pid == 0:
             _be_child(names, compute, write_end)
         os.close(write_end)
-        lines, problem = _read_lines(read_end, len(names))
+        lines, problem = _read_lines(read_end, len(names), each, end)
         os.kill(pid, signal.SIGKILL)
         status = os.waitpid(pid, 0)[1]
     except OSError as error:
@@ -91,19 +94,19 @@ def _limit_memory():
         pass
 
 
-def _read_lines(handle, count):
+def _read_lines(handle, count, each, end):
     """Read until all is there, the child is gone, or a line takes too long."""
     data = b""
-    deadline = time.monotonic() + EACH_S
+    deadline = min(time.monotonic() + each, end)
     while data.count(b"\n") < count:
         rest = deadline - time.monotonic()
         if rest <= 0 or not select.select([handle], [], [], rest)[0]:
-            return _complete(data), "its repr() takes more than {:g} s".format(EACH_S)
+            return _complete(data), "its repr() takes more than {:g} s".format(each)
         chunk = os.read(handle, 65536)
         if not chunk:
             return _complete(data), None
         if b"\n" in chunk:
-            deadline = time.monotonic() + EACH_S
+            deadline = min(time.monotonic() + each, end)
         data += chunk
     return _complete(data), None
 

@@ -108,12 +108,14 @@ class _Outcome:
         if is_forked or (error is None and "__hopla__" not in self.namespace):
             return
         try:
-            capture, errortext = self._load(with_error=error is not None)
-            text = None
+            capture, errortext, errordata = self._load(with_error=error is not None)
+            text = raised = None
             if error is not None:
                 self._script.remember()
-                text = errortext.format_error(error, target.user_frames(error.__traceback__))
-            self._deliver(capture.record(self.namespace, text))
+                trace = target.user_frames(error.__traceback__)
+                text = errortext.format_error(error, trace)
+                raised = errordata.describe_safely(error, trace)
+            self._deliver(capture.record(self.namespace, text, raised))
         except Exception:  # the disk is full, the script has broken the standard library, …
             pass
 
@@ -129,12 +131,13 @@ class _Outcome:
             sys.path[:] = self._library_path
             from . import capture
 
+            errortext = errordata = None
             if with_error:
-                from . import errortext
+                from . import errordata, errortext
         finally:
             sys.path[:] = path
             modules.update(own)
-        return capture, errortext if with_error else None
+        return capture, errortext, errordata
 
 
 def _lies_in(folder, module):

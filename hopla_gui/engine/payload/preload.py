@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 
-from . import capture, errortext, target  # noqa: F401  (loaded for the jobs)
+from . import capture, errordata, errortext, target  # noqa: F401  (loaded for the jobs)
 
 
 class Refused(Exception):

@@ -16,9 +16,11 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from hopla_gui.domain.diagnosis import UNSUCCESSFUL
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, RunNote
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.results.failures import write_failure
 from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.errors import EnvironmentProblem
@@ -60,6 +62,19 @@ MIGRATIONS = (
     INSERT INTO attempt SELECT idx, attempt, state, exit_code, started, ended, duration_s, cpu_s,
         max_rss_mb, NULL, hostname, detail, traceback, "values" FROM attempt_before;
     DROP TABLE attempt_before;
+    """,
+    # Why jobs failed: one row for all that failed alike; the exception as data, compressed.
+    """
+    CREATE TABLE cause (
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, what TEXT NOT NULL, file TEXT NOT NULL,
+        line INTEGER NOT NULL, function TEXT NOT NULL, message TEXT NOT NULL, example TEXT NOT NULL,
+        UNIQUE (kind, what, file, line, function, message));
+    CREATE TABLE failure (
+        idx INTEGER NOT NULL, attempt INTEGER NOT NULL, cause INTEGER NOT NULL,
+        PRIMARY KEY (idx, attempt)) WITHOUT ROWID;
+    CREATE TABLE raised (
+        idx INTEGER NOT NULL, attempt INTEGER NOT NULL, content BLOB NOT NULL,
+        PRIMARY KEY (idx, attempt));
     """,
 )
 
@@ -275,6 +290,8 @@ class RunStore:
                 json_text(how.values),
             ),
         )
+        if how.state in UNSUCCESSFUL:
+            write_failure(self._database, event)
 
     def recover(self) -> None:
         """Call lost what a process that is gone left running."""

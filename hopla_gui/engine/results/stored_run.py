@@ -10,8 +10,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.columns import JobColumn
 from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
+from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
 from hopla_gui.engine.results.column_reader import (
@@ -19,6 +21,7 @@ from hopla_gui.engine.results.column_reader import (
     read_parameter_names,
     read_value_paths,
 )
+from hopla_gui.engine.results.failures import read_causes, read_raised
 from hopla_gui.engine.results.store import DATABASE, LOGS, connect
 from hopla_gui.errors import EnvironmentProblem, UserError
 
@@ -202,6 +205,14 @@ class StoredRun:
             yield
         finally:
             self._all("COMMIT")
+
+    def raised(self, index: int, attempt: int) -> Raised | None:
+        """Return the exception that ended an attempt, as data, where the job could tell."""
+        return read_raised(self._all, index, attempt)
+
+    def causes(self) -> dict[int, Cause]:
+        """Return job index → cause of the jobs that did not succeed, in expansion order."""
+        return read_causes(self._all)
 
     def notes(self) -> list[tuple[float, str, str]]:
         """Return the run's log: (seconds since the epoch, level, text)."""

@@ -10,6 +10,7 @@ import random
 import threading
 from collections.abc import Collection, Iterable, Iterator
 
+from hopla_gui.domain.diagnosis import UNSUCCESSFUL
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, RunNote
 from hopla_gui.domain.job import Counts, JobOutcome, JobState, JobStatus
 from hopla_gui.domain.run import RunInfo
@@ -18,8 +19,6 @@ from hopla_gui.engine.running.backlog import Backlog
 from hopla_gui.engine.running.failure_limit import FailureLimit
 from hopla_gui.engine.running.pilot import Pilot
 from hopla_gui.engine.running.tally import Tally
-
-_UNSUCCESSFUL = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 
 class Course:
@@ -87,7 +86,7 @@ class Course:
     def _after_end(self, event: JobFinished) -> Iterator[Event]:
         """Yield what follows from the end of an attempt: another one, or the end of the run."""
         index, outcome = event.index, event.outcome
-        failed = outcome.state in _UNSUCCESSFUL
+        failed = outcome.state in UNSUCCESSFUL
         retries = 0 if index in self._cancelled else self._info.options.retries
         if failed and event.attempt <= retries:
             yield JobRequeued(index, self._tally.next_attempt(index))

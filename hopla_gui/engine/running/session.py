@@ -22,9 +22,18 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
-from hopla_gui.domain.events import Event, JobRequeued, JobStarted, RunFinished, RunNote
+from hopla_gui.domain.diagnosis import UNSUCCESSFUL, diagnosed
+from hopla_gui.domain.events import (
+    Event,
+    JobFinished,
+    JobRequeued,
+    JobStarted,
+    RunFinished,
+    RunNote,
+)
 from hopla_gui.domain.job import Counts, JobSpec
 from hopla_gui.engine.results import provenance
 from hopla_gui.engine.results.store import RunStore
@@ -244,6 +253,8 @@ class Session:
         return events
 
     def _take_in(self, event: Event, events: list[Event]) -> None:
+        if isinstance(event, JobFinished) and event.outcome.state in UNSUCCESSFUL:
+            event = replace(event, outcome=diagnosed(event.outcome))
         for happened in self._course.take_in(event):
             events.append(happened)
             if isinstance(happened, JobStarted) and self._course.is_cancelled(happened.index):

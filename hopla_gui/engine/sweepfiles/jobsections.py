@@ -8,7 +8,13 @@ from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Repeat
 from hopla_gui.domain.template import Template
-from hopla_gui.engine.sweepfiles.sections import as_text, as_texts, integer, read_section
+from hopla_gui.engine.sweepfiles.sections import (
+    as_boolean,
+    as_text,
+    as_texts,
+    integer,
+    read_section,
+)
 from hopla_gui.errors import UserError
 
 
@@ -85,12 +91,6 @@ def _any_integer(value: object) -> int:
     return value
 
 
-def _boolean(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
-    return value
-
-
 def _values(value: object) -> dict[str, object]:
     if not isinstance(value, dict) or any(isinstance(item, dict) for item in value.values()):
         raise ValueError("a table of values by name")
@@ -101,7 +101,7 @@ _REPEAT = {"n": integer(1), "seed": as_text, "first": _any_integer}
 _JOB = {
     "at": _values,
     "nth": integer(0),
-    "off": _boolean,
+    "off": as_boolean,
     "set": _values,
     "unset": as_texts,
 }

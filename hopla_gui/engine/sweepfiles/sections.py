@@ -51,6 +51,13 @@ def as_texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def as_boolean(value: object) -> bool:
+    """Take a yes or a no."""
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
 def integer(least: int) -> Callable[[object], int]:
     """Return a reader of integers from ``least`` on."""
 

@@ -29,6 +29,7 @@ from hopla_gui.engine.sweepfiles.jobsections import (
     template_of,
 )
 from hopla_gui.engine.sweepfiles.sections import (
+    as_boolean,
     as_text,
     as_texts,
     count_or_share,
@@ -240,6 +241,7 @@ _RUN: Mapping[str, Callable[[object], object]] = {
     "min_free_memory_gb": number(zero_too=True),
     "record_env": as_texts,
     "log_limit_mb": number(),
+    "capture_locals": as_boolean,
 }
 
 

@@ -34,6 +34,7 @@ from hopla_gui.gui.setup.option_fields import (
     WordsField,
 )
 from hopla_gui.gui.setup.plain_text import plain_label
+from hopla_gui.gui.setup.switch_field import SwitchField
 from hopla_gui.gui.theme import SPACING, icon
 
 _WORKERS_AT_MOST = 4096
@@ -48,6 +49,7 @@ _HINTS = {
     "Random delay": "Each start waits at random up to this long: 5, 1 min.",
     "Least free memory": "No job is started while the machine has less than this.",
     "Output limit": "What a job writes beyond it, to stdout and to stderr each, is dropped.",
+    "Local variables": "As short texts beside the traceback; names that look secret are masked.",
     "Working directory": "Relative paths of the script start here.",
     "Environment": "Variables that the jobs get, NAME=value, one a line.",
     "Record variables": "Their values are kept with the results. No others are: they hold secrets.",
@@ -80,6 +82,7 @@ class RunOptionsForm(QScrollArea):
         self.delay = TimeField("none", 0.0)
         self.memory = AmountField("GB", 0.5)
         self.log_limit = AmountField("MB", 10)
+        self.capture_locals = SwitchField("Keep them when a job fails")
         self.cwd = FolderField("where hopla_gui was started")
         self.env = VariablesField()
         self.record_env = NamesField("none")
@@ -94,6 +97,7 @@ class RunOptionsForm(QScrollArea):
             "Random delay": self.delay,
             "Least free memory": self.memory,
             "Output limit": self.log_limit,
+            "Local variables": self.capture_locals,
             "Working directory": self.cwd,
             "Environment": self.env,
             "Record variables": self.record_env,
@@ -161,6 +165,7 @@ class RunOptionsForm(QScrollArea):
             "Random delay": run.delay_upto,
             "Least free memory": run.min_free_memory_gb,
             "Output limit": run.log_limit_mb or 0.0,
+            "Local variables": run.capture_locals,
             "Working directory": setup.cwd,
             "Environment": run.env,
             "Record variables": run.record_env,
@@ -185,6 +190,7 @@ class RunOptionsForm(QScrollArea):
             delay_upto=self.delay.value() or 0.0,
             min_free_memory_gb=self.memory.value(),
             log_limit_mb=self.log_limit.value() or None,
+            capture_locals=self.capture_locals.value(),
             env=self.env.value(),
             record_env=self.record_env.value(),
         )

@@ -11,6 +11,10 @@ from hopla_gui.domain.events import RunnerEvent
 from hopla_gui.domain.setup import Isolation
 from hopla_gui.engine.running.backlog import Backlog
 
+# "off" in a job's environment: no local variables are kept of one that fails. So it holds wherever
+# jobs run (`payload.errordata`).
+LOCALS = "HOPLA_LOCALS"
+
 Emit = Callable[[RunnerEvent], None]
 
 

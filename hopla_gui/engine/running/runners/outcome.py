@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.raised import raised_from_json
 from hopla_gui.engine.running.runners.nesting import cut_nesting
 
 DEPTH_LIMIT = 100  # levels of nesting in values that another language hands over
@@ -45,6 +46,7 @@ def outcome_of(answer: Mapping[str, Any], raw: bytes, timeout: float | None) -> 
         cpu_s=answer["cpu"],
         max_rss_mb=answer["rss"] and answer["rss"] / 1e6,
         hostname=HOSTNAME,
+        raised=raised_from_json(handed.get("raised")),
         detail=_joined(handed.get("error") or detail or handed.get("note"), answer.get("dropped")),
     )
 

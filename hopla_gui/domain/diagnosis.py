@@ -1,0 +1,57 @@
+"""Why a job did not succeed, from how it ended."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+
+from hopla_gui.domain.causes import (
+    Cause,
+    CauseKind,
+    cause_of_exception,
+    cause_of_text,
+    mask_message,
+)
+from hopla_gui.domain.job import JobOutcome, JobState
+
+UNSUCCESSFUL = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
+
+
+def diagnose(outcome: JobOutcome) -> Cause | None:
+    """Return the cause of a failure; ``None`` for a job that has not failed."""
+    detail = outcome.detail or ""
+    match outcome.state:
+        case JobState.TIMEOUT:
+            return Cause(CauseKind.TIMEOUT, "time limit", message=mask_message(detail))
+        case JobState.LOST:
+            return Cause(CauseKind.LOST, "lost", message=mask_message(detail), example=detail)
+        case JobState.FAILED:
+            return _diagnose_failed(outcome)
+    return None
+
+
+def diagnosed(outcome: JobOutcome) -> JobOutcome:
+    """Return the outcome with its cause."""
+    return outcome if outcome.cause is not None else replace(outcome, cause=diagnose(outcome))
+
+
+def _diagnose_failed(outcome: JobOutcome) -> Cause:
+    if outcome.raised is not None:
+        return cause_of_exception(outcome.raised)
+    if outcome.traceback:
+        return cause_of_text(outcome.traceback)
+    code = outcome.exit_code
+    if code is not None and code < 0:
+        return Cause(CauseKind.SIGNAL, _signal_name(-code))
+    # What the worker says, as of a program that is not there, tells more than a number.
+    detail = outcome.detail or ""
+    return Cause(
+        CauseKind.EXIT_CODE, f"exit code {code}", message=mask_message(detail), example=detail
+    )
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal, or one of another system
+        return f"signal {number}"

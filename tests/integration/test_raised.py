@@ -1,0 +1,182 @@
+"""What a job that fails tells of its exception, at every level, and what may not hold it up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from local_jobs import run_one, running
+
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.running.runners.base import LOCALS
+
+LEVELS = list(Isolation)
+
+FAILING = """
+    import json
+
+    class Loud:
+        def __repr__(self):
+            return "Loud(password='hunter2')"
+
+    def load(path, smooth):
+        loud, password, table = Loud(), "hunter2", {"api_key": "hunter2", "n": [1, 2]}
+        try:
+            json.loads("{")
+        except ValueError as error:
+            raise RuntimeError("smooth is %d" % smooth) from error
+
+    __hopla__ = ["score"]
+    score = 0.5
+    load("/data/a.nii", 0)
+"""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_job_that_fails_tells_its_frames_and_variables(script, level):
+    path = script(FAILING)
+    outcome, _, err = run_one(path, level)
+    assert (outcome.state, outcome.exit_code) == (JobState.FAILED, 1)
+    assert outcome.values == {"score": 0.5}
+    assert outcome.traceback.encode() in err
+    raised = outcome.raised
+    assert (raised.type, raised.message) == ("RuntimeError", "smooth is 0")
+    assert [frame.function for frame in raised.frames] == ["<module>", "load"]
+    frame = raised.user_frame
+    assert (Path(frame.file), frame.line) == (path, 13)
+    assert frame.source[frame.line - frame.first].strip().startswith("raise RuntimeError")
+    variables = dict(frame.variables)
+    assert variables["path"] == "'/data/a.nii'"
+    assert variables["table"] == "{'api_key': …, 'n': [1, 2]}"
+    assert variables["loud"] == "Loud(password=…)"
+    assert "hunter2" not in repr([f.variables for f in raised.frames])
+    assert raised.is_cause
+    assert raised.before.type.endswith("JSONDecodeError")
+    assert [f.is_user for f in raised.before.frames] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_variables_are_off_by_a_switch(script, level):
+    outcome, _, _ = run_one(script(FAILING), level, env={LOCALS: "off"})
+    assert outcome.raised.message == "smooth is 0"
+    assert all(frame.variables is None for frame in outcome.raised.frames)
+    assert "hunter2" not in repr([frame.variables for frame in outcome.raised.frames])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise KeyError", "(KeyError)"),
+        ("os._exit(7)", "ended the process"),
+        ("os.kill(os.getpid(), 9)", "ended the process"),
+        ("time.sleep(60)", "takes more than"),
+        ("return 3", "(TypeError)"),
+        ("return 'x' * 50_000_000", "xxx"),
+    ],
+)
+def test_a_repr_never_changes_how_a_job_ends(script, level, body, said):
+    path = script(f"""
+        import os, time
+        class Odd:
+            def __repr__(self):
+                {body}
+        odd, after = Odd(), 1
+        raise ValueError("boom")
+    """)
+    outcome, _, _ = run_one(path, level)
+    assert (outcome.state, outcome.exit_code) == (JobState.FAILED, 1)
+    variables = dict(outcome.raised.user_frame.variables)
+    assert said in variables["odd"]
+    assert len(variables["odd"]) < 400
+    assert variables["after"] == "1"
+
+
+def test_a_job_that_succeeds_loads_nothing_for_it(script):
+    path = script("""
+        import sys
+        __hopla__ = ["found"]
+        found = sorted(n for n in sys.modules if "errordata" in n or "shortrepr" in n)
+    """)
+    outcome, _, _ = run_one(path, Isolation.FRESH)
+    assert outcome.values == {"found": []}
+
+
+def test_each_supported_python_tells(script, pythons):
+    path = script(FAILING)
+    for python in pythons:
+        with running(path, [[]], python=python, isolation=Isolation.FRESH) as run:
+            raised = run.outcome(0).raised
+        assert dict(raised.user_frame.variables)["loud"] == "Loud(password=…)", python
+        assert raised.before is not None
+
+
+def test_a_script_that_cannot_be_compiled_tells_the_line(script):
+    path = script("x = 1\nif x\n    pass\n")
+    outcome, _, _ = run_one(path)
+    assert outcome.raised.type == "SyntaxError"
+    frame = outcome.raised.user_frame
+    assert (Path(frame.file), frame.line) == (path, 2)
+    assert frame.source[1] == "if x"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_deep_recursion_is_told_in_few_frames(script, level):
+    path = script("""
+        import sys
+        sys.setrecursionlimit(6000)
+        def down(n):
+            return down(n - 1) if n else 1 / 0
+        down(5000)
+    """)
+    outcome, _, _ = run_one(path, level)
+    raised = outcome.raised
+    assert raised.type == "ZeroDivisionError"
+    assert len(raised.frames) == 40
+    assert sum(frame.left_out for frame in raised.frames) == 5002 - 40
+
+
+def test_groups_notes_and_suppressed_contexts_are_told(script):
+    path = script("""
+        try:
+            {}["k"]
+        except KeyError:
+            error = ValueError("one")
+            error.add_note("look here")
+            raise ExceptionGroup("both", [error, *map(OSError, range(20))]) from None
+    """)
+    raised = run_one(path)[0].raised
+    assert raised.type == "ExceptionGroup"
+    assert raised.members_in_all == 21
+    assert len(raised.members) == 10
+    assert raised.members[0].notes == ("look here",)
+    assert raised.before.type == "KeyError"
+    assert raised.is_suppressed
+    assert not raised.is_cause
+
+
+def test_a_chain_that_bites_its_tail_ends(script):
+    path = script("""
+        a, b = ValueError("a"), ValueError("b")
+        a.__cause__, b.__cause__ = b, a
+        raise a
+    """)
+    raised = run_one(path)[0].raised
+    assert (raised.message, raised.before.message, raised.before.before) == ("a", "b", None)
+
+
+def test_arrays_are_told_by_their_shape(script):
+    numpy = subprocess.run([sys.executable, "-c", "import numpy"], capture_output=True)
+    if numpy.returncode:
+        pytest.skip("no numpy here")
+    path = script("""
+        import numpy as np
+        big, scalar = np.zeros((300, 200), "f4"), np.float32(0.5)
+        raise ValueError
+    """)
+    variables = dict(run_one(path)[0].raised.user_frame.variables)
+    assert variables["big"] == "<ndarray of shape (300, 200), float32>"
+    assert "0.5" in variables["scalar"]

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import traceback
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hopla_gui.domain.causes import CauseKind, cause_of_text, mask_message
+from hopla_gui.domain.diagnosis import diagnose
+from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.raised import Frame, Raised, raised_from_json, raised_to_json
+
+
+@pytest.mark.parametrize(
+    ("message", "masked"),
+    [
+        ("smooth must be positive, got -0.5", "smooth must be positive, got …"),
+        ("cannot open /data/sub-01/x.nii: gone", "cannot open …: gone"),
+        ("No such file or directory: '/data/x y'", "No such file or directory: …"),
+        ("shapes (3,4) and (5, 6) not aligned", "shapes (…) and (…) not aligned"),
+        ("at 0x7f32ab in 123e4567-e89b-12d3-a456-426614174000", "at … in …"),
+        ("float64 is not conv2d", "float64 is not conv2d"),
+        ("Tried to allocate 2.00 GiB (1,024 left)", "Tried to allocate … GiB (… left)"),
+        (r"C:\Users\ada\x.txt is missing", "… is missing"),
+        ("can't do that, it's bad", "can't do that, it's bad"),
+        ("object abc1234def is corrupt\nsecond line", "object … is corrupt"),
+        ("../sub-1/x.csv and ~/x", "… and …"),
+        ("took 10ms, 1e-3 s", "took …ms, … s"),
+        ("", ""),
+    ],
+)
+def test_what_varies_in_a_message_is_masked(message, masked):
+    assert mask_message(message) == masked
+
+
+@given(st.text())
+def test_masking_twice_masks_no_more(text):
+    once = mask_message(text)
+    assert mask_message(once) == once
+    assert "\n" not in once
+    assert len(once) <= 300
+
+
+@given(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.uuids())
+def test_messages_that_differ_in_numbers_alone_are_one(number, real, uuid):
+    said = "job {} at {} got {!r}: it is 'x{}' of /data/sub-{}/a.nii"
+    one = mask_message(said.format(number, uuid, real, number, abs(number)))
+    assert one == mask_message(said.format(7, uuid, 1.5, 7, 7))
+
+
+FRAMES = (
+    Frame("/home/ada/main.py", 10, "<module>"),
+    Frame("/home/ada/fit.py", 12, "fit"),
+    Frame("/usr/lib/python3/dist-packages/numpy/x.py", 99, "inv", is_user=False),
+)
+
+
+def failed(**facts):
+    return JobOutcome(JobState.FAILED, facts.pop("exit_code", 1), **facts)
+
+
+def test_an_exception_is_its_type_the_users_line_and_its_masked_message():
+    raised = Raised("numpy.linalg.LinAlgError", "singular at 7", FRAMES)
+    cause = diagnose(failed(raised=raised))
+    assert (cause.file, cause.line, cause.function) == ("/home/ada/fit.py", 12, "fit")
+    assert cause.title == "LinAlgError at fit.py:12"
+    assert (cause.message, cause.example) == ("singular at …", "singular at 7")
+    assert cause == diagnose(failed(raised=Raised(raised.type, "singular at 8", FRAMES)))
+    assert cause != diagnose(failed(raised=Raised(raised.type, "singular at 8", FRAMES[:1])))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "title"),
+    [
+        (failed(exit_code=-9), CauseKind.SIGNAL, "killed by SIGKILL"),
+        (failed(exit_code=-63), CauseKind.SIGNAL, "killed by signal 63"),
+        (failed(exit_code=3), CauseKind.EXIT_CODE, "exit code 3"),
+        (
+            JobOutcome(JobState.TIMEOUT, -15, detail="stopped after 60 s"),
+            CauseKind.TIMEOUT,
+            "time limit",
+        ),
+        (
+            JobOutcome(JobState.LOST, detail="worker killed by SIGKILL"),
+            CauseKind.LOST,
+            "lost",
+        ),
+    ],
+)
+def test_other_ends_are_causes_of_their_own(outcome, kind, title):
+    cause = diagnose(outcome)
+    assert (cause.kind, cause.title) == (kind, title)
+
+
+@pytest.mark.parametrize("state", [JobState.SUCCEEDED, JobState.CANCELLED, JobState.RUNNING])
+def test_what_has_not_failed_has_no_cause(state):
+    assert diagnose(JobOutcome(state)) is None
+
+
+def _text(work):
+    try:
+        work()
+    except BaseException as error:
+        return "".join(traceback.format_exception(error)), error
+    raise AssertionError
+
+
+def _chained():
+    try:
+        {}["k"]
+    except KeyError as error:
+        raise ValueError("a 1\nFile nothing: x\nTypeError: not me") from error
+
+
+def _grouped():
+    raise ExceptionGroup("both", [ValueError("one"), TypeError("two")])
+
+
+@pytest.mark.parametrize("work", [_chained, _grouped, lambda: compile("x x", "f.py", "exec")])
+def test_the_text_tells_what_the_data_tells(work):
+    text, error = _text(work)
+    cause = cause_of_text(text)
+    assert cause.what == type(error).__name__
+    if not isinstance(error, SyntaxError):
+        assert cause.file == __file__
+        assert cause.function == work.__name__
+        line = error.__traceback__.tb_next.tb_lineno
+        assert cause.line == line
+
+
+@given(st.text(max_size=2000))
+def test_any_text_has_a_cause(text):
+    assert cause_of_text(text).kind is CauseKind.EXCEPTION
+
+
+def test_a_text_without_end_is_looked_at_from_its_end():
+    text = "x" * 20_000_000 + '\n  File "a.py", line 3, in f\nValueError: 7'
+    assert cause_of_text(text).title == "ValueError at a.py:3"
+
+
+# --- what a job hands over -----------------------------------------------------------------------
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *("type", "message", "frames", "file", "line", "function", "user", "first"),
+                    *("source", "variables", "cause", "context", "members", "members_in_all"),
+                    *("suppressed", "notes", "left_out"),
+                ]
+            ),
+            inner,
+            max_size=8,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@given(json_values)
+def test_whatever_is_handed_over_is_read_or_left(found):
+    raised = raised_from_json(found)
+    if raised is not None:
+        assert raised_from_json(raised_to_json(raised)) == raised
+
+
+def test_what_is_handed_over_is_bounded():
+    found = {"type": "E", "message": "x" * 10**6, "frames": [{"file": "f"}] * 10_000}
+    for _ in range(5_000):
+        found = {"type": "E", "message": "", "cause": found}
+    raised = raised_from_json(found)
+    depth = 0
+    while raised is not None:
+        depth, raised = depth + 1, raised.before
+    assert depth == 60
+    wide = raised_from_json({"type": "E", "frames": [{"file": "f"}] * 10_000, "members": [{}] * 99})
+    assert len(wide.frames) == 200
