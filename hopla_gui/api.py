@@ -19,10 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from hopla_gui import __version__, paths
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.job import JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.domain.setup import Isolation, RunOptions, Setup
+from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.engine.commands.argcheck import CommandProblem, check_commands
 from hopla_gui.engine.commands.expand import JobList, expand
 from hopla_gui.engine.export.exporting import check_target, export_run
@@ -32,9 +33,14 @@ from hopla_gui.engine.results.advising import run_advice
 from hopla_gui.engine.results.earlier import Earlier, adopt, find_earlier
 from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.lock import FileLock
-from hopla_gui.engine.results.store import LOCK, SCRIPT_COPY, RunStore
+from hopla_gui.engine.results.store import LOCK, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
-from hopla_gui.engine.running.runners.base import LOCALS, RunContext
+from hopla_gui.engine.running.places import (
+    default_isolation,
+    run_context,
+    runner_maker,
+    workers_of,
+)
 from hopla_gui.engine.running.session import Session
 from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.errors import EnvironmentProblem, UserError
@@ -46,6 +52,7 @@ __all__ = [
     "check_commands",
     "check_target",
     "count_done",
+    "default_isolation",
     "delete_run",
     "describe_run",
     "expand",
@@ -114,6 +121,7 @@ def prepare_run(
         Where the run cannot be stored.
     """
     jobs, info, source = _plan(setup, spec)
+    runner_maker(info)  # is there such a place? known before anything is stored
     earlier = _earlier(info, jobs, runs_dir) if only_new else []
     return _new_session(info, jobs, source, runs_dir, earlier)
 
@@ -134,6 +142,7 @@ def prepare_commands(
     *,
     options: RunOptions,
     python: Path | None,
+    cluster: ClusterOptions | None = None,
     job_prefix: str = "job",
     job_numbers: Sequence[int] = (),
     runs_dir: Path | None = None,
@@ -146,6 +155,8 @@ def prepare_commands(
         One ``[script, argument, …]`` a job, all of the same script where ``python`` is given.
     python
         Interpreter of the script; ``None`` to run each command as it is.
+    cluster
+        What tasks ask for where ``options.on`` is a scheduler.
     job_prefix, job_numbers
         Jobs are named ``<prefix>_<number>``; by default the numbers count from 0.
     """
@@ -154,6 +165,7 @@ def prepare_commands(
     info = replace(
         _run_info(str(script), source, options),
         python=str(python) if python else None,
+        cluster=cluster or ClusterOptions(),
         job_prefix=job_prefix,
         job_numbers=tuple(job_numbers),
     )
@@ -178,8 +190,9 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
         Where another process works on the run, naming it.
     """
     store = RunStore(run_dir)
-    store.recover()
     run = StoredRun(run_dir)
+    if run.info.is_local:
+        store.recover()
     states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())
     return _session(store, run, _StoredJobs(run)), run.indices(*states)
 
@@ -232,7 +245,7 @@ def open_run(run_dir: Path) -> StoredRun:
         Where the folder holds no run.
     """
     run = StoredRun(run_dir)
-    if run.counts().running:
+    if run.info.is_local and run.counts().running:
         # held by the program that works on it, or not ours to write: it stays as it is
         with contextlib.suppress(EnvironmentProblem):
             _call_lost(run_dir)
@@ -314,15 +327,9 @@ def _run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo
         },
         options=replace(
             options,
-            workers=options.workers or os.cpu_count() or 1,
             isolation=options.isolation or default_isolation(),
         ),
     )
-
-
-def default_isolation() -> Isolation:
-    """Return fork, or fresh where the platform has no fork."""
-    return Isolation.FORK if hasattr(os, "fork") else Isolation.FRESH
 
 
 def _plan(setup: Setup, spec: ParserSpec) -> tuple[JobList, RunInfo, bytes]:
@@ -340,6 +347,7 @@ def _plan(setup: Setup, spec: ParserSpec) -> tuple[JobList, RunInfo, bytes]:
         module=spec.module,
         cwd=str(cwd),
         swept=jobs.swept,
+        cluster=setup.cluster,
         setup_toml=dumps(setup, setup.script.parent),
     )
     return jobs, info, source
@@ -358,6 +366,7 @@ def _new_session(
     runs_dir: Path | None,
     earlier: Sequence[Earlier] = (),
 ) -> Session:
+    info = replace(info, options=replace(info.options, workers=workers_of(info, len(jobs))))
     folder = (runs_dir or paths.default_runs_dir()).absolute() / info.id
     store = RunStore.create(folder, info, jobs, source)
     run = StoredRun(folder)
@@ -367,24 +376,9 @@ def _new_session(
 
 
 def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Session:
-    # Loads Qt, which no other call needs.
-    from hopla_gui.engine.running.runners.local import LocalRunner
-
-    info, options = run.info, run.info.options
-    if options.on != "local":
-        raise UserError(f"on = {options.on}: this version runs jobs on this machine only")
-    source = run.run_dir / SCRIPT_COPY
-    context = RunContext(
-        run_dir=run.run_dir,
-        script=Path(info.script),
-        source=source if source.is_file() else None,
-        python=Path(info.python) if info.python else None,
-        module=info.module,
-        cwd=Path(info.cwd),
-        env=options.env if options.capture_locals else {**options.env, LOCALS: "off"},
-        isolation=options.isolation or default_isolation(),
-        timeout=options.timeout,
-        delay_upto=options.delay_upto,
-        log_limit_mb=options.log_limit_mb,
-    )
-    return Session(store, run, jobs, context, LocalRunner)
+    try:
+        return Session(store, run, jobs, run_context(run), runner_maker(run.info))
+    except BaseException:
+        store.close()
+        run.close()
+        raise

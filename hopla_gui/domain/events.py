@@ -10,13 +10,17 @@ from hopla_gui.domain.job import Counts, JobOutcome
 
 @dataclass(frozen=True, slots=True)
 class JobStarted:
-    """A worker has started an attempt of a job; ``started`` in seconds since the epoch."""
+    """A worker has started an attempt of a job; ``started`` in seconds since the epoch.
+
+    ``hostname`` is told where it is not this machine.
+    """
 
     index: int
     attempt: int
     started: float
     worker: int = 0
     pid: int | None = None
+    hostname: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,13 @@ class RunNote:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingNote:
+    """Why queued jobs wait, in the scheduler's own words; empty where it says nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PilotFinished:
     """The jobs that were to go first have ended; the others wait for a word.
 
@@ -68,5 +79,5 @@ class RunFinished:
     counts: Counts
 
 
-RunnerEvent: TypeAlias = JobStarted | JobFinished | RunNote
+RunnerEvent: TypeAlias = JobStarted | JobFinished | RunNote | WaitingNote
 Event: TypeAlias = RunnerEvent | JobRequeued | PilotFinished | RunFinished

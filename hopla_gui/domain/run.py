@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.setup import RunOptions
 
 
@@ -23,6 +24,8 @@ class RunInfo:
         Creation of the run, seconds since the epoch.
     options
         How it runs; the number of workers and the isolation are those it got.
+    cluster
+        What its tasks ask for, where it does not run on this machine.
     environment
         Values of the environment variables that the user chose to record.
     job_prefix
@@ -43,12 +46,18 @@ class RunInfo:
     hostname: str
     hopla_gui: str
     options: RunOptions = field(default_factory=RunOptions)
+    cluster: ClusterOptions = field(default_factory=ClusterOptions)
     environment: Mapping[str, str] = field(default_factory=dict)
     module: str | None = None
     swept: tuple[str, ...] = ()
     job_prefix: str = "job"
     job_numbers: tuple[int, ...] = ()
     setup_toml: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its jobs are this machine's processes, which end with the program."""
+        return self.options.on == "local"
 
     def job_name(self, index: int) -> str:
         """Return what a job is called."""

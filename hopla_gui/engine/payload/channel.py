@@ -93,7 +93,7 @@ class Alarm:
         os.set_blocking(self._read_end, False)
         os.set_blocking(self._write_end, False)
         # Not by the module signal: its enums take each forked job 0.2 ms.
-        self._before = _signal.signal(_signal.SIGCHLD, _note)
+        self._before = _signal.signal(_signal.SIGCHLD, note)
         _signal.set_wakeup_fd(self._write_end)
 
     def fileno(self):
@@ -121,5 +121,5 @@ class Alarm:
         os.close(self._write_end)
 
 
-def _note(number, frame):
-    """Handle SIGCHLD: with no handler of Python's, nothing is written to the pipe."""
+def note(number, frame):
+    """Handle a signal by nothing else: with no handler of Python's, no pipe is written to."""

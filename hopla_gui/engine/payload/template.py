@@ -9,6 +9,7 @@ import sys
 
 STARTED_WITH = set(sys.modules)
 
+import _signal  # noqa: E402
 import fcntl  # noqa: E402
 import os  # noqa: E402
 import select  # noqa: E402
@@ -16,7 +17,7 @@ import shutil  # noqa: E402
 import time  # noqa: E402
 
 from . import finish, preload, process_tree, target  # noqa: E402
-from .channel import Alarm, Channel  # noqa: E402
+from .channel import Alarm, Channel, note  # noqa: E402
 from .job import Script  # noqa: E402
 from .worker import Worker  # noqa: E402
 
@@ -31,6 +32,8 @@ def main(arguments):
     if setup is None:
         return
     control.send(version=list(sys.version_info[:3]))
+    if setup.get("outlives_sigterm"):  # a scheduler sends it to all of us: results are still told
+        _signal.signal(_signal.SIGTERM, note)
     script = None
     if setup["isolation"] != "fresh":
         script = _prepare(control, setup)

@@ -4,6 +4,7 @@ A forked child of the template. It sleeps in ``select`` until the program says s
 ends or a time is up; when its socket ends, the program is gone, and so are its job and itself.
 """
 
+import _signal
 import contextlib
 import os
 import select
@@ -74,6 +75,8 @@ class Worker:
         parent = os.getppid()
         os.setsid()
         process_tree.die_with_parent(parent)
+        if self.setup.get("outlives_sigterm"):
+            _signal.signal(_signal.SIGTERM, _signal.SIG_DFL)
         self.alarm.close()
         self.channel.close()
 
@@ -167,7 +170,7 @@ class Watch:
     """Waits for a job to end, and makes it end when its time is up or the user says so."""
 
     def __init__(self, worker, index, begin, log_limit):
-        self.why = None  # "timeout", "cancelled", "gone"
+        self.why = None  # "timeout", "cancelled", "terminated", "gone"
         self.killed = False
         self._worker = worker
         self._index = index
@@ -246,6 +249,10 @@ class Watch:
             self._plan(now, (0, signal.SIGTERM), (GONE_GRACE_S, signal.SIGKILL))
         elif "suspend" in request:
             self.suspend(request["suspend"])
+        elif "terminate" in request:  # the scheduler ends all of us
+            self.suspend(False)
+            self.why = self.why or "terminated"
+            self._plan(now, (0, signal.SIGTERM), (request["terminate"], signal.SIGKILL))
         elif request.get("stop") == self._index and self.why is None:
             self.suspend(False)
             self.why = "cancelled"

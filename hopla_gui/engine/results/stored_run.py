@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hopla_gui.domain.causes import Cause
+from hopla_gui.domain.cluster import cluster_from_json
 from hopla_gui.domain.columns import JobColumn
 from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
 from hopla_gui.domain.raised import Raised
@@ -267,6 +268,7 @@ class StoredRun:
 def _run_info(facts: dict[str, Any]) -> RunInfo:
     known = {name: facts[name] for name in RunInfo.__dataclass_fields__ if name in facts}
     known["options"] = options_from_json(known["options"])
+    known["cluster"] = cluster_from_json(known.get("cluster", {}))
     for name in {"swept", "job_numbers"}.intersection(known):
         known[name] = tuple(known[name])
     return RunInfo(**known)

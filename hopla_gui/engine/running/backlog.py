@@ -40,6 +40,11 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def jobs(self) -> int:
+        """Number of jobs of the run, waiting or not."""
+        return len(self._jobs)
+
     def add(self, tickets: Iterable[tuple[int, int]]) -> None:
         """Put (index, attempt) pairs at the end of the queue."""
         with self._changed:
@@ -56,6 +61,22 @@ class Backlog:
                 return None
             index, attempt = self._waiting.popitem(last=False)
         return Ticket(self._jobs[index], attempt)
+
+    def take_all(self, seconds: float, is_called: Callable[[], bool]) -> list[Ticket]:
+        """Wait so long for jobs, or until the taker is called (``wake``); return all there are."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closed or is_called() or (self._waiting and not self._holds), seconds
+            )
+            if self._closed or self._holds:
+                return []
+            taken, self._waiting = self._waiting, OrderedDict()
+        return [Ticket(self._jobs[index], attempt) for index, attempt in taken.items()]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether there is a reason to start no more jobs."""
+        return bool(self._holds)
 
     def remove(self, indices: Collection[int] | None = None) -> list[int]:
         """Take jobs out (all for ``None``) and return those that were waiting."""

@@ -64,7 +64,11 @@ class Course:
         return index in self._cancelled
 
     def begin(self, pilot: Collection[int]) -> None:
-        """Hand out the queued jobs, or first the pilot's alone."""
+        """Hand out the queued jobs, or first the pilot's alone.
+
+        Where jobs run elsewhere some may run already: those the runner takes up again.
+        """
+        self._backlog.add(self._tally.running())
         queued = self._tally.queued()
         if self._info.options.order is Order.SHUFFLED:
             random.Random(self._info.id).shuffle(queued)

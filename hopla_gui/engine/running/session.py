@@ -83,7 +83,7 @@ class Session:
         self._store = store
         self._context = context
         self._make_runner = make_runner
-        self._workers = run.info.options.workers or 1
+        self._workers = run.info.options.workers or len(jobs)
         self._inbox: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
         self._subscribers: list[queue.SimpleQueue[Event]] = []
         self._problem: EnvironmentProblem | None = None
@@ -96,7 +96,9 @@ class Session:
         self._course = Course(run.info, run.statuses(), self._backlog, self._closing)
         self._runner: Runner | None = None
         self._writer = StubbornWriter(store, self._closing, self._tell_trouble)
-        self._memory = MemoryWatch(run.info.options.min_free_memory_gb)
+        self._memory = MemoryWatch(
+            run.info.options.min_free_memory_gb if run.info.is_local else 0.0
+        )
 
     def start(self, rerun: Collection[int] = (), pilot: Collection[int] = ()) -> None:
         """Begin to work on the queued jobs, and on ended ones that are to run again.

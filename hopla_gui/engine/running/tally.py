@@ -39,6 +39,12 @@ class Tally:
         code = _CODES[JobState.QUEUED]
         return [index for index, state in enumerate(self._states) if state == code]
 
+    def running(self) -> list[tuple[int, int]]:
+        """Return the jobs that run, each with the number of its attempt."""
+        code = _CODES[JobState.RUNNING]
+        running = (index for index, state in enumerate(self._states) if state == code)
+        return [(index, self._started[index]) for index in running]
+
     def unfinished_indices(self) -> list[int]:
         """Return the jobs queued or running, in expansion order."""
         codes = (_CODES[JobState.QUEUED], _CODES[JobState.RUNNING])

@@ -1,0 +1,66 @@
+"""Where the jobs of a stored run are run: what they have in common, and who runs them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from hopla_gui.domain.run import RunInfo
+from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.results.store import SCRIPT_COPY
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.runners.base import LOCALS, RunContext, Runner
+from hopla_gui.engine.running.runners.cluster.backends import backend_for
+from hopla_gui.engine.running.runners.cluster.runner import ClusterRunner
+
+
+def default_isolation() -> Isolation:
+    """Return fork, or fresh where the platform has no fork."""
+    return Isolation.FORK if hasattr(os, "fork") else Isolation.FRESH
+
+
+def workers_of(info: RunInfo, jobs: int) -> int:
+    """Return how many jobs run at a time: on a cluster, as many as there are if nobody objects."""
+    given = info.options.workers
+    if info.is_local:
+        return given or os.cpu_count() or 1
+    at_a_time = info.cluster.parallel_per_task or 1
+    most = (info.cluster.max_tasks or jobs) * at_a_time
+    return min(given or jobs, most)
+
+
+def run_context(run: StoredRun) -> RunContext:
+    """Return what all jobs of a run have in common."""
+    info, options = run.info, run.info.options
+    source = run.run_dir / SCRIPT_COPY
+    return RunContext(
+        run_dir=run.run_dir,
+        script=Path(info.script),
+        source=source if source.is_file() else None,
+        python=Path(info.python) if info.python else None,
+        module=info.module,
+        cwd=Path(info.cwd),
+        env=options.env if options.capture_locals else {**options.env, LOCALS: "off"},
+        isolation=options.isolation or default_isolation(),
+        timeout=options.timeout,
+        delay_upto=options.delay_upto,
+        log_limit_mb=options.log_limit_mb,
+    )
+
+
+def runner_maker(info: RunInfo) -> Callable[[], Runner]:
+    """Return what makes the runner for each stretch of work.
+
+    Raises
+    ------
+    UserError
+        Where the scheduler's commands are not here.
+    """
+    if info.is_local:
+        # Loads Qt, which nothing else below the window needs.
+        from hopla_gui.engine.running.runners.local import LocalRunner
+
+        return LocalRunner
+    backend = backend_for(info.options.on)
+    return lambda: ClusterRunner(backend, info.cluster)

@@ -1,0 +1,100 @@
+"""What became of a job: from its own result, the scheduler's word on its task, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.engine.running.runners.cluster.backend import TaskState, TaskStatus
+from hopla_gui.engine.running.runners.outcome import outcome_of
+
+_KILLED = -9
+
+# A job without a result whose task ended so.
+_FATES = {
+    TaskState.FAILED: (JobState.FAILED, "its task failed"),
+    TaskState.OUT_OF_MEMORY: (JobState.FAILED, "out of memory"),
+    TaskState.CANCELLED: (JobState.CANCELLED, "cancelled with its task"),
+    TaskState.TIMEOUT: (JobState.TIMEOUT, "stopped at the time limit of its task"),
+    TaskState.NODE_FAILED: (JobState.LOST, "node failure"),
+    TaskState.PREEMPTED: (JobState.LOST, "preempted"),
+    TaskState.NOT_STARTED: (JobState.FAILED, "could not start"),
+}
+
+
+def needs_word(result: Mapping[str, Any]) -> bool:
+    """Tell whether only the scheduler knows why a job ended as it did."""
+    return _was_terminated(result) or (
+        _signal(result) == _KILLED
+        and result.get("out_of_memory") is None
+        and not result["answer"].get("why")
+    )
+
+
+def outcome_with_result(
+    result: Mapping[str, Any], timeout: float | None, task: TaskStatus | None
+) -> JobOutcome:
+    """Judge a job that has handed over a result.
+
+    Parameters
+    ----------
+    timeout
+        The run's own time limit of a job.
+    task
+        The scheduler's word on the task, where it is known and `needs_word`.
+    """
+    host = str(result.get("host", ""))
+    answer = result["answer"]
+    if "lost" in answer:
+        return _lost_worker(result, host)
+    if answer.get("why") == "terminated":
+        answer = {**answer, "why": None}
+    raw = str(result.get("raw", "")).encode("utf-8", "surrogateescape")
+    outcome = replace(outcome_of(answer, raw, timeout), hostname=host)
+    if _was_terminated(result):
+        state, why = _fate(task) if task else (JobState.LOST, "its task was stopped")
+        return replace(outcome, state=state, detail=why)
+    if _signal(result) == _KILLED and not answer.get("why"):
+        if result.get("out_of_memory"):
+            return replace(outcome, detail="out of memory (OUT_OF_MEMORY): killed by the kernel")
+        if task and task.state is TaskState.OUT_OF_MEMORY:
+            return replace(outcome, detail=f"out of memory ({task.detail})")
+        if task and task.state is TaskState.FAILED:
+            return replace(outcome, detail=f"killed, probably out of memory ({task.detail})")
+    return outcome
+
+
+def outcome_without_result(task: TaskStatus | None, started: float | None, host: str) -> JobOutcome:
+    """Judge a job whose task is gone and has told nothing; ``None``: nobody knows of the task."""
+    state, why = _fate(task) if task else (JobState.LOST, "no word of its task, and no result")
+    return JobOutcome(state, started=started, hostname=host or None, detail=why)
+
+
+def _fate(task: TaskStatus) -> tuple[JobState, str]:
+    state, why = _FATES.get(task.state, (JobState.LOST, "its task ended without its result"))
+    if task.state is TaskState.FAILED and task.reason.endswith(":9"):
+        why = "killed, probably out of memory"
+    return state, f"{why} ({task.detail})"
+
+
+def _lost_worker(result: Mapping[str, Any], host: str) -> JobOutcome:
+    detail = str(result["answer"]["lost"])
+    if result.get("out_of_memory"):
+        return JobOutcome(JobState.FAILED, hostname=host, detail=f"out of memory: {detail}")
+    return JobOutcome(JobState.LOST, hostname=host, detail=detail)
+
+
+def _was_terminated(result: Mapping[str, Any]) -> bool:
+    """Tell whether a job was ended by what the scheduler sent to all of its task."""
+    answer = result["answer"]
+    if answer.get("why") == "terminated":
+        return True
+    is_sigterm = _signal(result) == -15 or answer.get("status") == 143 << 8
+    return bool(result.get("terminated")) and is_sigterm and not answer.get("why")
+
+
+def _signal(result: Mapping[str, Any]) -> int:
+    status = result["answer"].get("status", 0)
+    return -(int(status) & 0x7F)

@@ -1,0 +1,418 @@
+"""Runs jobs on a cluster: puts them on lists, asks for tasks that work on these, follows both.
+
+::
+
+    backlog ─▶ blocks/ ◀─ claim ─ tasks on nodes ─▶ events/, result.json
+                  ▲                    ▲                      │ read again and again
+    this thread ──┘    submit, cancel  │                      ▼
+                ─────── scheduler ─────┘ ◀─ poll ─    JobStarted, JobFinished
+
+One thread does it all, and sleeps in between. It holds nothing that is not in the shared folder
+as well: when it is gone the tasks go on, and another program takes over where it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hopla_gui.domain.cluster import ClusterOptions
+from hopla_gui.domain.events import JobFinished, JobStarted, RunNote, WaitingNote
+from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.engine.running.backlog import Backlog, Ticket
+from hopla_gui.engine.running.runners.base import Emit, RunContext
+from hopla_gui.engine.running.runners.cluster import packing, results
+from hopla_gui.engine.running.runners.cluster.backend import Backend, NotAnswering, TaskState
+from hopla_gui.engine.running.runners.cluster.folder import Claim, EventReader, SharedFolder
+from hopla_gui.engine.running.runners.cluster.node_setup import node_setup
+from hopla_gui.engine.running.runners.cluster.submitting import Submitter, Written
+from hopla_gui.engine.running.runners.cluster.tasks import Tasks, Worker
+from hopla_gui.engine.running.runners.outcome import cancelled_before_start
+from hopla_gui.errors import EnvironmentProblem
+
+LOOK_S = 0.5  # between two looks at the folder, at first; when nothing happens they grow apart
+LOOK_MOST_S = 5.0
+LIST_MOST = 200  # jobs on one list
+POLL_S = 2.0  # between two questions to the scheduler, at first
+POLL_MOST_S = 20.0
+RESULT_S = 5.0  # a result may be seen so long after the scheduler says that its task has ended
+NO_WORD_S = 60.0  # the same, where the scheduler does not say how
+STUBBORN_S = 15.0  # a job that is to be cancelled has so long before its whole task is
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Job:
+    """A job that has not ended, as far as this thread knows."""
+
+    ticket: Ticket
+    worker: Worker | None = None  # who has claimed it
+    started: float | None = None
+    ended: bool = False  # its worker says so, and its result may not have been seen yet
+    missing_since: float | None = None
+    cancelled_at: float | None = None
+
+    @property
+    def claim(self) -> Claim:
+        return self.ticket.spec.index, self.ticket.attempt
+
+
+class ClusterRunner:
+    """Runs jobs as tasks of a scheduler; see `Runner`. ``close`` leaves them running.
+
+    Parameters
+    ----------
+    backend
+        Speaks to the scheduler.
+    options
+        What a task asks for.
+    """
+
+    def __init__(self, backend: Backend, options: ClusterOptions) -> None:
+        self._backend = backend
+        self._options = options
+        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="cluster runner")
+        # From here on the thread's own.
+        self._jobs: dict[int, _Job] = {}
+        self._silent_since: float | None = None
+        self._waiting_note = ""
+        self._durations = (0, 0.0)
+        self._look_s, self._poll_s = LOOK_S, POLL_S
+        self._poll_at = 0.0
+        self._is_held = False
+
+    def start(self, context: RunContext, backlog: Backlog, workers: int, emit: Emit) -> None:
+        """Share the run's folder, and begin to follow it."""
+        self._backlog, self._emit = backlog, emit
+        self._share(context, workers, backlog.jobs)
+        self._events = EventReader(self._folder)
+        self._thread.start()
+
+    def write(self, context: RunContext, tickets: Sequence[Ticket], workers: int) -> list[Written]:
+        """Write all that would be submitted, and submit nothing."""
+        self._share(context, workers, len(tickets))
+        self._list(tickets)
+        return self._submitter.write(len(tickets), self._need())
+
+    def _share(self, context: RunContext, workers: int, jobs: int) -> None:
+        self._context = context
+        self._count = jobs
+        self._folder = SharedFolder(context.run_dir)
+        elsewhere = Path(self._options.folder) if self._options.folder else None
+        self._folder.create(elsewhere, context.source)
+        known = self._folder.read("run.json")
+        self._tasks = Tasks(known.get("arrays", ()))
+        self._quota = packing.share(self._options.points_per_task, self._options.gpus)
+        self._parallel = self._options.parallel_per_task or 1
+        self._at_once = self._tasks_at_once(workers)
+        setup = node_setup(
+            context, self._options, self._folder, self._quota, self._backend.limits()
+        )
+        self._folder.write("setup.json", setup)
+        self._submitter = Submitter(self._backend, self._folder, self._tasks, self._options)
+
+    def resize(self, workers: int) -> None:
+        """Change the number of jobs at a time."""
+        self._call(lambda: self._set_at_once(workers))
+
+    def suspend(self, suspended: bool) -> None:
+        """Have the tasks freeze the jobs that run, or let them go on."""
+        self._call(lambda: self._folder.set_mark("suspended", suspended))
+
+    def cancel(self, indices: Collection[int] | None = None) -> None:
+        """Take back jobs that nobody has claimed; have the others stopped where they run."""
+        self._call(lambda: self._cancel(indices))
+
+    def close(self) -> None:
+        """Follow the run no more; its tasks go on, if they have something to do."""
+        self._leaving.set()
+        if self._thread.is_alive():
+            self._backlog.wake()
+            self._thread.join()
+
+    def _call(self, call: Callable[[], None]) -> None:
+        self._calls.put(call)
+        self._backlog.wake()
+
+    def _tasks_at_once(self, workers: int) -> int | None:
+        """Return the limit that a number of workers means; ``None`` where it limits nothing."""
+        return None if workers >= self._count else max(1, math.ceil(workers / self._parallel))
+
+    # -- the thread ------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while True:
+            try:
+                tickets = self._wait()
+                leaving = self._leaving.is_set()
+                self._do_calls()
+                self._add(tickets)
+                self._step()
+                if leaving:
+                    self._leave()
+                    return
+            except Exception as error:
+                if not isinstance(error, OSError | EnvironmentProblem):
+                    logger.exception("the cluster runner has failed")
+                self._emit(RunNote(f"{self._backend.title}: {error}", "warning"))
+                if self._leaving.is_set():
+                    return
+                self._leaving.wait(POLL_S)
+
+    def _wait(self) -> list[Ticket]:
+        pause = min(self._look_s, max(0.0, self._poll_at - time.monotonic()))
+        return self._backlog.take_all(
+            pause,
+            lambda: (
+                self._leaving.is_set()
+                or not self._calls.empty()
+                or self._backlog.is_held != self._is_held
+            ),
+        )
+
+    def _do_calls(self) -> None:
+        while not self._calls.empty():
+            self._calls.get()()
+            self._hurry()
+
+    def _hurry(self) -> None:
+        """Look more often: something has happened, and more may follow."""
+        self._look_s, self._poll_s = LOOK_S, POLL_S
+        self._poll_at = min(self._poll_at, time.monotonic() + POLL_S)
+
+    def _add(self, tickets: list[Ticket]) -> None:
+        """Put jobs on lists, but for those that an earlier program has put there."""
+        if not tickets:
+            return
+        for ticket in tickets:
+            self._jobs[ticket.spec.index] = _Job(ticket)
+        self._list([ticket for ticket in tickets if not self._folder.knows(_claim(ticket))])
+        self._submitter.forgive()
+        self._hurry()
+        self._poll_at = 0.0
+
+    def _list(self, tickets: Sequence[Ticket]) -> None:
+        size = self._quota or max(1, min(LIST_MOST, math.ceil(len(tickets) / packing.FIRST_TASKS)))
+        self._folder.add(tickets, size, skip_first_word=self._context.python is not None)
+
+    def _step(self) -> None:
+        if self._read_events():
+            self._hurry()
+        else:
+            self._look_s = min(self._look_s * 1.3, LOOK_MOST_S)
+        self._finish_ended()
+        self._follow_holds()
+        if time.monotonic() >= self._poll_at:
+            self._ask_scheduler()
+
+    def _leave(self) -> None:
+        """Take what nobody needs out of the queue: tasks that wait when no job is left."""
+        if not self._jobs:
+            self._submitter.cancel_waiting()
+
+    # -- what the tasks tell ---------------------------------------------------------------------
+
+    def _read_events(self) -> bool:
+        something = False
+        for file, fact in self._events.new():
+            worker = self._tasks.hear(file, fact)
+            if worker is not None:
+                something = True
+                self._take_in(worker, fact)
+        return something
+
+    def _take_in(self, worker: Worker, fact: dict[str, Any]) -> None:
+        index = fact.get("start", fact.get("end"))
+        job = self._jobs.get(index) if isinstance(index, int) else None
+        if not isinstance(index, int) or job is None or job.ticket.attempt != fact.get("attempt"):
+            return
+        if "start" in fact:
+            job.worker, job.started = worker, fact["at"]
+            worker.claims.add(job.claim)
+            self._emit(
+                JobStarted(
+                    index,
+                    job.ticket.attempt,
+                    fact["at"],
+                    worker=worker.number * self._parallel + fact.get("worker", 0),
+                    hostname=worker.host,
+                )
+            )
+        else:
+            job.ended = True
+
+    def _finish_ended(self) -> None:
+        """Tell of the jobs that have a result, and of those that will never have one."""
+        now = time.monotonic()
+        for job in list(self._jobs.values()):
+            worker = job.worker
+            if worker is None:
+                continue
+            is_over = self._tasks.is_over(worker)
+            if not (job.ended or is_over):
+                continue
+            task = self._tasks.status(worker)
+            result = self._folder.result(job.claim)
+            job.missing_since = job.missing_since or now
+            patience = RESULT_S if task is not None and result is None else NO_WORD_S
+            if result is not None and (task is not None or not results.needs_word(result)):
+                outcome = results.outcome_with_result(result, self._context.timeout, task)
+            elif now - job.missing_since < patience:
+                continue
+            elif result is not None:
+                outcome = results.outcome_with_result(result, self._context.timeout, None)
+            else:
+                outcome = results.outcome_without_result(task, job.started, worker.host)
+            self._finish(job, self._as_asked(job, outcome))
+
+    def _as_asked(self, job: _Job, outcome: JobOutcome) -> JobOutcome:
+        """Call a job cancelled that was to be cancelled and was ended with its task."""
+        is_untold = outcome.state in (JobState.LOST, JobState.FAILED)
+        if job.cancelled_at and is_untold and outcome.exit_code in (None, -15, -9):
+            return replace(outcome, state=JobState.CANCELLED, detail="cancelled")
+        return outcome
+
+    def _finish(self, job: _Job, outcome: JobOutcome) -> None:
+        index = job.ticket.spec.index
+        del self._jobs[index]
+        if job.worker is not None:
+            job.worker.claims.discard(job.claim)
+        if outcome.duration_s is not None:
+            count, total = self._durations
+            self._durations = count + 1, total + outcome.duration_s
+        self._emit(JobFinished(index, job.ticket.attempt, outcome))
+
+    # -- what the scheduler tells ----------------------------------------------------------------
+
+    def _ask_scheduler(self) -> None:
+        try:
+            self._submitter.settle()
+            self._tasks.take_in(self._backend.poll(self._tasks.open_arrays))
+            self._tasks.learn(self._backend.look_up(self._tasks.ended_untold()))
+            self._answered()
+            self._tell_what_waits()
+            self._finish_stubborn()
+            self._provide_tasks()
+        except NotAnswering as problem:
+            self._not_answered(problem)
+        self._poll_at = time.monotonic() + self._poll_s
+        self._poll_s = min(self._poll_s * 1.3, POLL_MOST_S)
+
+    def _answered(self) -> None:
+        if self._silent_since is not None:
+            self._silent_since = None
+            self._emit(RunNote(f"{self._backend.title} answers again"))
+
+    def _not_answered(self, problem: NotAnswering) -> None:
+        if self._silent_since is None:
+            self._silent_since = time.time()
+            at = time.strftime("%H:%M", time.localtime())
+            note = f"{self._backend.title} not answering since {at} ({problem.what})"
+            self._emit(RunNote(note, "warning"))
+
+    def _tell_what_waits(self) -> None:
+        """Pass on why tasks wait, in the scheduler's own words."""
+        waiting = self._tasks.statuses(TaskState.WAITING)
+        note = ", ".join(sorted({status.detail for status in waiting})[:3])
+        if note != self._waiting_note:
+            self._waiting_note = note
+            self._emit(WaitingNote(note))
+
+    def _provide_tasks(self) -> None:
+        """Have as many tasks as there is work for."""
+        unclaimed = self._unclaimed()
+        if not unclaimed:
+            self._submitter.cancel_waiting()
+        if self._is_held or not unclaimed:
+            return
+        if not self._tasks.live():
+            unclaimed = self._without_orphans(unclaimed)
+            given_up = self._submitter.reason_to_give_up()
+            if given_up:
+                self._give_up(unclaimed, given_up)
+                return
+        try:
+            self._submitter.provide(len(unclaimed), self._need())
+        except NotAnswering:
+            raise
+        except EnvironmentProblem as problem:  # it would be refused the next time, too
+            why = f"{problem.what}: {problem.detail}" if problem.detail else problem.what
+            self._emit(RunNote(why, "warning"))
+            self._give_up(unclaimed, JobOutcome(JobState.LOST, detail=why))
+
+    def _unclaimed(self) -> list[_Job]:
+        return [job for job in self._jobs.values() if job.worker is None]
+
+    def _need(self) -> packing.Need:
+        count, total = self._durations
+        job_s = total / count if count else None
+        return packing.Need(self._parallel, self._quota, job_s, self._at_once)
+
+    def _without_orphans(self, jobs: list[_Job]) -> list[_Job]:
+        """Leave out jobs that were claimed by somebody who then told nothing."""
+        claimed = self._folder.claimed(job.claim for job in jobs)
+        now = time.monotonic()
+        for job in jobs:
+            if job.claim in claimed:
+                job.missing_since = job.missing_since or now
+                if now - job.missing_since > NO_WORD_S:
+                    self._finish(job, results.outcome_without_result(None, None, ""))
+        return [job for job in jobs if job.claim not in claimed]
+
+    def _give_up(self, jobs: list[_Job], outcome: JobOutcome) -> None:
+        for job in jobs:
+            if self._folder.claim(job.claim):
+                self._finish(job, outcome)
+
+    # -- what the user wants ---------------------------------------------------------------------
+
+    def _cancel(self, indices: Collection[int] | None) -> None:
+        chosen = list(self._jobs) if indices is None else indices
+        jobs = [job for index in chosen if (job := self._jobs.get(index)) is not None]
+        for job in jobs:
+            if job.worker is None and self._folder.claim(job.claim):
+                self._finish(job, cancelled_before_start())
+            else:
+                job.cancelled_at = job.cancelled_at or time.monotonic()
+                self._folder.ask_to_cancel(job.claim)
+        if not self._unclaimed():
+            self._submitter.cancel_waiting()
+
+    def _finish_stubborn(self) -> None:
+        """End the tasks that do not stop their jobs, where all of these are to be stopped."""
+        late = time.monotonic() - STUBBORN_S
+        tasks = {
+            job.worker.key
+            for job in self._jobs.values()
+            if job.worker and job.cancelled_at and job.cancelled_at < late
+        }
+        kept = {
+            job.worker.key for job in self._jobs.values() if job.worker and not job.cancelled_at
+        }
+        self._submitter.cancel(tasks - kept)
+
+    def _follow_holds(self) -> None:
+        """Start no more jobs, or go on."""
+        held = self._backlog.is_held
+        if held != self._is_held:
+            self._is_held = held
+            self._folder.set_mark("paused", held)
+            self._submitter.hold(held)
+
+    def _set_at_once(self, workers: int) -> None:
+        self._at_once = self._tasks_at_once(workers)
+        self._submitter.set_at_once(self._at_once)
+
+
+def _claim(ticket: Ticket) -> Claim:
+    return ticket.spec.index, ticket.attempt

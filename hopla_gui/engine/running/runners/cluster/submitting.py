@@ -1,0 +1,236 @@
+"""Submits the tasks of a run, and takes them back: the runner's dealings with the queue.
+
+What is about to be submitted is written down first: where nobody knows whether the scheduler has
+got it, its unique name tells.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopla_gui.domain.cluster import ClusterOptions
+from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.running.runners.cluster.backend import (
+    Backend,
+    LimitReached,
+    NotAnswering,
+    Submission,
+    TaskState,
+)
+from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
+from hopla_gui.engine.running.runners.cluster.node_setup import node_command
+from hopla_gui.engine.running.runners.cluster.packing import Need
+from hopla_gui.engine.running.runners.cluster.tasks import Array, Key, Tasks
+from hopla_gui.errors import EnvironmentProblem
+
+UNSURE_S = 10.0  # after that a submission without an answer is looked for by its name
+FULL_S = 20.0  # between two tries, where the scheduler takes no more
+FRUITLESS = 3  # arrays that end without having claimed a job, before the run is given up
+TAIL = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A batch script that was written, and the command that submits it."""
+
+    script: Path
+    command: tuple[str, ...]
+
+
+class Submitter:
+    """Deals with the queue for one run; used by the runner's thread."""
+
+    def __init__(
+        self, backend: Backend, folder: SharedFolder, tasks: Tasks, options: ClusterOptions
+    ) -> None:
+        self._backend = backend
+        self._folder = folder
+        self._tasks = tasks
+        self._options = options
+        known = folder.read("run.json")
+        self._mark = str(known.get("mark") or secrets.token_hex(3))
+        self._number = int(known.get("submissions", 0))
+        self._at_once: int | None = None
+        self._array_tasks = backend.limits().array_tasks
+        self._full_until = 0.0
+        self._cancelled: set[Key] = set()
+        self._judged_from = len(tasks.arrays)  # arrays before this one are forgiven
+        self._save()
+
+    # -- more tasks ------------------------------------------------------------------------------
+
+    def provide(self, jobs: int, need: Need) -> None:
+        """Submit what is missing for so many jobs that nobody has claimed.
+
+        Raises
+        ------
+        NotAnswering
+        EnvironmentProblem
+            Where it is refused.
+        """
+        missing = self._missing(jobs, need)
+        if missing < 1 or time.monotonic() < self._full_until or self._is_unsure():
+            return
+        if self._tasks.statuses(TaskState.WAITING) and need.at_once:
+            return  # a limit holds for each array: one after another
+        self._at_once = need.at_once
+        self._submit(min(missing, self._array_tasks))
+
+    def write(self, jobs: int, need: Need) -> list[Written]:
+        """Write the scripts for so many jobs; submit none."""
+        self._at_once = need.at_once
+        missing, written = need.tasks(jobs), []
+        while missing:
+            tasks = min(missing, self._array_tasks)
+            submission = self._submission(tasks)
+            self._write_script(submission)
+            command = tuple(self._backend.command(submission))
+            written.append(Written(submission.script, command))
+            missing -= tasks
+        return written
+
+    def _missing(self, jobs: int, need: Need) -> int:
+        live = self._tasks.live()
+        if need.quota is None:
+            return need.tasks(jobs) - len(live)
+        to_come = sum(max(0, need.quota - self._tasks.taken_by(key)) for key in live)
+        return need.tasks(max(0, jobs - to_come))
+
+    def _submission(self, tasks: int) -> Submission:
+        self._number += 1
+        name = f"hopla-{self._mark}-{self._number}"
+        at_once = self._at_once if self._at_once and self._at_once < tasks else None
+        return Submission(
+            name=name,
+            script=self._folder.scheduler / f"submit-{self._number}.sh",
+            log=self._folder.scheduler,
+            command=node_command(self._folder, name),
+            tasks=tasks,
+            at_once=at_once,
+            options=self._options,
+            title=f"hopla_gui, run {self._folder.name}: {tasks} tasks",
+        )
+
+    def _write_script(self, submission: Submission) -> None:
+        with replacing(submission.script) as file:
+            file.write(self._backend.script(submission))
+
+    def _submit(self, tasks: int) -> None:
+        submission = self._submission(tasks)
+        self._write_script(submission)
+        array = Array(submission.name, tasks, time.time())
+        self._tasks.add(array)
+        self._save()
+        try:
+            array.id = self._backend.submit(submission)
+        except LimitReached:
+            self._tasks.drop(array)
+            self._array_tasks = max(1, tasks // 2)
+            self._full_until = time.monotonic() + (FULL_S if tasks == 1 else 0.0)
+        except NotAnswering:
+            raise  # it may have got through
+        except EnvironmentProblem:
+            self._tasks.drop(array)
+            raise
+        finally:
+            self._save()
+
+    def settle(self) -> None:
+        """Find out about a submission whose answer never came."""
+        for array in [array for array in self._tasks.arrays if array.id is None]:
+            if time.time() - array.submitted > UNSURE_S:
+                array.id = self._backend.find(array.name)
+                if array.id is None:
+                    self._tasks.drop(array)
+                self._save()
+
+    def _is_unsure(self) -> bool:
+        return any(array.id is None for array in self._tasks.arrays)
+
+    def _save(self) -> None:
+        self._folder.write(
+            "run.json",
+            {
+                "schema": 1,
+                "backend": self._backend.name,
+                "mark": self._mark,
+                "submissions": self._number,
+                "arrays": self._tasks.to_json(),
+            },
+        )
+
+    # -- when it is of no use --------------------------------------------------------------------
+
+    def forgive(self) -> None:
+        """Let bygones be bygones: somebody has asked for more."""
+        self._judged_from = len(self._tasks.arrays)
+        self._array_tasks = self._backend.limits().array_tasks
+        self._full_until = 0.0
+
+    def reason_to_give_up(self) -> JobOutcome | None:
+        """Return what becomes of the jobs that wait, where more tasks would end as the last did.
+
+        Only asked while no task waits or runs.
+        """
+        arrays = self._tasks.arrays[self._judged_from :]
+        if not arrays:
+            return None
+        last = arrays[-1]
+        ended = self._tasks.of(last)
+        if any(s.state is TaskState.CANCELLED and k not in self._cancelled for k, s in ended):
+            return JobOutcome(JobState.CANCELLED, detail="its task was cancelled in the queue")
+        fruitless = [array for array in arrays if not self._tasks.claims_of(array)]
+        if last not in fruitless:
+            return None
+        error = self._tasks.error_of(last)
+        if error:
+            return JobOutcome(JobState.LOST, detail=error)
+        failed = [s for _, s in ended if s.state in (TaskState.FAILED, TaskState.NOT_STARTED)]
+        if failed or len(fruitless) >= FRUITLESS:
+            word = failed[0].detail if failed else "ended"
+            said = self._last_words(last)
+            what = f"its tasks end before they begin ({word})"
+            return JobOutcome(JobState.LOST, detail=f"{what}: {said}" if said else what)
+        return None
+
+    def _last_words(self, array: Array) -> str:
+        """Return the end of what the scheduler has written of one of the tasks."""
+        for path in sorted(self._folder.scheduler.glob(f"{array.id}*.out")):
+            text = path.read_text("utf-8", "replace").strip()
+            if text:
+                return text[-TAIL:]
+        return ""
+
+    # -- fewer tasks -----------------------------------------------------------------------------
+
+    def cancel_waiting(self) -> None:
+        """Take the tasks that wait out of the queue."""
+        self._cancel(self._tasks.waiting())
+
+    def cancel(self, keys: Collection[Key]) -> None:
+        """Cancel tasks, whatever they are at."""
+        self._cancel(set(keys))
+
+    def _cancel(self, keys: set[Key]) -> None:
+        new = keys - self._cancelled
+        ids = self._tasks.ids(new)
+        if ids:
+            self._cancelled |= new
+            self._backend.cancel(ids)
+
+    def hold(self, held: bool) -> None:
+        """Have the tasks that wait wait on, or let them go."""
+        arrays = self._tasks.open_arrays
+        if arrays:
+            self._backend.hold(arrays, held)
+
+    def set_at_once(self, at_once: int | None) -> None:
+        """Change how many tasks may run at a time."""
+        self._at_once = at_once
+        for array in self._tasks.open_arrays:
+            self._backend.set_at_once(array, at_once)
