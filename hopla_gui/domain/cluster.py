@@ -14,7 +14,7 @@ from typing import Any
 
 from hopla_gui.errors import UserError
 
-PLACES = ("local", "slurm", "pbs", "hosts")  # what ``on`` of a run may be
+PLACES = ("local", "slurm", "pbs", "ccc", "hosts")  # what ``on`` of a run may be
 
 
 _NO_WORD = re.compile(r"[\s\"'\\`$]|[\x00-\x1f\x7f]")

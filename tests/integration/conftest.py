@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pbs_site import Site
 
 ROOT = Path(__file__).parents[2]
 
@@ -140,3 +141,14 @@ def _wait_for_window(process, env, timeout=30) -> str:
             return found[0]
         time.sleep(0.1)
     return pytest.fail(f"no window; exit status {process.poll()}")
+
+
+@pytest.fixture(params=["pbs", "torque"])
+def site(request, tmp_path, monkeypatch):
+    """Put the commands of a PBS, and of a TORQUE, of our own first on PATH."""
+    site = Site(request.param, tmp_path / "site")
+    monkeypatch.setenv("PATH", str(site.bin), prepend=":")
+    monkeypatch.setenv("FAKE_PBS", str(site.socket))
+    site.start()
+    yield site
+    site.stop()

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from hopla_gui.engine.running.runners.cluster.backend import Backend
-from hopla_gui.engine.running.runners.cluster.slurm import Slurm
-from hopla_gui.errors import UserError
+import shutil
+from collections.abc import Callable
 
-BACKENDS: dict[str, type[Backend]] = {backend.name: backend for backend in (Slurm,)}
+from hopla_gui.engine.running.runners.cluster.backend import Backend
+from hopla_gui.engine.running.runners.cluster.ccc import Ccc
+from hopla_gui.engine.running.runners.cluster.pbs import Pbs
+from hopla_gui.engine.running.runners.cluster.scheduler_command import ask
+from hopla_gui.engine.running.runners.cluster.slurm import Slurm
+from hopla_gui.engine.running.runners.cluster.torque import Torque
+from hopla_gui.errors import EnvironmentProblem, UserError
+
+
+def pbs_of_this_site() -> Backend:
+    """Return the dialect that the commands here speak: both schedulers' have the same names."""
+    if shutil.which("qstat") is None:
+        return Pbs()
+    try:
+        said = ask(["qstat", "--version"])
+    except EnvironmentProblem:
+        return Pbs()
+    # PBS says "pbs_version = 23.06.06", TORQUE "Version: 6.1.3" and "Commit: …".
+    return Pbs() if "pbs_version" in said.out + said.err else Torque()
+
+
+BACKENDS: dict[str, Callable[[], Backend]] = {
+    Slurm.name: Slurm,
+    Pbs.name: pbs_of_this_site,
+    Ccc.name: Ccc,
+}
 
 
 def backend_for(name: str) -> Backend:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,3 +61,20 @@ def ask(command: Sequence[str], *, cwd: Path | None = None, limit_s: float = LIM
         raise NotAnswering(f"cannot start {command[0]}: {error.strerror}") from None
     out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
     return Said(tuple(command), done.returncode, out, err)
+
+
+def absent(programs: Sequence[str], home: str) -> str | None:
+    """Return which programs are not here and how to get them; ``None`` where all are.
+
+    Parameters
+    ----------
+    home
+        What they are called together: "Slurm's commands".
+    """
+    missing = [program for program in programs if shutil.which(program) is None]
+    if not missing:
+        return None
+    return (
+        f"{', '.join(missing)} not on PATH: start hopla-gui where {home} are, such as the "
+        "cluster's login node (or load the module that brings them)"
+    )

@@ -11,6 +11,8 @@ import re
 import shutil
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
+from typing import ClassVar
 
 from hopla_gui.engine.running.runners.cluster.backend import (
     LimitReached,
@@ -21,10 +23,9 @@ from hopla_gui.engine.running.runners.cluster.backend import (
     TaskStatus,
 )
 from hopla_gui.engine.running.runners.cluster.batch_script import batch_script
-from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, ask
+from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, absent, ask
 from hopla_gui.errors import EnvironmentProblem
 
-_PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol")
 _FORMAT = "%F|%K|%A|%T|%r|%N"
 _LIMIT = re.compile(r"MaxSubmit|MaxJobs|temporarily unable|Too many|job limit", re.I)
 _AWAY = re.compile(
@@ -61,16 +62,12 @@ class Slurm:
     name = "slurm"
     title = "Slurm"
     template = "slurm.sh"
+    programs: ClassVar[tuple[str, ...]] = ("sbatch", "squeue", "scancel", "scontrol")
+    home = "Slurm's commands"
 
     def missing(self) -> str | None:
         """Return what is not here and how to get it."""
-        absent = [program for program in _PROGRAMS if shutil.which(program) is None]
-        if not absent:
-            return None
-        return (
-            f"{', '.join(absent)} not on PATH: start hopla-gui where Slurm's commands are, such as "
-            "the cluster's login node (or load the module that brings them)"
-        )
+        return absent(self.programs, self.home)
 
     def limits(self) -> Limits:
         """Return the length of an array and the time between SIGTERM and SIGKILL."""
@@ -78,27 +75,26 @@ class Slurm:
 
     def script(self, submission: Submission) -> str:
         """Return the batch script's text."""
-        throttle = f"%{submission.at_once}" if submission.at_once else ""
-        special = {"array": f"0-{submission.tasks - 1}{throttle}"}
-        return batch_script(submission, self.template, special)
+        return batch_script(submission, self.template, self._special(submission))
 
     def command(self, submission: Submission) -> list[str]:
         """Return the words that submit the script."""
-        where = (f"--chdir={submission.log}", f"--output={_percent(submission.log)}/%A_%a.out")
+        where = (f"--chdir={submission.log}", f"--output={output_pattern(submission.log)}")
         return ["sbatch", "--parsable", *where, *submission.options.extra, str(submission.script)]
 
     def submit(self, submission: Submission) -> str:
         """Submit the script and return the array's id."""
         said = ask(self.command(submission))
-        if said.status == 0:
-            number = said.out.strip().splitlines()[-1].partition(";")[0]
-            if number.isdigit():
-                return number
+        number = self._array_id(said.out)
+        if said.status == 0 and number:
+            return number
         if _LIMIT.search(said.err):
             raise LimitReached(said.line)
         if _AWAY.search(said.err):
             raise NotAnswering(said.line)
-        raise EnvironmentProblem("Slurm refuses the submission", said.err.strip() or said.line)
+        raise EnvironmentProblem(
+            f"{self.title} refuses the submission", said.err.strip() or said.line
+        )
 
     def find(self, name: str) -> str | None:
         """Return the id of the array with this name."""
@@ -148,6 +144,15 @@ class Slurm:
         """Change how many tasks of an array may run at a time; 0 is Slurm's word for no limit."""
         ask(["scontrol", "update", f"JobId={array}", f"ArrayTaskThrottle={at_once or 0}"])
 
+    def _special(self, submission: Submission) -> dict[str, object]:
+        throttle = f"%{submission.at_once}" if submission.at_once else ""
+        return {"array": f"0-{submission.tasks - 1}{throttle}"}
+
+    def _array_id(self, out: str) -> str | None:
+        """Read ``123`` or ``123;cluster``."""
+        number = out.strip().rpartition("\n")[2].partition(";")[0]
+        return number if number.isdigit() else None
+
     @cached_property
     def _limits(self) -> Limits:
         said = _asked(["scontrol", "show", "config"])
@@ -188,6 +193,6 @@ def _state(word: str, reason: str) -> TaskState:
     return TaskState.WAITING
 
 
-def _percent(path: object) -> str:
-    """Return a path as ``--output`` takes it: what looks like a pattern is none."""
-    return str(path).replace("%", "%%")
+def output_pattern(folder: Path) -> str:
+    """Return where each task writes; what looks like a pattern in the folder's name is none."""
+    return f"{str(folder).replace('%', '%%')}/%A_%a.out"

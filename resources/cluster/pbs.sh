@@ -1,0 +1,16 @@
+#!/bin/bash
+# {{title}}
+#PBS -S /bin/bash
+#PBS -N {{name}}
+#PBS -J {{array}}
+#PBS -q {{queue}}
+#PBS -A {{account}}
+#PBS -l select={{select}}
+#PBS -l walltime={{walltime_hms}}
+#PBS -j oe
+#PBS -r y
+command -v module >/dev/null || . /etc/profile  # for: {{modules}}
+module load {{modules}}
+{{preamble}}
+# In the shell's place, so that the scheduler's SIGTERM reaches it.
+exec {{command}} {{index}}
