@@ -65,6 +65,10 @@ class Cause:
     message: str = ""
     example: str = field(default="", compare=False)
 
+    def __str__(self) -> str:
+        """Return the title and the masked message: one text for all that failed alike."""
+        return f"{self.title}: {self.message}" if self.message else self.title
+
     @property
     def place(self) -> str:
         """``preprocess.py:112``; empty where there is none."""

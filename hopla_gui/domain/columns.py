@@ -25,8 +25,12 @@ FACTS = (
     "started",
     "ended",
     "note",
+    "failure",
 )
-"""Seconds, MB (10**6 bytes) and seconds since the epoch; ``worker`` counts from 0."""
+"""Seconds, MB (10**6 bytes) and seconds since the epoch; ``worker`` counts from 0.
+
+``failure`` is the text of a `hopla_gui.domain.causes.Cause`: the same for jobs that failed alike.
+"""
 
 
 class Source(StrEnum):

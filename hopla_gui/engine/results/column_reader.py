@@ -15,6 +15,7 @@ from pathlib import Path
 from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.valuepath import dig, leaves, path_text
+from hopla_gui.engine.results.failures import read_causes
 from hopla_gui.engine.results.store import DATABASE, connect, json_text
 from hopla_gui.errors import EnvironmentProblem
 
@@ -67,6 +68,8 @@ def _read(
 ) -> list[object]:
     if column == fact("name"):
         return [job_name(index) for (index,) in database.execute("SELECT idx FROM job ORDER BY 1")]
+    if column == fact("failure"):
+        return _read_failures(database)
     if column.source is Source.FACT:
         return _read_fact(database, column.name)
     path = (column.name,) if column.source is Source.PARAMETER else column.path
@@ -83,6 +86,16 @@ def _read_fact(database: sqlite3.Connection, name: str) -> list[object]:
         texts.update((state.value, state) for state in JobState)
     rows = database.execute(f"SELECT {sql} {_FROM} ORDER BY job.idx")
     return [texts.setdefault(value, value) for (value,) in rows]
+
+
+def _read_failures(database: sqlite3.Connection) -> list[object]:
+    (jobs,) = database.execute("SELECT count(*) FROM job").fetchone()
+    found: list[object] = [None] * jobs
+    causes = read_causes(lambda query, *values: database.execute(query, values).fetchall())
+    texts = {id(cause): str(cause) for cause in causes.values()}  # many jobs share one
+    for index, cause in causes.items():
+        found[index] = texts[id(cause)]
+    return found
 
 
 def _dug(database: sqlite3.Connection, document: str, path: Sequence[str]) -> Iterator[object]:

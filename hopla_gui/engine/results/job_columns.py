@@ -68,6 +68,11 @@ def _started(event: JobEvent) -> float | None:
     return event.started if isinstance(event, JobStarted) else None
 
 
+def _failure(event: JobEvent) -> str | None:
+    cause = event.outcome.cause if isinstance(event, JobFinished) else None
+    return str(cause) if cause is not None else None
+
+
 _FACT_AFTER: dict[str, Callable[[JobEvent], object]] = {
     "state": _state,
     "exitcode": _outcome("exit_code"),
@@ -80,6 +85,7 @@ _FACT_AFTER: dict[str, Callable[[JobEvent], object]] = {
     "started": _started,
     "ended": _outcome("ended"),
     "note": _outcome("detail"),
+    "failure": _failure,
 }
 
 
