@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from hopla_gui import api
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.setup import Isolation, RunOptions
 from hopla_gui.engine.inspection.interpreters import resolve_python
 from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.runners.cluster.backends import scheduler_here
 from hopla_gui.engine.running.session import Session
-from hopla_gui.errors import UserError
 from hopla_gui.joblog import JobLog, exitcode_number, exitcode_text
 
 STATUS_FILE = "scheduler_status.json"
@@ -61,11 +62,13 @@ def scheduler(
     logfile
         A file that the log is appended to.
     cluster, cluster_logdir, cluster_queue, cluster_memory, cluster_walltime, cluster_nb_threads
-        Run on a cluster: an existing empty folder for its logs, the queue, and of each job the
-        memory (GB), the time (hours) and the number of cores.
+        Run on the cluster whose commands are here: PBS or TORQUE, else Slurm, else CCC. An
+        existing empty folder that its nodes see too, for what the jobs print and hand over; the
+        queue; and of each job the memory (GB), the time (hours) and the number of cores. ``cpus``
+        is then the number of jobs in the queue at a time.
     python_cmd
-        The interpreter; ``"python"`` is the one that makes this call. ``None`` runs each command
-        as it is.
+        The interpreter, on a cluster that of the nodes; ``"python"`` is the one that makes this
+        call. ``None`` runs each command as it is.
     verbose
         0 for no log on stderr, 1 for the facts of each job, 2 for its host too.
 
@@ -82,15 +85,27 @@ def scheduler(
     ------
     ValueError
         Where there is nothing to execute, or the cluster's logs have no place.
+    UserError
+        Where no cluster's commands are here.
     """
+    tasks = None
     if cluster:
         _check_cluster(cluster_logdir, cluster_queue)
+        tasks = ClusterOptions(
+            queue=cluster_queue,
+            memory_gb=cluster_memory,
+            walltime_h=cluster_walltime,
+            cpus=cluster_nb_threads,
+            points_per_task=1,  # the memory and the time are those of one job
+            folder=cluster_logdir,
+        )
     if not commands:
         raise ValueError("Nothing to execute.")
     options = RunOptions(
-        workers=max(1, min(cpus, (os.cpu_count() or 1) - 1)),
+        workers=max(1, cpus if cluster else min(cpus, (os.cpu_count() or 1) - 1)),
         isolation=Isolation.FRESH if use_subprocess else None,
         delay_upto=abs(delay_upto),
+        on=scheduler_here() if cluster else "local",
     )
     interpreter = _interpreter(python_cmd)
     status: dict[str, Any] = {}
@@ -98,7 +113,7 @@ def scheduler(
     with JobLog(verbose, logfile) as log:
         for numbers in _runs(commands, options.workers or 1, interpreter):
             run_commands = [commands[number] for number in numbers]
-            session = _prepare(run_commands, options, interpreter, name, numbers)
+            session = _prepare(run_commands, options, tasks, interpreter, name, numbers)
             with contextlib.closing(session):
                 events = session.follow()
                 session.start()
@@ -130,6 +145,7 @@ def _runs(
 def _prepare(
     commands: Sequence[Sequence[object]],
     options: RunOptions,
+    tasks: ClusterOptions | None,
     interpreter: Path | None,
     name: str,
     numbers: Sequence[int],
@@ -142,6 +158,7 @@ def _prepare(
         words,
         options=options,
         python=interpreter,
+        cluster=tasks,
         job_prefix=name,
         job_numbers=() if numbers == list(range(len(words))) else numbers,
     )
@@ -181,4 +198,3 @@ def _check_cluster(logdir: str | None, queue: str | None) -> None:
         raise ValueError(
             "In order to execute the jobs on the cluster, please specify an execution queue."
         )
-    raise UserError("cluster=True: this version runs jobs on this machine only")

@@ -31,6 +31,7 @@ BACKENDS: dict[str, Callable[[], Backend]] = {
     Pbs.name: pbs_of_this_site,
     Ccc.name: Ccc,
 }
+_HOPLA_1 = (Pbs.name, Slurm.name, Ccc.name)  # that which hopla 1.0 knew comes first
 
 
 def backend_for(name: str) -> Backend:
@@ -48,3 +49,17 @@ def backend_for(name: str) -> Backend:
     if missing:
         raise UserError(f"on = {name}: {missing}")
     return backend
+
+
+def scheduler_here() -> str:
+    """Return the word for the first scheduler whose commands are here.
+
+    Raises
+    ------
+    UserError
+        Where there is none.
+    """
+    for name in _HOPLA_1:
+        if BACKENDS[name]().missing() is None:
+            return name
+    raise UserError("no cluster's commands are on PATH (qsub, sbatch or ccc_msub)")
