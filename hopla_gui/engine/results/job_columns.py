@@ -25,6 +25,7 @@ from hopla_gui.domain.columns import (
     resolve,
     traced,
 )
+from hopla_gui.domain.diagnosis import diagnosed
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.valuepath import dig
@@ -69,7 +70,7 @@ def _started(event: JobEvent) -> float | None:
 
 
 def _failure(event: JobEvent) -> str | None:
-    cause = event.outcome.cause if isinstance(event, JobFinished) else None
+    cause = diagnosed(event.outcome).cause if isinstance(event, JobFinished) else None
     return str(cause) if cause is not None else None
 
 

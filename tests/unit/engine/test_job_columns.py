@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hopla_gui.domain.columns import FACTS, fact, parameter, traced
+from hopla_gui.domain.diagnosis import diagnosed
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunNote
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
@@ -138,8 +139,23 @@ def test_facts_of_the_last_attempt(make_run):
         "started": [1.0, 9.0, None],
         "ended": [3.0, None, None],
         "note": ["fine", None, None],
+        "failure": [None, None, None],
     }
     assert all(isinstance(state, JobState) for state in found["state"])
+
+
+def test_failures_are_read_and_followed_alike(make_run):
+    crashed = JobOutcome(JobState.FAILED, -11)
+    store, run = make_run([{}] * 3, JobStarted(0, 1, 1.0), JobFinished(0, 1, crashed))
+    columns = JobColumns(run)
+    found = columns.load(fact("failure"))
+    assert found == ["killed by SIGSEGV", None, None]
+    ended = JobFinished(1, 1, diagnosed(JobOutcome(JobState.FAILED, 3)))
+    again = JobRequeued(0, 2)
+    store.write([JobStarted(1, 1, 1.0), ended, again])
+    columns.apply([ended, again])
+    assert found == [None, "exit code 3", None]
+    assert read(run, fact("failure")) == [found]
 
 
 def test_a_run_of_an_older_version_has_no_workers_until_it_is_written_again(make_run, tmp_path):
