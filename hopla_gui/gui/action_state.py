@@ -43,7 +43,7 @@ class ActionState(QObject):
         has_spec = self._document.spec is not None
         self._refresh_running(has_spec)
         self._refresh_run_shown()
-        for name in ("save_sweep", "save_sweep_as", "reload", "all_jobs", "open_table"):
+        for name in ("save_sweep", "save_sweep_as", "reload", "all_jobs", "open_table", "report"):
             self._actions[name].setEnabled(has_spec)
         self._actions.batch_menu.setEnabled(has_spec)
 

@@ -51,6 +51,9 @@ _ACTIONS = {
     "history": _Words("History", "history", ("Ctrl+H",), "The runs that are stored here"),
     "run_log": _Words("Log of the run", "terminal", ("Ctrl+L",), "What the run says of itself"),
     "all_jobs": _Words("All jobs of the form", "table", ("Ctrl+J",), "Before they run: a table"),
+    "report": _Words(
+        "What was understood", "info", ("Ctrl+I",), "What the form makes of each parameter, and why"
+    ),
     "focus_setup": _Words("Go to the form", None, ("Ctrl+1",)),
     "focus_jobs": _Words("Go to the jobs", None, ("Ctrl+2",)),
     "focus_details": _Words("Go to the details", None, ("Ctrl+3",)),
@@ -93,6 +96,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "history",
         "run_log",
         "all_jobs",
+        "report",
         "",
         "focus_setup",
         "focus_jobs",

@@ -41,6 +41,7 @@ from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.setup.report_page import ReportPage
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.setup.table_page import TablePage
 from hopla_gui.gui.setup.table_sweep import TABLE_SUFFIXES
@@ -116,7 +117,8 @@ class MainWindow(QMainWindow):
         self.preview_control = PreviewControl(self.setup_panel, self.workbench, self)
         self.jobs_page = self.preview_control.page
         self.table_page = TablePage(self.setup_panel.model)
-        for page in (self.jobs_page, self.table_page):
+        self.report_page = ReportPage()
+        for page in (self.jobs_page, self.table_page, self.report_page):
             self.pages.addWidget(page)
         self._run_commands = RunCommands(
             self.setup_panel, self.workbench, self.preview_control, self._questions, self
@@ -138,6 +140,7 @@ class MainWindow(QMainWindow):
             self.history,
             self.jobs_page,
             self.table_page,
+            self.report_page,
             self._settings,
             self,
         )

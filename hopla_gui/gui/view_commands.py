@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from hopla_gui.domain.params import ParamSpec
 from hopla_gui.gui.about import show_about
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.history.history_page import HistoryPage
@@ -13,6 +14,7 @@ from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.jobs_page import JobsPage
+from hopla_gui.gui.setup.report_page import ReportPage
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.setup.table_page import TablePage
 
@@ -36,6 +38,7 @@ class ViewCommands(QObject):
         history: HistoryPage,
         jobs_page: JobsPage,
         table_page: TablePage,
+        report_page: ReportPage,
         settings: Settings,
         window: QWidget,
     ) -> None:
@@ -47,11 +50,15 @@ class ViewCommands(QObject):
         self._history = history
         self._jobs_page = jobs_page
         self._table_page = table_page
+        self._report_page = report_page
         self._settings = settings
         setup_panel.preview.all_wanted.connect(self.show_all_jobs)
         setup_panel.preview.refused_wanted.connect(self.show_refused)
         setup_panel.sweep_panel.table_wanted.connect(self.show_table)
-        for page in (jobs_page, table_page):
+        setup_panel.script_bar.report_wanted.connect(self.show_report)
+        report_page.field_wanted.connect(self._on_field_wanted)
+        report_page.extra_wanted.connect(self._on_extra_wanted)
+        for page in (jobs_page, table_page, report_page):
             page.close_wanted.connect(self._on_page_closed)
 
     def connect_actions(self, actions: Actions, messages: MessageBar) -> None:
@@ -59,6 +66,7 @@ class ViewCommands(QObject):
         for name, slot in {
             "all_jobs": self.show_all_jobs,
             "open_table": self.show_table,
+            "report": self.show_report,
             "focus_setup": self._setup_panel.form.setFocus,
             "focus_jobs": self._run_panel.tree.setFocus,
             "focus_details": self._run_panel.details.setFocus,
@@ -88,6 +96,25 @@ class ViewCommands(QObject):
         if self._setup_panel.spec is not None:
             self._pages.show_page(self._table_page)
             self._table_page.start()
+
+    @Slot()
+    def show_report(self) -> None:
+        """Show what was understood of the script's parameters."""
+        spec = self._setup_panel.spec
+        if spec is not None:
+            self._report_page.show_spec(spec)
+            self._pages.show_page(self._report_page)
+            self._report_page.table.setFocus()
+
+    @Slot(tuple, object)
+    def _on_field_wanted(self, subcommand: tuple[str, ...], param: ParamSpec) -> None:
+        self._pages.show_work()
+        self._setup_panel.focus_param(subcommand, param)
+
+    @Slot()
+    def _on_extra_wanted(self) -> None:
+        self._pages.show_work()
+        self._setup_panel.focus_extra()
 
     @Slot()
     def show_refused(self) -> None:

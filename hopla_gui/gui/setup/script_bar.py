@@ -7,7 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QWidget,
+)
 
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.engine.inspection.interpreters import Interpreter
@@ -26,10 +34,13 @@ class ScriptBar(QWidget):
         A `Path`.
     python_chosen
         A path or a name on PATH; None to find one.
+    report_wanted
+        What was understood of the script's parameters is to be shown.
     """
 
     script_chosen = Signal(object)
     python_chosen = Signal(object)
+    report_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +53,12 @@ class ScriptBar(QWidget):
         browse = QAction(icon("open"), "Choose a script…", self.path)
         browse.triggered.connect(self.browse)
         self.path.addAction(browse, QLineEdit.ActionPosition.TrailingPosition)
+        self.report_button = QToolButton()
+        self.report_button.setIcon(icon("info"))
+        self.report_button.setAutoRaise(True)
+        self.report_button.setToolTip("What was understood of its parameters (Ctrl+I)")
+        self.report_button.setAccessibleName("What was understood")
+        self.report_button.clicked.connect(self.report_wanted)
         self.python = CalmComboBox()
         self.python.setEditable(True)
         self.python.setInsertPolicy(CalmComboBox.InsertPolicy.NoInsert)
@@ -55,7 +72,13 @@ class ScriptBar(QWidget):
         form.setSpacing(SPACING.SMALL)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for text, field in (("Script", self.path), ("Python", self.python)):
+        script = QWidget()
+        row = QHBoxLayout(script)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING.TINY)
+        row.addWidget(self.path, 1)
+        row.addWidget(self.report_button)
+        for text, field in (("Script", script), ("Python", self.python)):
             label = QLabel(text)
             label.setMinimumWidth(self.fontMetrics().horizontalAdvance("Subcommand"))
             form.addRow(label, field)
@@ -65,6 +88,7 @@ class ScriptBar(QWidget):
         self._script, self._python = str(script), python
         self.path.setText(self._script)
         self.path.setToolTip(tooltip(self._script))
+        self.report_button.setEnabled(spec is not None)
         found = f"Python {spec.python_version}, {spec.python}" if spec else "found on PATH"
         line = self.python.lineEdit()
         if line is not None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from hopla_gui.domain.edits import JobEdit
-from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.params import ParamSpec, ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.engine.inspection.interpreters import Interpreter
@@ -293,6 +293,22 @@ class SetupPanel(QWidget):
         else:
             self.tabs.setCurrentIndex(0)
             self.form.subcommand_bar.focus_open_choice()
+
+    @Slot()
+    def focus_extra(self) -> None:
+        """Put the cursor in the field of the extra arguments."""
+        self.tabs.setCurrentIndex(1)
+        self.options.ensureWidgetVisible(self.options.extra)
+        self.options.extra.setFocus()
+
+    @Slot(tuple, object)
+    def focus_param(self, subcommand: tuple[str, ...], param: ParamSpec) -> None:
+        """Show the field of a parameter, also one of another subcommand."""
+        if self.model.subcommand[: len(subcommand)] != subcommand:
+            self.model.set_subcommand(subcommand)
+        field = next((field for field in self.model.fields() if field.param is param), None)
+        if field is not None:  # help has none
+            self.focus_field(field)
 
     @Slot(object)
     def focus_field(self, field: Field) -> None:

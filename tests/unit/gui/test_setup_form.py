@@ -431,5 +431,5 @@ def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
     model.show(parser(*[option(f"o{i}") for i in range(300)]), (), Sweep({"o299": "x"}))
     assert len(form.rows) >= 20
     assert model.sweep().fixed == {"o299": "x"}
-    qtbot.waitUntil(lambda: len(form.rows) == 300)
+    qtbot.waitUntil(lambda: len(form.rows) == 300, timeout=30_000)
     assert form.row("o299").editor.text() == "x"
