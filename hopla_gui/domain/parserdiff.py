@@ -22,7 +22,7 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     RENAMED = "renamed"
-    RETYPED = "retyped"  # its type, choices, number of values or action
+    RETYPED = "retyped"  # its type, choices, number of values, action, or whether it is required
     DEFAULT = "default"
 
 
@@ -50,6 +50,8 @@ class ParserChange:
         if self.old and self.new and self.kind is ChangeKind.RENAMED:
             return f"{self.old.label} is now {label}"
         if self.old and self.new and self.kind is ChangeKind.RETYPED:
+            if _form(self.old) == _form(self.new):
+                return f"{label}: {'required now' if self.new.required else 'no more required'}"
             return f"{label}: takes {_takes(self.new)}, before {_takes(self.old)}"
         if self.old and self.new and self.kind is ChangeKind.DEFAULT:
             return f"{label}: its default is {self.new.default!r}, before {self.old.default!r}"
@@ -109,9 +111,9 @@ def _compare(
         if before is None:
             yield ParserChange(ChangeKind.ADDED, path, None, param)
             continue
-        if _key(before) != _key(param):
+        if _key(before) != _key(param) or before.label != param.label:
             yield ParserChange(ChangeKind.RENAMED, path, before, param)
-        if _form(before) != _form(param):
+        if _form(before) != _form(param) or before.required != param.required:
             yield ParserChange(ChangeKind.RETYPED, path, before, param)
         if before.default != param.default:
             yield ParserChange(ChangeKind.DEFAULT, path, before, param)

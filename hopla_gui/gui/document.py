@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.domain.sweep import Block, block_problems
 from hopla_gui.engine.inspection.trust import is_trusted, trust
 from hopla_gui.errors import HoplaError
+from hopla_gui.gui.by_script import name_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Document(QObject):
         """Write the set-up where the next opening of its script finds it."""
         path = self._draft_path(setup.script)
         path.parent.mkdir(parents=True, exist_ok=True)
-        api.save_setup(_readable(setup), path)
+        api.save_setup(readable(setup), path)
 
     async def _open(self, goal: Goal) -> bool:
         """Inspect a script, but for one that nobody here has picked and that is not known."""
@@ -220,8 +220,7 @@ class Document(QObject):
         return None if draft == Setup(script) else draft  # nothing was given: no more to say
 
     def _draft_path(self, script: Path) -> Path:
-        name = hashlib.sha256(str(script).encode(errors="surrogateescape")).hexdigest()[:16]
-        return self._drafts / f"{script.stem}-{name}.toml"
+        return self._drafts / f"{name_for(script)}.toml"
 
 
 def _save(setup: Setup, path: Path) -> None:
@@ -237,7 +236,7 @@ def _needs_no_question(script: Path) -> bool:
     return not script.is_file() or is_trusted(script)
 
 
-def _readable(setup: Setup) -> Setup:
+def readable(setup: Setup) -> Setup:
     """Return what a sweep file can hold of a set-up that is not finished yet.
 
     An empty list is left out; parameters of unequal lengths go into blocks of their own.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,9 @@ from hopla_gui.domain.parserdiff import ParserChange, carry_over, compare_parser
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.document import Goal
 from hopla_gui.gui.messages import Level
-from hopla_gui.gui.script_watch import ScriptWatch
+from hopla_gui.gui.reinspection import Found, Reinspection
+from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.setup.change_bar import change_words
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
 
@@ -42,16 +43,22 @@ class FormControl(QObject):
     message = Signal(object, str, str)
 
     def __init__(
-        self, panel: SetupPanel, workbench: Workbench, parent: QObject | None = None
+        self,
+        panel: SetupPanel,
+        workbench: Workbench,
+        settings: Settings,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._panel = panel
         self._workbench = workbench
         self._document = workbench.document
         self._script = Path()
         self._spec: ParserSpec | None = None
-        self._watch = ScriptWatch(self)
-        self._watch.changed.connect(self._on_script_changed)
+        self._reinspection = Reinspection(panel, workbench, self)
+        self._reinspection.found.connect(self._on_script_changed)
+        panel.change_bar.update_wanted.connect(self.reload)
         self._say_inspecting = QTimer(self, singleShot=True, interval=_INSPECTING_MS)
         self._say_inspecting.timeout.connect(self._show_inspecting)
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_MS)
@@ -65,6 +72,7 @@ class FormControl(QObject):
         document.refused.connect(self._on_refused)
         document.cancelled.connect(self._on_cancelled)
         panel.changed.connect(self._on_changed)
+        panel.form.folds_changed.connect(self._on_folds_changed)
         panel.script_chosen.connect(self._on_script_chosen)
         panel.python_chosen.connect(self._on_python_chosen)
         panel.cancel_wanted.connect(document.cancel)
@@ -104,9 +112,12 @@ class FormControl(QObject):
         setup = goal.setup
         if goal.is_again and old is not None and old.script == spec.script:
             setup, notes = carry_over(setup, old, spec)
-            self._tell_changes(compare_parsers(old, spec), notes)
-        self._watch.watch(goal.setup.script)
+            if self._panel.change_bar.isHidden():  # else they have been told already
+                self._tell_changes(compare_parsers(old, spec), notes)
+        self._panel.change_bar.hide()
+        self._reinspection.follow(goal.setup.script)
         self.shown.emit()  # first: a form that is not on show cannot take the focus
+        self._panel.form.set_folds(self._settings.folds(goal.setup.script))
         self._panel.load(spec, setup, again=goal.is_again)
         if goal.is_draft:
             text = f"The values that you last gave {goal.setup.script.name} are back."
@@ -118,16 +129,21 @@ class FormControl(QObject):
             told = "\n".join([*map(str, changes), *notes])
             self.message.emit(Level.INFO, f"{name}: {change_words(changes)}", told)
 
-    @Slot()
-    def _on_script_changed(self) -> None:
-        if self._document.spec is not None:
-            name = self._panel.setup().script.name
-            text = f"{name} has changed on disk. Ctrl+R updates the form; what you gave stays."
+    @Slot(object)
+    def _on_script_changed(self, found: Found) -> None:
+        bar, name = self._panel.change_bar, self._panel.setup().script.name
+        if found.error is not None:
+            bar.show_error(name, found.error)
+        elif found.changes:
+            bar.show_changes(name, found.changes, found.notes)
+        else:
+            bar.hide()
+            text = f"{name} has changed on disk; its parameters are the same."
             self.message.emit(Level.INFO, text, "")
 
     def stop(self) -> None:
         """Watch the script no more."""
-        self._watch.stop()
+        self._reinspection.stop()
 
     @Slot(object)
     def _on_refused(self, error: HoplaError) -> None:
@@ -151,6 +167,10 @@ class FormControl(QObject):
         self._document.set_modified()
         self._keep_soon.start()
 
+    @Slot(dict)
+    def _on_folds_changed(self, folds: dict[str, bool]) -> None:
+        self._settings.set_folds(self._panel.setup().script, folds)
+
     @Slot(object)
     def _on_script_chosen(self, path: Path) -> None:
         if self._document.spec is None and path == self._document.script:
@@ -164,12 +184,3 @@ class FormControl(QObject):
             self.reload()
         else:
             self._workbench.try_python(python)
-
-
-def change_words(changes: Sequence[ParserChange]) -> str:
-    """Return how many parameters changed, and how: ``1 added, 2 retyped``."""
-    times = Counter(str(change.kind) for change in changes)
-    return ", ".join(
-        f"{count} with another default" if kind == "default" else f"{count} {kind}"
-        for kind, count in times.items()
-    )

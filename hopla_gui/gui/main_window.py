@@ -35,6 +35,8 @@ from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.pages import Pages
+from hopla_gui.gui.preset_menu import PresetMenu
+from hopla_gui.gui.presets import Presets
 from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
@@ -111,7 +113,7 @@ class MainWindow(QMainWindow):
         self.details = self.run_panel.details
 
     def _make_controls(self) -> None:
-        self._form = FormControl(self.setup_panel, self.workbench, self)
+        self._form = FormControl(self.setup_panel, self.workbench, self._settings, self)
         self._hint = FormHint(self.setup_panel, self.run_panel, self.workbench, self)
         self._trust_question = TrustQuestion(self.workbench, self._questions, self)
         self.preview_control = PreviewControl(self.setup_panel, self.workbench, self)
@@ -125,6 +127,9 @@ class MainWindow(QMainWindow):
         )
         self.history_control = HistoryControl(
             self.history, self.workbench, self._run_commands, self._questions, self
+        )
+        self._presets = PresetMenu(
+            self.setup_panel, Presets(self.workbench.presets_dir), self._questions, self
         )
         self._files = FileCommands(
             FileDialogs(self, self._settings),
@@ -219,6 +224,8 @@ class MainWindow(QMainWindow):
         self.workbench.message.connect(self.messages.show_message)
         self.workbench.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
+        self._presets.message.connect(self.messages.show_message)
+        self._presets.failed.connect(self._on_failed)
         self._trust_question.message.connect(self.messages.show_message)
         self._document.changed.connect(self._refresh_title)
         self._control.run_opened.connect(self._on_run_opened)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from hopla_gui.gui.by_script import name_for
 from hopla_gui.gui.theme import MODES
 
 _RECENT_MOST = 12
@@ -58,6 +60,18 @@ class Settings:
     @last_script.setter
     def last_script(self, path: Path) -> None:
         self._store.setValue("files/last", str(path))
+
+    def folds(self, script: Path) -> dict[str, bool]:
+        """Return which sections of a script's form were folded or unfolded by hand."""
+        try:
+            found = json.loads(str(self._store.value(f"folds/{name_for(script)}", "{}")))
+        except ValueError:
+            return {}
+        return {str(k): bool(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+    def set_folds(self, script: Path, folds: Mapping[str, bool]) -> None:
+        """Remember which sections of a script's form are open, and which are not."""
+        self._store.setValue(f"folds/{name_for(script)}", json.dumps(dict(folds)))
 
     def folder(self, what: str) -> str:
         """Return the folder that a kind of file dialog was last in; empty for none."""

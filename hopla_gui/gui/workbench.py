@@ -73,6 +73,11 @@ class Workbench(QObject):
         """Where runs are stored."""
         return self._runs_dir or paths.default_runs_dir()
 
+    @property
+    def presets_dir(self) -> Path:
+        """Where the named set-ups of scripts are kept."""
+        return paths.data_dir() / "presets"
+
     # --- opening and saving ----------------------------------------------------------------
 
     def start(self, files: list[Path]) -> None:

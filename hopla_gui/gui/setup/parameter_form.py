@@ -11,13 +11,10 @@ from itertools import groupby
 from math import inf
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -30,6 +27,7 @@ from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.parameter_row import ParameterRow
 from hopla_gui.gui.setup.plain_text import plain_label
 from hopla_gui.gui.setup.section import Section
+from hopla_gui.gui.setup.stray_notice import StrayNotice
 from hopla_gui.gui.setup.subcommand_bar import SubcommandBar
 from hopla_gui.gui.theme import SPACING, fixed_font
 
@@ -40,7 +38,15 @@ _TEXT_AT_MOST = 600
 
 
 class ParameterForm(QWidget):
-    """All fields of the model, in the parser's groups."""
+    """All fields of the model, in the parser's groups.
+
+    Signals
+    -------
+    folds_changed
+        Which sections a person has folded or unfolded: their titles, with whether they are open.
+    """
+
+    folds_changed = Signal(dict)
 
     def __init__(self, model: FormModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +66,12 @@ class ParameterForm(QWidget):
         column.setSpacing(0)
         self.subcommand_bar = SubcommandBar(model)
         self._sections: list[tuple[Section, list[Field]]] = []
+        self._folds: dict[str, bool] = {}
         self.filter = FormFilter()
         self.filter.changed.connect(self._on_filter_changed)
         column.addWidget(self.subcommand_bar)
+        self.stray_notice = StrayNotice(model)
+        column.addWidget(self.stray_notice)
         column.addWidget(self.filter)
         column.addWidget(self._scroll)
         for keys, slot in (
@@ -83,6 +92,10 @@ class ParameterForm(QWidget):
             row.focus_editor()
             self._scroll.verticalScrollBar().setValue(0)
             return
+
+    def set_folds(self, folds: Mapping[str, bool]) -> None:
+        """Say which sections are open, or not, when the fields are shown next."""
+        self._folds = dict(folds)
 
     # --- building --------------------------------------------------------------------------
 
@@ -115,7 +128,7 @@ class ParameterForm(QWidget):
             shown = [field for field in fields if not field.param.hidden]
             width = max(width, _label_width(shown))
             for title, group in groupby(_in_groups(shown), key=lambda field: _title(path, field)):
-                section = Section(title)
+                section = self._new_section(title)
                 column.addWidget(section)
                 yield from self._add_rows(section, list(group), width)
         if advanced:
@@ -129,20 +142,6 @@ class ParameterForm(QWidget):
         if spec and spec.description:
             text = " ".join(spec.description.split())
             column.addWidget(plain_label(text[:_TEXT_AT_MOST], "dim"))
-        if self.model.strays.names:
-            column.addWidget(self._stray_notice())
-
-    def _stray_notice(self) -> QWidget:
-        notice = QFrame()
-        notice.setProperty("message", "warning")
-        line = QHBoxLayout(notice)
-        names = ", ".join(self.model.strays.names)
-        line.addWidget(plain_label(f"The script has no parameter for: {names}"), 1)
-        drop = QPushButton("Leave out")
-        drop.clicked.connect(self.model.drop_strays)
-        drop.clicked.connect(notice.hide)
-        line.addWidget(drop)
-        return notice
 
     def _add_rows(self, section: Section, fields: Sequence[Field], width: int) -> Iterator[None]:
         captioned: set[tuple[tuple[str, ...], int]] = set()
@@ -171,9 +170,19 @@ class ParameterForm(QWidget):
         self._rows[field] = row
         return row
 
+    def _new_section(self, title: str, *, is_open: bool = True) -> Section:
+        section = Section(title)
+        section.set_open(self._folds.get(title, is_open))
+        section.toggled.connect(lambda opened: self._on_section_toggled(title, opened))
+        return section
+
+    def _on_section_toggled(self, title: str, opened: bool) -> None:
+        self._folds[title] = opened
+        self.folds_changed.emit(dict(self._folds))
+
     def _add_advanced(self, column: QVBoxLayout, fields: Sequence[Field]) -> Iterator[None]:
-        section = Section(f"{_ADVANCED} ({len(fields)})")
-        section.set_open(any(self.model.state(field).given for field in fields))
+        is_open = any(self.model.state(field).given for field in fields)
+        section = self._new_section(f"{_ADVANCED} ({len(fields)})", is_open=is_open)
         column.addWidget(section)
         yield from self._add_rows(section, fields, _label_width(fields))
 

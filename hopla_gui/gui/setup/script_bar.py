@@ -59,6 +59,12 @@ class ScriptBar(QWidget):
         self.report_button.setToolTip("What was understood of its parameters (Ctrl+I)")
         self.report_button.setAccessibleName("What was understood")
         self.report_button.clicked.connect(self.report_wanted)
+        self.preset_button = QToolButton()
+        self.preset_button.setIcon(icon("flag"))
+        self.preset_button.setAutoRaise(True)
+        self.preset_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.preset_button.setToolTip("Presets: named set-ups of this script")
+        self.preset_button.setAccessibleName("Presets")
         self.python = CalmComboBox()
         self.python.setEditable(True)
         self.python.setInsertPolicy(CalmComboBox.InsertPolicy.NoInsert)
@@ -77,6 +83,7 @@ class ScriptBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING.TINY)
         row.addWidget(self.path, 1)
+        row.addWidget(self.preset_button)
         row.addWidget(self.report_button)
         for text, field in (("Script", script), ("Python", self.python)):
             label = QLabel(text)
@@ -88,7 +95,8 @@ class ScriptBar(QWidget):
         self._script, self._python = str(script), python
         self.path.setText(self._script)
         self.path.setToolTip(tooltip(self._script))
-        self.report_button.setEnabled(spec is not None)
+        for button in (self.preset_button, self.report_button):
+            button.setEnabled(spec is not None)
         found = f"Python {spec.python_version}, {spec.python}" if spec else "found on PATH"
         line = self.python.lineEdit()
         if line is not None:

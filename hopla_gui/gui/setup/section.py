@@ -12,9 +12,15 @@ _ROWS_A_PIECE = 24  # of those above it, a row that is added moves none
 
 
 class Section(QWidget):
-    """A title, and rows below that a click on the title folds away."""
+    """A title, and rows below that a click on the title folds away.
 
-    unfolded = Signal()
+    Signals
+    -------
+    toggled
+        A person has unfolded it, or folded.
+    """
+
+    toggled = Signal(bool)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +34,7 @@ class Section(QWidget):
         self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._header.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._header.clicked.connect(self.set_open)
+        self._header.clicked.connect(self._on_clicked)
         self._body = QWidget()
         self._pieces = _column(self._body)
         self._pieces.setContentsMargins(SPACING.SMALL, SPACING.TINY, 0, SPACING.SMALL)
@@ -67,8 +73,11 @@ class Section(QWidget):
         self._header.setChecked(is_open)
         self._header.setIcon(icon("chevron-down" if is_open else "chevron-right"))
         self._body.setVisible(is_open)
-        if is_open:
-            self.unfolded.emit()
+
+    @Slot(bool)
+    def _on_clicked(self, is_open: bool) -> None:
+        self.set_open(is_open)
+        self.toggled.emit(is_open)
 
 
 def _column(widget: QWidget) -> ColumnLayout:

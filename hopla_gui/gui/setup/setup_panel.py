@@ -16,6 +16,7 @@ from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.engine.inspection.interpreters import Interpreter
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
+from hopla_gui.gui.setup.change_bar import ChangeBar
 from hopla_gui.gui.setup.checker import Checked, SetupChecker, checked
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_model import FormModel
@@ -87,6 +88,7 @@ class SetupPanel(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.addTab("Parameters")
         self.tabs.addTab("Run options")
+        self.change_bar = ChangeBar()
         self.form = ParameterForm(self.model)
         self.options = RunOptionsForm()
         self.sweep_panel = SweepPanel(self.model)
@@ -100,7 +102,7 @@ class SetupPanel(QWidget):
     def _arrange(self) -> None:
         self.stack.addWidget(self.form)
         self.stack.addWidget(self.options)
-        upper = _column(self.tabs, self.stack)
+        upper = _column(self.change_bar, self.tabs, self.stack)
         lower = _column(self.sweep_panel, self.preview, margin=SPACING.LARGE, spacing=SPACING.SMALL)
         lower.setProperty("foot", True)
         lower.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -315,6 +317,10 @@ class SetupPanel(QWidget):
         """Show the form and put the cursor in a field."""
         self.tabs.setCurrentIndex(0)
         self.form.focus_field(field)
+
+    def apply(self, setup: Setup) -> None:
+        """Say what another set-up of the same script says; undo takes it back."""
+        self._restore(replace(setup, script=self.setup().script))
 
     def _restore(self, setup: Setup) -> None:
         """Say what a set-up said before; only fields that differ are shown anew."""

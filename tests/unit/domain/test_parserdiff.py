@@ -121,3 +121,11 @@ def test_nothing_is_said_of_what_stays():
 def test_a_name_that_is_no_word_is_quoted_in_a_rule():
     assert Rule("lr > 1").renamed(lambda name: "in").text == "`in` > 1"
     assert Rule("`a-b` > a").renamed(lambda name: name + "x").text == "`a-bx` > ax"
+
+
+def test_another_flag_and_another_duty_are_changes_too():
+    new = spec_of(LR, BATCH, replace(OUT, flags=("--to",), required=True), SEED, DEEP)
+    assert list(map(str, compare_parsers(OLD, new))) == [
+        "--out is now --to",
+        "--to: required now",
+    ]
