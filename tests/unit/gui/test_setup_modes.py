@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from form_specs import flag, option, parser
@@ -356,14 +355,13 @@ def test_long_list_comes_in_while_the_window_stays_alive(qtbot, form):
     row = sweep(qtbot, form, "lr", Mode.LIST)
     form.model.set_axis(row.field, Values(items))
     lines = row.axis_editor.body.findChild(type(row.axis_editor.body._shown))
-    longest = 0.0
+    lengths = set()
     while lines.is_loading:
-        start = perf_counter()
         QApplication.processEvents()
-        longest = max(longest, perf_counter() - start)
+        lengths.add(lines.blockCount())
+    assert len(lengths) >= 10  # piece by piece, with room for events between
     assert lines.blockCount() == 50_000
     assert axes(form) == [{"lr": Values(items)}]
-    assert longest < 0.5  # 0.03 s on a machine at rest
 
 
 def test_million_numbers_are_counted_in_the_background(qtbot, form):
