@@ -71,8 +71,8 @@ def _doubts(advice: Advice) -> Iterator[str]:
     yield from _more_needed(advice.unsuccessful)
     if advice.cores is not None and advice.cores < 0.5:
         yield (
-            "Jobs wait for most of their time, for files, the network or each other:"
-            " more workers than cores may pay off."
+            f"A job was on a core for {advice.cores:.0%} of its time: it waited for files, the"
+            " network, or cores that others used."
         )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
+from hopla_gui.domain import state_colours
 from hopla_gui.domain.job import JobState
 
 
@@ -68,15 +69,7 @@ LIGHT = Colours(
     warning_ground="#fff4dc",
     info_ground="#e6f1fc",
     success_ground="#e2f5ee",
-    states={
-        JobState.QUEUED: "#5b6472",
-        JobState.RUNNING: "#0b65b8",
-        JobState.SUCCEEDED: "#00704f",
-        JobState.FAILED: "#b83200",
-        JobState.TIMEOUT: "#9a3380",
-        JobState.CANCELLED: "#5b6472",
-        JobState.LOST: "#855400",
-    },
+    states=state_colours.ON_LIGHT,
 )
 DARK = Colours(
     window="#1d2025",
@@ -102,15 +95,7 @@ DARK = Colours(
     warning_ground="#382c16",
     info_ground="#17304a",
     success_ground="#15352b",
-    states={
-        JobState.QUEUED: "#a1aab6",
-        JobState.RUNNING: "#6fb8ff",
-        JobState.SUCCEEDED: "#43cfa0",
-        JobState.FAILED: "#ff916b",
-        JobState.TIMEOUT: "#eb9bd7",
-        JobState.CANCELLED: "#a1aab6",
-        JobState.LOST: "#f2b84b",
-    },
+    states=state_colours.ON_DARK,
 )
 
 

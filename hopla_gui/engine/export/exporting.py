@@ -15,6 +15,7 @@ from hopla_gui.engine.export.delimited import write_csv, write_tsv
 from hopla_gui.engine.export.parquet import check_parquet, write_parquet
 from hopla_gui.engine.export.results_json import write_json
 from hopla_gui.engine.export.steps import Progress
+from hopla_gui.engine.report.report import write_report
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import EnvironmentProblem, UserError
 
@@ -26,6 +27,7 @@ class ExportFormat(StrEnum):
     CSV = ".csv"
     TSV = ".tsv"
     PARQUET = ".parquet"
+    HTML = ".html"
 
 
 Writer = Callable[[StoredRun, Path, Sequence[int] | None, Progress], None]
@@ -35,6 +37,7 @@ _WRITERS: dict[ExportFormat, Writer] = {
     ExportFormat.CSV: write_csv,
     ExportFormat.TSV: write_tsv,
     ExportFormat.PARQUET: write_parquet,
+    ExportFormat.HTML: write_report,
 }
 
 

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from hopla_gui.engine.export.column_kinds import ColumnKind, Seen, kind_of, seen_in
@@ -24,12 +25,30 @@ DEPTH = 8
 Path = tuple[str, ...]
 
 
+class Origin(StrEnum):
+    """Where a column comes from, as the filter of the window calls it."""
+
+    JOB = "job"
+    PARAMETER = "param"
+    VALUE = "value"
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column: its title is unique in the table."""
+    """A column.
+
+    Attributes
+    ----------
+    title
+        Unique in the table: the name, with the origin in front where another column has it.
+    name
+        Of the parameter or the fact; of a value its dotted path.
+    """
 
     title: str
     kind: ColumnKind
+    origin: Origin
+    name: str
 
 
 class JobTable:
@@ -60,12 +79,12 @@ class JobTable:
         given = {name: kind_of(seen) for name, seen in self._parameters.items()}
         traced = {path: kind_of(seen) for path, seen in self._values.paths().items()}
         for title in (*HEAD, *TAIL):
-            titles.take(title, "")
+            titles.take(title, Origin.JOB)
         return [
-            *(Column(title, kind) for title, (kind, _) in HEAD.items()),
-            *(Column(titles.take(name, "param"), kind) for name, kind in given.items()),
-            *(Column(titles.take(".".join(p), "value"), kind) for p, kind in traced.items()),
-            *(Column(title, kind) for title, (kind, _) in TAIL.items()),
+            *(Column(title, kind, Origin.JOB, title) for title, (kind, _) in HEAD.items()),
+            *(titles.column(name, kind, Origin.PARAMETER) for name, kind in given.items()),
+            *(titles.column(".".join(path), kind, Origin.VALUE) for path, kind in traced.items()),
+            *(Column(title, kind, Origin.JOB, title) for title, (kind, _) in TAIL.items()),
         ]
 
     def rows(self) -> Iterator[list[Any]]:
@@ -151,7 +170,11 @@ class _Titles:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def take(self, title: str, origin: str) -> str:
+    def column(self, name: str, kind: ColumnKind, origin: Origin) -> Column:
+        """Return a column with a title that no other has."""
+        return Column(self.take(name, origin), kind, origin, name)
+
+    def take(self, title: str, origin: Origin) -> str:
         """Return the title, with its origin in front where it is taken."""
         if title in self._taken:
             title = f"{origin}.{title}"

@@ -73,8 +73,10 @@ def test_what_was_stopped_or_killed_needs_more():
     assert "1 job was killed by SIGKILL, maybe for lack of memory" in told
 
 
-def test_jobs_that_wait_may_share_cores():
-    assert "more workers than cores" in "\n".join(advice_lines(advise(jobs(50, cpu=6), MACHINE)))
+def test_it_is_told_that_jobs_wait():
+    told = "\n".join(advice_lines(advise(jobs(50, cpu=6), MACHINE)))
+
+    assert "on a core for 10% of its time: it waited for" in told
 
 
 def test_elsewhere_the_workers_are_not_told():

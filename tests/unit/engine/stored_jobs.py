@@ -1,6 +1,6 @@
 """Stored runs made by hand, for the tests of what reads them."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
@@ -27,8 +27,8 @@ def stored_run(folder, jobs):
         for i, (parameters, _) in enumerate(jobs)
     ]
     store = RunStore.create(folder / "run", info, specs, b"")
-    store.write([JobFinished(i, 1, outcome) for i, (_, outcome) in enumerate(jobs) if outcome])
-    store.close()
+    with closing(store):
+        store.write([JobFinished(i, 1, outcome) for i, (_, outcome) in enumerate(jobs) if outcome])
     run = StoredRun(folder / "run")
     try:
         yield run

@@ -1,0 +1,102 @@
+"""The timeline of workers as a static picture: a bar for each job, or for jobs that lie as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.plots.scale import Scale, ScaleKind
+from hopla_gui.domain.plots.timeline import STATES, Timeline
+from hopla_gui.domain.wording import STATE_WORDS, duration
+from hopla_gui.engine.report.svg import LEGEND_WIDTH, Svg, framed, legend
+
+MOST_LANES = 64
+_WIDE = 1140
+_LANE = 20
+
+_RANK = {state: rank for rank, state in enumerate(
+    (JobState.SUCCEEDED, JobState.QUEUED, JobState.RUNNING, JobState.CANCELLED, JobState.TIMEOUT,
+     JobState.LOST, JobState.FAILED))}  # fmt: skip
+
+
+class Bar(NamedTuple):
+    """One job on a lane, or some that lie as one: then ``state`` is the worst of theirs."""
+
+    lane: int
+    start: float
+    end: float
+    state: JobState
+    jobs: int
+    first: int
+    is_mixed: bool = False
+
+
+def draw_timeline(found: Timeline, label: str, name: Callable[[int], str]) -> str:
+    """Return a picture of what ran where, when, and how it ended."""
+    lanes = min(len(found.lanes), MOST_LANES)
+    svg = Svg(label, width=_WIDE, height=70 + lanes * _LANE)
+    y = Scale("", ScaleKind.CATEGORY, found.lanes[:lanes][::-1])
+    end = found.end or 1.0
+    frame = framed(svg, found.x, y, (0.0, end), (-0.5, lanes - 0.5), right=LEGEND_WIDTH, grid=False)
+    seen = set()
+    for bar in merged(found, end / frame.width):
+        if bar.lane >= lanes:
+            continue
+        seen.add(bar.state)
+        x = frame.x(bar.start)
+        svg.add(
+            "rect",
+            x=x,
+            y=frame.y(lanes - 1 - bar.lane) - _LANE * 0.375,
+            width=max(frame.x(bar.end) - x - 0.4, 0.6),
+            height=_LANE * 0.75,
+            class_=f"state-{bar.state}",
+            tip=_tip(bar, name),
+        )
+    legend(svg, "", ((f"state-{s}", STATE_WORDS[s]) for s in STATES if s in seen))
+    return svg.markup()
+
+
+def _tip(bar: Bar, name: Callable[[int], str]) -> str:
+    state = STATE_WORDS[bar.state].lower()
+    if bar.jobs == 1:
+        return f"{name(bar.first)}, {state}: {duration(bar.end - bar.start)}"
+    return f"{bar.jobs:,} jobs, {'some of them ' if bar.is_mixed else ''}{state}"
+
+
+def merged(found: Timeline, pixel: float) -> Iterator[Bar]:
+    """Yield bars, those of a lane by start; what is less than a pixel wide joins its neighbour.
+
+    So the picture has no more bars than it has pixels, whatever the number of jobs.
+
+    Parameters
+    ----------
+    pixel
+        Seconds that a pixel stands for.
+    """
+    last: dict[int, Bar] = {}
+    for place, lane in enumerate(found.places):
+        start, end = found.starts[place], found.ends[place]
+        state = STATES[found.states[place]]
+        bar = Bar(lane, start, end, state, 1, found.jobs[place])
+        before = last.get(lane)
+        if before is None:
+            last[lane] = bar
+        elif start - before.start < pixel or (
+            state is before.state and end - start < pixel and start - before.end < pixel
+        ):
+            last[lane] = _joined(before, bar)
+        else:
+            yield before
+            last[lane] = bar
+    yield from last.values()
+
+
+def _joined(bar: Bar, other: Bar) -> Bar:
+    return bar._replace(
+        end=max(bar.end, other.end),
+        state=max(bar.state, other.state, key=_RANK.__getitem__),
+        jobs=bar.jobs + 1,
+        is_mixed=bar.is_mixed or bar.state is not other.state,
+    )

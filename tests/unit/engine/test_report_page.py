@@ -1,0 +1,182 @@
+"""The HTML report: complete, bounded, and with nothing in it that a browser would run or load."""
+
+import random
+import re
+from html.parser import HTMLParser
+
+import pytest
+from stored_jobs import ended, stored_run
+
+from hopla_gui.domain.job import JobState
+from hopla_gui.engine.export.exporting import export_run
+from hopla_gui.engine.report.jobs_table import MOST_ROWS
+
+TAGS = re.findall(
+    r"\S+",
+    """
+    html head meta title style body main header footer nav section div p h1 h2 h3 ul li i span a
+    figure figcaption details summary pre table thead tbody tr th td
+    svg rect circle line polyline text
+    """,
+)
+ATTRIBUTES = re.findall(
+    r"\S+",
+    """
+    lang charset name content http-equiv class id style scope title href open
+    viewbox role aria-label x y width height rx fill cx cy r x1 x2 y1 y2 points
+    text-anchor transform
+    """,
+)
+VOID = {"meta"}
+
+
+class Page(HTMLParser):
+    """Reads a report as a browser would, and refuses what could be active in it."""
+
+    def __init__(self, markup):
+        super().__init__(convert_charrefs=True)
+        self.texts, self.open, self.counts = [], [], {}
+        self.feed(markup)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in TAGS
+        for name, value in attrs:
+            assert name in ATTRIBUTES
+            assert name != "href" or value.startswith("#")
+            assert name != "style" or re.fullmatch(r"flex-grow:\d+", value)
+            assert name != "fill" or re.fullmatch(r"#[0-9a-f]{6}", value)
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" in self.open:
+            assert "url(" not in data
+            assert "@import" not in data
+        else:
+            self.texts.append(data)
+
+    def handle_comment(self, data):
+        raise AssertionError("a comment")
+
+    @property
+    def text(self):
+        return "\n".join(self.texts)
+
+
+@pytest.fixture
+def report(tmp_path):
+    def write_and_read(jobs, chosen=None):
+        with stored_run(tmp_path, jobs) as run:
+            export_run(run, tmp_path / "report.html", chosen)
+        return Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+
+    return write_and_read
+
+
+def grid(count=60):
+    numbers = random.Random(1)
+    return [
+        (
+            {"lr": 10.0 ** -(number % 4), "depth": number // 4 % 5, "who": "ab"[number % 2]},
+            ended(
+                values={"loss": numbers.random(), "same": 1},
+                started=1e9 + number,
+                ended=1e9 + number + 2,
+                duration_s=2 + numbers.random(),
+                max_rss_mb=100 + numbers.random(),
+            ),
+        )
+        for number in range(count)
+    ]
+
+
+def test_a_report_shows_how_jobs_ended_pictures_and_a_table(report):
+    failed = ended(JobState.FAILED, 1, traceback="Traceback\nValueError: no way")
+    page = report([*grid(), ({"lr": 1.0, "depth": 9, "who": "a"}, failed)])
+
+    for text in ("60 succeeded", "1 failed", "Mean of loss over lr and depth", "Loss against depth",
+                 "Duration (s) of a job", "What ran when", "Memory (MB) of a job", "job_60",
+                 "ValueError: no way", "To ask of a cluster"):  # fmt: skip
+        assert text in page.text
+    assert "same against" not in page.text
+    assert page.counts["svg"] == 5
+    assert page.counts["tr"] > 61
+
+
+def test_nothing_but_the_page_itself_may_be_loaded(report, tmp_path):
+    report(grid(4))
+    markup = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert "default-src 'none'; style-src 'unsafe-inline'" in markup
+    assert not re.search(r"https?:|//[a-z]|javascript:|@import|url\(", markup)
+
+
+HOSTILE = [
+    *("<script>alert(1)</script>", "</script></style></title><svg onload=alert(1)>"),
+    *('"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "<!-- -->", "&lt;b&gt;"),
+    *("\x1b[31mred\x1b[0m", "\u202egnp.exe", "a\0b", "\udcff", "naïve 🎉", "]]>", "x" * 20_000_000),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_hostile_text_is_shown_as_data(report, text, tmp_path):
+    values = {text: 1.0, "v": text, "n": {text: {text: 2.5}}}
+    other = {text: 2.0, "v": "", "n": {text: {text: 3.5}}}
+    outcomes = [
+        ended(values=values),
+        ended(values=other),
+        ended(JobState.FAILED, 1, traceback=f"T\n{text}", detail=text),
+    ]
+    page = report([({text: f"{text}{n}", "y": n}, how) for n, how in enumerate(outcomes)])
+
+    if text.isprintable() and len(text) < 100:
+        assert text in page.text
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", page.text)
+    assert (tmp_path / "report.html").stat().st_size < 1_000_000
+
+
+def test_values_without_end_leave_the_report_small(report, tmp_path):
+    many = {f"k{number}": number for number in range(5_000)}
+    page = report([({"x": n}, ended(values={"v": {**many, "k0": n}})) for n in range(3)])
+
+    assert page.counts["th"] < 60
+    assert (tmp_path / "report.html").stat().st_size < 200_000
+
+
+def test_many_jobs_are_a_bounded_table_that_says_so(report, tmp_path):
+    page = report(grid(3_000))
+
+    assert page.counts["tr"] < MOST_ROWS + 40
+    assert "The first 1,000 of 3,000 jobs" in page.text
+    assert (tmp_path / "report.html").stat().st_size < 2_000_000
+
+
+def test_a_selection_says_that_it_is_one(report):
+    assert "3 of the 60 jobs of this run" in report(grid(), [3, 4, 50]).text
+
+
+@pytest.mark.parametrize(
+    "jobs",
+    [
+        [({"x": 1}, None)],
+        [({"x": 1}, ended(values={"y": 1.0}))],
+        [({}, ended())],
+        [({"x": n}, ended(values={"y": "NaN"})) for n in range(3)],
+        [({"x": n}, ended(values={"y": 1e308 * (-1) ** n})) for n in range(3)],
+        [({"x": [n]}, ended(values={"y": 10**40 + n})) for n in range(3)],
+        [({"x": n}, ended(JobState.FAILED, 1)) for n in range(3)],
+        [({"x": str(n) * 300, "z": n}, ended(values={"y": n})) for n in range(30)],
+    ],
+    ids=["queued", "one", "bare", "nan", "huge", "lists", "failed", "long names"],
+)
+def test_odd_runs_have_a_report_too(report, jobs):
+    page = report(jobs)
+
+    assert "Jobs" in page.texts
+    assert "nan" not in page.text.lower().replace('y: "nan"', "") or "NaN" in str(jobs)
