@@ -42,8 +42,8 @@ def make_cells(count, random_numbers):
 
 def gaussian(sigma):
     """Return the weights of a Gaussian, out to three of its widths."""
-    reach = math.ceil(3 * sigma)
-    weights = [math.exp(-(x**2) / (2 * sigma**2)) for x in range(-reach, reach + 1)]
+    reach, sharpness = math.ceil(3 * sigma), 1 / (2 * sigma**2)
+    weights = [math.exp(-sharpness * x**2) for x in range(-reach, reach + 1)]
     return [weight / sum(weights) for weight in weights]
 
 

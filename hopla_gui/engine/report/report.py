@@ -10,6 +10,7 @@ from pathlib import Path
 from hopla_gui.engine.export.job_table import JobTable
 from hopla_gui.engine.export.steps import Progress, Steps
 from hopla_gui.engine.replacing import replacing
+from hopla_gui.engine.report.failures import failures_section
 from hopla_gui.engine.report.jobs_table import MOST_ROWS, jobs_section
 from hopla_gui.engine.report.markup import tag
 from hopla_gui.engine.report.page import closing, opening
@@ -32,13 +33,14 @@ def _page(run: StoredRun, jobs: Sequence[int], progress: Progress) -> Iterator[s
     shown = list(jobs[:MOST_ROWS])
     total = len(jobs) + 2 * len(shown)
     survey = Survey(run.swept)
-    survey.look_at(Steps(total, progress).over(run.rows(jobs)))
+    survey.look_at(Steps(total, progress).over(run.rows(None if len(jobs) == len(run) else jobs)))
     yield opening(title_of(run))
     yield head(run, survey)
-    yield advice_section(run_advice(run))
+    yield from failures_section(run, survey)
     yield from _pictures(run, survey)
     table = JobTable(run, shown, lambda done, _: progress(len(jobs) + done, total))
     yield from jobs_section(table, run.swept, len(shown), len(jobs))
+    yield advice_section(run_advice(run))
     yield facts_section(run, _fixed(run, jobs))
     yield closing()
 

@@ -50,7 +50,8 @@ def head(run: StoredRun, survey: Survey) -> str:
 
 
 def _bar(survey: Survey) -> str:
-    found = [(state, survey.states[state]) for state in _ORDER if survey.states[state]]
+    states = survey.states
+    found = [(state, states[state]) for state in _ORDER if states[state]]
     pieces = (
         tag(
             "span",

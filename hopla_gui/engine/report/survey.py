@@ -32,7 +32,7 @@ class Survey:
 
     swept: tuple[str, ...]
     indices: list[int] = field(default_factory=list)
-    states: Counter[JobState] = field(default_factory=Counter)
+    job_states: list[JobState] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
     _columns: dict[str, list[object]] = field(default_factory=dict)
     _traced: dict[str, list[object]] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Survey:
         """Take in jobs."""
         for row in rows:
             state = JobState(row.ended_state or row.state)
-            self.states[state] += 1
+            self.job_states.append(state)
             self._add_stay(row, state)
             parameters = json.loads(row.parameters)
             measured = (row.duration_s, row.cpu_s, row.max_rss_mb)
@@ -77,6 +77,11 @@ class Survey:
         column.extend([None] * (len(self.indices) - len(column)))
         if len(column) == len(self.indices):  # not where two names make the same path
             column.append(value)
+
+    @property
+    def states(self) -> Counter[JobState]:
+        """How many jobs are in each state."""
+        return Counter(self.job_states)
 
     @property
     def traced(self) -> tuple[str, ...]:

@@ -109,6 +109,38 @@ def test_a_report_shows_how_jobs_ended_pictures_and_a_table(report):
     assert page.counts["tr"] > 61
 
 
+def test_failures_are_grouped_with_what_their_jobs_share(report):
+    traceback = (
+        "Traceback (most recent call last):\n"
+        '  File "/s.py", line 7, in <module>\n    f()\n'
+        '  File "/s.py", line 3, in f\n    x\nValueError: no {}\n'
+    )
+    failed = [
+        ({"lr": 9.0, "depth": n}, ended(JobState.FAILED, 1, traceback=traceback.format(n)))
+        for n in range(20)
+    ]
+    killed = ({"lr": 1.0, "depth": 1}, ended(JobState.FAILED, -9, max_rss_mb=15_800.0))
+    page = report([*grid(), *failed, killed])
+
+    assert "20 × ValueError at s.py:3 in f" in page.text  # noqa: RUF001
+    assert "no …" in page.texts
+    assert "all have lr = 9.0, none of the 61 others has" in page.texts
+    assert "1 × killed by SIGKILL, memory up to 15.8 GB" in page.text  # noqa: RUF001
+    assert "job_60, job_61" in page.text
+    assert "and 8 more" in page.text
+    assert page.counts["details"] == 2
+
+
+def test_many_causes_are_bounded(report):
+    def failed(n):
+        text = f'Traceback\n  File "/s.py", line {n + 1}, in f\nValueError'
+        return ended(JobState.FAILED, 1, traceback=text)
+
+    page = report([({"x": n}, failed(n)) for n in range(100)])
+
+    assert "70 more causes, of 70 jobs, are not shown." in page.texts
+
+
 def test_nothing_but_the_page_itself_may_be_loaded(report, tmp_path):
     report(grid(4))
     markup = (tmp_path / "report.html").read_text(encoding="utf-8")

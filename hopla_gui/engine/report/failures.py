@@ -1,0 +1,84 @@
+"""Why jobs failed: a card for each cause, with what its jobs share and one of them whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from hopla_gui.domain.causes import Cause
+from hopla_gui.domain.distinguishing import Distinguisher
+from hopla_gui.domain.distinguishing_words import rule_words
+from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
+from hopla_gui.domain.wording import size
+from hopla_gui.engine.commands.shell import shell_line
+from hopla_gui.engine.report.markup import block, line, listing, tag
+from hopla_gui.engine.report.survey import Survey
+from hopla_gui.engine.results.stored_run import StoredRun
+
+MOST_GROUPS = 30
+_MOST_NAMES = 12
+
+
+def failures_section(run: StoredRun, survey: Survey) -> Iterator[str]:
+    """Yield the section, card by card; nothing where no job failed."""
+    groups = _groups(run.causes(), survey)
+    if not groups:
+        return
+    ended = [place for place, state in enumerate(survey.job_states) if state.is_final]
+    distinguisher = Distinguisher({n: survey.quantity(n).values for n in survey.swept})
+    yield '<section id="failures"><h2>Failures</h2>'
+    for group in groups[:MOST_GROUPS]:
+        rules = distinguisher.rules(group.jobs, ended)
+        yield _card(run, survey, group, list(map(rule_words, rules)))
+    if len(groups) > MOST_GROUPS:
+        rest = groups[MOST_GROUPS:]
+        more = f"{len(rest):,} more causes, of {sum(map(len, rest)):,} jobs, are not shown."
+        yield tag("p", line(more), class_="note")
+    yield "</section>"
+
+
+def _groups(causes: Mapping[int, Cause], survey: Survey) -> Sequence[FailureGroup]:
+    """Return the causes of the jobs that are looked at; their jobs are places in the survey."""
+    memory = survey.quantity("memory").values
+    groups = FailureGroups()
+    for place, index in enumerate(survey.indices):
+        cause = causes.get(index)
+        if cause is not None:
+            peak = memory[place]
+            groups.add(place, cause, peak if isinstance(peak, float) else None)
+    return groups.ordered()
+
+
+def _card(run: StoredRun, survey: Survey, group: FailureGroup, shared: list[str]) -> str:
+    cause = group.cause
+    # "<module>", "<listcomp>" and the like say nothing that the line does not
+    where = f" in {cause.function}" if cause.function and cause.function[0] != "<" else ""
+    title = f"{len(group):,} \N{MULTIPLICATION SIGN} {cause.title}{where}"
+    if group.peak_memory is not None and not cause.file:
+        title += f", memory up to {size(group.peak_memory * 1e6)}"
+    names = [run.info.job_name(survey.indices[place]) for place in list(group.jobs)[:_MOST_NAMES]]
+    more = len(group) - len(names)
+    jobs = ", ".join(names) + (f" and {more:,} more" if more else "")
+    message = cause.example if len(group) == 1 else cause.message
+    return tag(
+        "div",
+        tag("h3", line(title)),
+        tag("p", line(message, 500), class_="message") if message else "",
+        listing(shared) if shared else "",
+        tag("p", line(jobs, 1_000), class_="dim"),
+        _example(run, survey.indices[next(iter(group.jobs))]),
+        class_="cause",
+    )
+
+
+def _example(run: StoredRun, index: int) -> str:
+    row = next(run.rows([index]))
+    command = shell_line(json.loads(row.cmd))
+    told = row.traceback or row.detail or ""
+    name = run.info.job_name(index)
+    return tag(
+        "details",
+        tag("summary", line(name)),
+        tag("pre", block(command)),
+        tag("pre", block(told.rstrip())) if told else "",
+    )

@@ -1,0 +1,36 @@
+"""What sets jobs apart, in words."""
+
+import pytest
+
+from hopla_gui.domain.distinguishing import Condition, Rule
+from hopla_gui.domain.distinguishing_words import condition_words, rule_words
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (Condition("smooth", (0,)), "smooth = 0"),
+        (Condition("depth", (3, 4)), "depth = 3 or 4"),
+        (Condition("who", ("a\nb",)), "who = a⏎b"),
+        (Condition("mask", (None,)), "no mask given"),
+        (Condition("mask", (None, "m")), "mask = none or m"),
+        (Condition("lr", least=0.1), "lr ≥ 0.1"),
+        (Condition("lr", most=0.3), "lr ≤ 0.3"),
+        (Condition("lr", least=0.1, most=0.3), "0.1 ≤ lr ≤ 0.3"),
+    ],
+)
+def test_conditions(condition, words):
+    assert condition_words(condition) == words
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((35, 35, 0, 65, 0.0), "all have x = 1, none of the 65 others has"),
+        ((34, 35, 1, 65, 0.0), "34 of 35 have x = 1, so has 1 of the 65 others"),
+        ((34, 35, 9, 65, 0.0), "34 of 35 have x = 1, so have 9 of the 65 others"),
+        ((1, 1, 0, 1, 0.4), "the only one has x = 1, the other job has not (maybe by chance)"),
+    ],
+)
+def test_rules(numbers, words):
+    assert rule_words(Rule((Condition("x", (1,)),), *numbers)) == words
