@@ -152,7 +152,7 @@ def test_nothing_but_the_page_itself_may_be_loaded(report, tmp_path):
 HOSTILE = [
     *("<script>alert(1)</script>", "</script></style></title><svg onload=alert(1)>"),
     *('"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "<!-- -->", "&lt;b&gt;"),
-    *("\x1b[31mred\x1b[0m", "\u202egnp.exe", "a\0b", "\udcff", "naïve 🎉", "]]>", "x" * 20_000_000),
+    *("\x1b[31mred\x1b[0m", "\u202egnp.exe", "a\0b", "\udcff", "naïve 🎉", "]]>", "x" * 200_000),
 ]
 
 
@@ -171,6 +171,13 @@ def test_hostile_text_is_shown_as_data(report, text, tmp_path):
         assert text in page.text
     assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", page.text)
     assert (tmp_path / "report.html").stat().st_size < 1_000_000
+
+
+def test_a_line_of_20_mb_leaves_the_report_small(report, tmp_path):
+    line = "x" * 20_000_000
+    report([({"x": 1}, ended(JobState.FAILED, 1, values={"v": line}, traceback=f"T\n{line}"))])
+
+    assert (tmp_path / "report.html").stat().st_size < 200_000
 
 
 def test_values_without_end_leave_the_report_small(report, tmp_path):
