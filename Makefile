@@ -72,7 +72,7 @@ $(VENV)/.made:
 
 $(VENV)/.app: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing hopla_gui into $(VENV)"
-	@$(PIP_INSTALL) --editable .
+	@$(PIP_INSTALL) --editable '.[plots]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.app

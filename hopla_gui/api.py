@@ -22,6 +22,7 @@ from hopla_gui import __version__, paths
 from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.job import JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.plots.units import parameter_units
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.engine.commands.argcheck import CommandProblem, check_commands
@@ -348,6 +349,7 @@ def _plan(setup: Setup, spec: ParserSpec) -> tuple[JobList, RunInfo, bytes]:
         cwd=str(cwd),
         swept=jobs.swept,
         cluster=setup.cluster,
+        units=parameter_units(spec.levels(setup.subcommand)),
         setup_toml=dumps(setup, setup.script.parent),
     )
     return jobs, info, source

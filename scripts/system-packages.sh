@@ -39,6 +39,7 @@ missing_libraries() { # of the parts of Qt that we load
 print(pathlib.Path(u.find_spec("PySide6").origin).parent)') || exit 1
     qt=$folder/Qt
     ldd "$folder"/QtCore.*.so "$folder"/QtGui.*.so "$folder"/QtWidgets.*.so "$folder"/QtSvg.*.so \
+        "$folder"/QtOpenGL.*.so "$folder"/QtOpenGLWidgets.*.so \
         "$qt"/plugins/platforms/libqxcb.so "$qt"/plugins/platforms/libqoffscreen.so \
         "$qt"/plugins/platforms/libqwayland*.so "$qt"/plugins/xcbglintegrations/*.so \
         2>/dev/null | awk '/not found/ { print $1 }' | sort -u

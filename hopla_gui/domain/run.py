@@ -32,6 +32,8 @@ class RunInfo:
         Jobs are named ``<job_prefix>_<number>``.
     job_numbers
         The numbers in the jobs' names, where they are not their indices.
+    units
+        Units of parameters, as far as their help names them.
     setup_toml
         The sweep file that makes this run, with absolute paths; empty where there was none.
     """
@@ -52,6 +54,7 @@ class RunInfo:
     swept: tuple[str, ...] = ()
     job_prefix: str = "job"
     job_numbers: tuple[int, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
     setup_toml: str = ""
 
     @property

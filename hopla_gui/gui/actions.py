@@ -50,6 +50,7 @@ _ACTIONS = {
     ),
     "history": _Words("History", "history", ("Ctrl+H",), "The runs that are stored here"),
     "run_log": _Words("Log of the run", "terminal", ("Ctrl+L",), "What the run says of itself"),
+    "plots": _Words("Plots of the run", "plot", ("Ctrl+G",), "Its jobs as plots, or as a tree"),
     "all_jobs": _Words("All jobs of the form", "table", ("Ctrl+J",), "Before they run: a table"),
     "report": _Words(
         "What was understood", "info", ("Ctrl+I",), "What the form makes of each parameter, and why"
@@ -95,6 +96,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
     "&View": (
         "history",
         "run_log",
+        "plots",
         "all_jobs",
         "report",
         "",
@@ -130,7 +132,7 @@ class Actions:
     def __init__(self, owner: QWidget) -> None:
         self._actions = {name: _action(words, owner) for name, words in _ACTIONS.items()}
         owner.addActions(list(self._actions.values()))
-        for name in ("pause", "freeze", "history", "run_log"):
+        for name in ("pause", "freeze", "history", "run_log", "plots"):
             self[name].setCheckable(True)
         self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
         self["about"].setMenuRole(QAction.MenuRole.AboutRole)

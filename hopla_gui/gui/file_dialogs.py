@@ -53,6 +53,10 @@ class FileDialogs:
         """Ask where to write the results."""
         self._save("export", "Export results", "Results (*.json)", name, answer)
 
+    def ask_save_plot(self, name: str, answer: Answer) -> None:
+        """Ask where to save a picture of the kind that a name ends in."""
+        self._save("plot", "Save plot", f"Pictures (*{Path(name).suffix})", name, answer)
+
     def ask_batch(self, name: str, answer: Answer) -> None:
         """Ask where to write a batch that runs without the window."""
         kind = f"*{Path(name).suffix}"

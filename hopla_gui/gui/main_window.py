@@ -37,6 +37,7 @@ from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.preset_menu import PresetMenu
 from hopla_gui.gui.presets import Presets
+from hopla_gui.gui.plot_commands import PlotCommands
 from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
@@ -131,8 +132,12 @@ class MainWindow(QMainWindow):
         self._presets = PresetMenu(
             self.setup_panel, Presets(self.workbench.presets_dir), self._questions, self
         )
+        dialogs = FileDialogs(self, self._settings)
+        self._plots = PlotCommands(
+            self.run_panel, dialogs, self._settings, self._commands["plots"], self
+        )
         self._files = FileCommands(
-            FileDialogs(self, self._settings),
+            dialogs,
             self.workbench,
             self.open_path,
             self.setup_panel.setup,
@@ -226,6 +231,7 @@ class MainWindow(QMainWindow):
         self.workbench.busy_changed.connect(self.busy.set_text)
         self._presets.message.connect(self.messages.show_message)
         self._presets.failed.connect(self._on_failed)
+        self._plots.message.connect(self.messages.show_message)
         self._trust_question.message.connect(self.messages.show_message)
         self._document.changed.connect(self._refresh_title)
         self._control.run_opened.connect(self._on_run_opened)
@@ -372,6 +378,7 @@ class MainWindow(QMainWindow):
         self._form.stop()
         self.preview_control.stop()
         self.table_page.stop()
+        self.run_panel.plots.stop()
         self._settings.save_layout(self, self._splitters())
         if is_live:
             self.busy.set_text("Stopping the jobs…")

@@ -1,4 +1,4 @@
-"""The right half of the window: filter, tree of jobs, progress, details of the selected job."""
+"""The right half of the window: filter, tree of jobs or plots, progress, details of a job."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
 from hopla_gui.domain.job import Counts, JobStatus
@@ -22,6 +22,7 @@ from hopla_gui.gui.jobs.run_bar import RunBar
 from hopla_gui.gui.jobs.run_heading import run_facts, run_tip
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
+from hopla_gui.gui.plots.plots_page import PlotsPage
 from hopla_gui.gui.theme import SPACING
 
 
@@ -54,6 +55,7 @@ class RunPanel(QWidget):
         self.pilot_bar = OfferBar("flag", "Run the rest", "Cancel the rest")
         self.resume_bar = OfferBar("history", "Resume")
         self.notes = RunNotes()
+        self.plots = PlotsPage(self.model)
         self.details = JobDetails()
         self.splitter = JobsSplitter()
         self._arrange()
@@ -68,7 +70,10 @@ class RunPanel(QWidget):
         column.setSpacing(SPACING.SMALL)
         for widget in (self.bar, self.pilot_bar, self.resume_bar, self.notes, self.filter_bar):
             column.addWidget(widget)
-        column.addWidget(self.tree, 1)
+        self._views = QStackedWidget()
+        self._views.addWidget(self.tree)
+        self._views.addWidget(self.plots)
+        column.addWidget(self._views, 1)
         self.splitter.setObjectName("jobs-and-details")
         self.splitter.addWidget(self._jobs)
         self.splitter.addWidget(self.details)
@@ -88,6 +93,8 @@ class RunPanel(QWidget):
         self.tree.rerun_requested.connect(self.rerun_requested)
         self.tree.first_requested.connect(self.first_requested)
         self.notes.count_changed.connect(self.bar.show_note_count)
+        self.bar.view_switch.plots_toggled.connect(self._on_plots_toggled)
+        self.plots.job_picked.connect(self._on_job_picked)
 
     def load(
         self,
@@ -103,7 +110,7 @@ class RunPanel(QWidget):
         self.release_pilot()
         self.filter_bar.setVisible(run is not None)
         self.bar.setVisible(run is not None)
-        self.details.setVisible(run is not None)
+        self._show_details()
         self._clock.stop()
         self._show_left(live=live)
         if live:
@@ -125,7 +132,7 @@ class RunPanel(QWidget):
 
     def _height_for_jobs(self) -> int:
         """Return the height at which all jobs are in sight."""
-        around = self._jobs.sizeHint().height() - self.tree.sizeHint().height()
+        around = self._jobs.sizeHint().height() - self._views.sizeHint().height()
         return around + self.tree.height_for_all()
 
     def _show_heading(
@@ -163,6 +170,7 @@ class RunPanel(QWidget):
         self.resume_bar.hide()
         self.model.apply(events)
         self.notes.apply(events)
+        self.plots.apply(events)
         if self._began is None:
             self._began = time.monotonic()
             self._show_heading(live=True)
@@ -185,6 +193,7 @@ class RunPanel(QWidget):
         began, self._began = self._began, None
         took = None if began is None else time.monotonic() - began
         self.progress.finish(counts, took)
+        self.plots.finish()
         self._show_heading(live=False, took=took)
         self.release_pilot()
         self._show_left(live=False)
@@ -221,6 +230,32 @@ class RunPanel(QWidget):
         for job in found:
             self.details.refresh(job)
 
+    @Slot(bool)
+    def show_plots(self, shown: bool) -> None:
+        """Show the jobs as plots, or as a tree."""
+        self.bar.view_switch.show_plots(shown)
+
+    @Slot(bool)
+    def _on_plots_toggled(self, shown: bool) -> None:
+        self._views.setCurrentWidget(self.plots if shown else self.tree)
+        self._show_details()
+        (self.plots if shown else self.tree).setFocus()
+
+    def _show_details(self) -> None:
+        """Show the details of a job; beside plots only while one is selected."""
+        is_wanted = self.details.index >= 0 or self.details.is_comparing
+        is_wanted = is_wanted or not self.bar.view_switch.is_plots
+        self.details.setVisible(self.model.run is not None and is_wanted)
+        self.splitter.show_plots(self.bar.view_switch.is_plots)
+
+    @Slot(int)
+    def _on_job_picked(self, job: int) -> None:
+        """Select the job that was clicked in a plot; -1 for none."""
+        self.tree.select_job(job)
+        if self.details.index != job:  # none, or one that the filter keeps out of the tree
+            self.tree.clear_selection()
+            self._on_job_selected(job)
+
     @Slot(int)
     def _on_job_selected(self, job: int) -> None:
         if job >= 0 and self.model.run is not None:
@@ -228,6 +263,8 @@ class RunPanel(QWidget):
             self._show_details_stopping()
         else:
             self.details.clear()
+        self.plots.select_job(job)
+        self._show_details()
 
     @Slot(int)
     def _on_one_selected(self, job: int) -> None:

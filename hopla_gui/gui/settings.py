@@ -73,6 +73,14 @@ class Settings:
         """Remember which sections of a script's form are open, and which are not."""
         self._store.setValue(f"folds/{name_for(script)}", json.dumps(dict(folds)))
 
+    def plot(self, script: Path) -> str:
+        """Return what was plotted of a script's runs last, as JSON; empty for nothing."""
+        return str(self._store.value(f"plots/{name_for(script)}", ""))
+
+    def set_plot(self, script: Path, text: str) -> None:
+        """Remember what was plotted of a script's runs."""
+        self._store.setValue(f"plots/{name_for(script)}", text)
+
     def folder(self, what: str) -> str:
         """Return the folder that a kind of file dialog was last in; empty for none."""
         return str(self._store.value(f"folders/{what}", ""))

@@ -68,7 +68,7 @@ class ViewCommands(QObject):
             "open_table": self.show_table,
             "report": self.show_report,
             "focus_setup": self._setup_panel.form.setFocus,
-            "focus_jobs": self._run_panel.tree.setFocus,
+            "focus_jobs": self._on_focus_jobs,
             "focus_details": self._run_panel.details.setFocus,
             "find": self._on_find,
             "next_failed": self._on_next_failed,
@@ -126,6 +126,11 @@ class ViewCommands(QObject):
     def _on_page_closed(self) -> None:
         self._pages.show_work()
         self._setup_panel.form.setFocus()
+
+    @Slot()
+    def _on_focus_jobs(self) -> None:
+        self._run_panel.show_plots(False)
+        self._run_panel.tree.setFocus()
 
     @Slot()
     def _on_find(self) -> None:

@@ -34,11 +34,11 @@ class HeatMap:
     x, y
         Scales of categories: a value, or a range of values, each.
     cells
-        Row after row, NaN where there is no job.
+        Row after row, NaN where no job has a value.
     counts
-        The number of jobs in each cell.
+        The number of jobs with a value in each cell.
     jobs
-        The jobs in each cell that has any, by its place in ``cells``.
+        Those jobs, of each cell that has any, by its place in ``cells``.
     """
 
     x: Scale
@@ -91,8 +91,8 @@ def heat_map(
         axis = read_axis(colour, jobs)
         rows, left_out = drawable((x, across), (y, up), (colour, axis))
         values = axis.places
-    columns, column_of = _cells_along(across, rows)
-    lines, line_of = _cells_along(up, rows)
+    columns, column_of = _cells_along(across)
+    lines, line_of = _cells_along(up)
     width = len(columns.categories)
     members: dict[int, list[int]] = {}
     for row in rows:
@@ -120,12 +120,15 @@ def _shading(title: str, cells: Sequence[float], *, log: bool, whole: bool) -> S
     return Shading(Scale(title, kind, whole=whole), low, high)
 
 
-def _cells_along(axis: Axis, rows: Sequence[int]) -> tuple[Scale, Callable[[float], int]]:
-    """Return a side of the map, and which cell along it a position lies in."""
+def _cells_along(axis: Axis) -> tuple[Scale, Callable[[float], int]]:
+    """Return a side of the map, and which cell along it a position lies in.
+
+    Jobs that have nothing to colour a cell with have a cell all the same: it is seen to be empty.
+    """
     scale = axis.scale
     if scale.kind is ScaleKind.CATEGORY and len(scale.categories) <= MOST_CELLS:
         return scale, int
-    distinct = sorted({axis.places[row] for row in rows})
+    distinct = sorted({place for place in axis.places if place == place})
     if len(distinct) <= MOST_CELLS:
         if scale.kind is ScaleKind.CATEGORY:
             texts = tuple(scale.categories[int(place)] for place in distinct)

@@ -14,7 +14,7 @@ from hopla_gui.domain.plots.quantity import (
     CategoryKey,
     Fault,
     Quantity,
-    category_key,
+    category_keys,
     category_order,
     read_axis,
 )
@@ -72,12 +72,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PointsPicture:
-    """What is to be drawn; ``colour`` is the title of the legend or of the colour bar."""
+    """What is to be drawn.
+
+    Attributes
+    ----------
+    span
+        Where the jobs lie along x, those too that have no y (yet); ``None`` for nowhere.
+    colour
+        The title of the legend or of the colour bar.
+    """
 
     x: Scale
     y: Scale
     groups: tuple[Group, ...]
     left_out: LeftOut
+    span: tuple[float, float] | None = None
     colour: str = ""
     shading: Shading | None = None
     spread: Spread | None = None  # None: points without a line
@@ -130,10 +139,16 @@ def points_picture(
         up.scale,
         tuple(groups),
         left_out,
+        _span(across.places),
         colour.title if colour else "",
         grouping.shading,
         spread,
     )
+
+
+def _span(places: Sequence[float]) -> tuple[float, float] | None:
+    known = [place for place in places if place == place]
+    return (min(known), max(known)) if known else None
 
 
 def drawable(*axes: tuple[Quantity, Axis]) -> tuple[list[int], LeftOut]:
@@ -153,7 +168,10 @@ def drawable(*axes: tuple[Quantity, Axis]) -> tuple[list[int], LeftOut]:
 
 
 class _Grouping:
-    """Which rows share a colour."""
+    """Which rows share a colour.
+
+    A value keeps its colour whichever jobs are drawn: colours are given out over the whole run.
+    """
 
     def __init__(
         self, colour: Quantity | None, jobs: Sequence[int], rows: list[int], *, may_shade: bool
@@ -162,50 +180,49 @@ class _Grouping:
         self.shading: Shading | None = None
         self._shades: array[float] | None = None
         self._keys: list[CategoryKey | None] | None = None
+        self._ordered: list[CategoryKey] = []
         if colour is None:
             return
-        values = [colour.values[job] for job in jobs]
-        keys = [None if value is None else category_key(value) for value in values]
-        self._keys = keys
-        if len({keys[row] for row in rows}) <= MOST_CATEGORIES:
-            return
-        axis = read_axis(colour, jobs)
-        if axis.scale.kind is ScaleKind.LINEAR and may_shade:
-            known = [place for row in rows if (place := axis.places[row]) == place]
-            if known:
-                self.shading = Shading(axis.scale, min(known), max(known))
-                self._shades = axis.places
+        keys = category_keys(colour.values)
+        self._keys = [keys[job] for job in jobs]
+        self._ordered = sorted({key for key in keys if key is not None}, key=category_order)
+        if len(self._ordered) > MOST_CATEGORIES and may_shade:
+            self._shade(read_axis(colour, jobs))
+
+    def _shade(self, axis: Axis) -> None:
+        known = [place for row in self._rows if (place := axis.places[row]) == place]
+        if axis.scale.kind is ScaleKind.LINEAR and known:
+            self.shading = Shading(axis.scale, min(known), max(known))
+            self._shades = axis.places
 
     def groups(self) -> list[tuple[str, int, list[int]]]:
         """Return (label, slot, rows) of each group, in the order of their values."""
         if self._keys is None:
             return [("", 0, self._rows)] if self._rows else []
         if self._shades is not None:
-            with_shade = [row for row in self._rows if not math.isnan(self._shades[row])]
             without = [row for row in self._rows if math.isnan(self._shades[row])]
-            return [("", 0, with_shade), *([("no number", GREY, without)] if without else [])]
-        return self._by_category()
+            shaded = [row for row in self._rows if not math.isnan(self._shades[row])]
+            return [*_if_any("no number", GREY, without), *_if_any("", 0, shaded)]
+        return self._by_category(self._keys)
 
-    def _by_category(self) -> list[tuple[str, int, list[int]]]:
-        assert self._keys is not None
+    def _by_category(self, keys: Sequence[CategoryKey | None]) -> list[tuple[str, int, list[int]]]:
         members: dict[CategoryKey | None, list[int]] = {}
         for row in self._rows:
-            members.setdefault(self._keys[row], []).append(row)
-        without = members.pop(None, [])
-        keys = sorted((key for key in members if key is not None), key=category_order)
-        ordered = [(key[1], members[key]) for key in keys]
-        named = ordered if len(ordered) <= MOST_CATEGORIES else ordered[: MOST_CATEGORIES - 1]
-        groups = [(text, slot, rows) for slot, (text, rows) in enumerate(named)]
-        rest = ordered[len(named) :]
-        if rest:
-            rows = sorted(row for _, found in rest for row in found)
-            groups.append((f"{len(rest):,} other values", GREY, rows))
-        if without:
-            groups.append(("no value", GREY, without))
-        return groups
+            members.setdefault(keys[row], []).append(row)
+        few = len(self._ordered) <= MOST_CATEGORIES
+        named = self._ordered if few else self._ordered[: MOST_CATEGORIES - 1]
+        groups = _if_any("no value", GREY, members.pop(None, []))
+        for slot, key in enumerate(named):
+            groups += _if_any(key[1], slot, members.pop(key, []))
+        rest = sorted(row for found in members.values() for row in found)
+        return groups + _if_any(f"{len(members):,} other values", GREY, rest)
 
     def shades(self, rows: list[int]) -> array[float] | None:
         """Return where on the shading rows lie; ``None`` where there is none."""
         if self._shades is None or (rows and math.isnan(self._shades[rows[0]])):
             return None
         return array("d", map(self._shades.__getitem__, rows))
+
+
+def _if_any(label: str, slot: int, rows: list[int]) -> list[tuple[str, int, list[int]]]:
+    return [(label, slot, rows)] if rows else []

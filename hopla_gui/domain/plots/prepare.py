@@ -35,7 +35,7 @@ def prepare(
         return histogram(x, jobs, colour=colour, log=spec.log_x)
     y = quantity_of(spec.y)
     if spec.kind is PlotKind.HEATMAP:
-        return heat_map(x, y, jobs, colour=colour, statistic=spec.statistic, log=spec.log_y)
+        return heat_map(x, y, jobs, colour=colour, statistic=spec.statistic, log=spec.log_cells)
     return points_picture(
         x,
         y,

@@ -19,6 +19,7 @@ _TOKENS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?|[-+]?\.\d{1,300}")
 _TEXT_LIMIT = 200
 _MOSTLY = 0.9
+_FAR_APART = 100.0
 
 
 class Fault(IntEnum):
@@ -114,6 +115,15 @@ def is_numeric(values: Sequence[object]) -> bool:
     return given == 0 or numbers >= _MOSTLY * given
 
 
+def spans_decades(values: Sequence[object]) -> bool:
+    """Whether values are positive numbers so far apart that a logarithmic axis serves best."""
+    distinct = {number for value in values if (number := as_number(value)) is not None}
+    if len(distinct) < 3 or not is_numeric(values):
+        return False
+    low, high = min(distinct), max(distinct)
+    return low > 0 and high < math.inf and high / low >= _FAR_APART
+
+
 def _counted_texts(values: Sequence[object]) -> Counter[str]:
     return Counter(value for value in values if type(value) is str)
 
@@ -174,7 +184,7 @@ def _logarithm(value: object) -> tuple[float, Fault]:
 
 
 def _category_axis(quantity: Quantity, values: Sequence[object]) -> Axis:
-    keys = [None if value is None else category_key(value) for value in values]
+    keys = category_keys(values)
     found = sorted({key for key in keys if key is not None}, key=category_order)
     place_of: dict[object, float] = {key: float(place) for place, key in enumerate(found)}
     places = array("d", (place_of.get(key, math.nan) for key in keys))
@@ -200,6 +210,24 @@ def category_key(value: object) -> CategoryKey:
         large = value.bit_length() > 4000  # Python refuses to write it
         return "float", f"integer of {value.bit_length():,} bits" if large else str(value)
     return type(value).__name__, _bounded_json(value)
+
+
+def category_keys(values: Iterable[object]) -> list[CategoryKey | None]:
+    """Return the category of each value; each that can be looked up is taken apart once."""
+    known: dict[object, CategoryKey] = {}
+    keys: list[CategoryKey | None] = []
+    for value in values:
+        if value is None:
+            keys.append(None)
+        elif isinstance(value, str | int | float):
+            name = (type(value), value)  # 1, 1.0 and true are equal, and three categories
+            key = known.get(name)
+            if key is None:
+                key = known[name] = category_key(value)
+            keys.append(key)
+        else:
+            keys.append(category_key(value))
+    return keys
 
 
 def _bounded_json(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 LABEL_LIMIT = 40
@@ -59,12 +59,15 @@ class Scale:
         The texts of a `ScaleKind.CATEGORY` axis, by place.
     whole
         Whether all numbers are whole: no ticks between them.
+    downward
+        Whether the categories go down from the top: the second is at -1.
     """
 
     title: str
     kind: ScaleKind = ScaleKind.LINEAR
     categories: tuple[str, ...] = ()
     whole: bool = False
+    downward: bool = False
 
     def ticks(self, low: float, high: float, most: int) -> list[Tick]:
         """Return the ticks between two positions, about ``most`` of them with a text."""
@@ -81,6 +84,9 @@ class Scale:
         return _linear_ticks(low, high, most, whole=self.whole)
 
     def _category_ticks(self, low: float, high: float, most: int) -> list[Tick]:
+        if self.downward:
+            found = replace(self, downward=False).ticks(-high, -low, most)
+            return [Tick(-tick.place, tick.text) for tick in found]
         first, last = max(math.ceil(low), 0), min(math.floor(high), len(self.categories) - 1)
         every = max(1, math.ceil((last - first + 1) / most))
         start = math.ceil(first / every) * every

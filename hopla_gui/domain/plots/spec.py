@@ -49,6 +49,8 @@ class PlotSpec:
     colour
         The quantity that colours: of points and lines their groups, of a heat map its cells.
         Empty for none.
+    log_x, log_y, log_cells
+        Whether the axes, and the colours of a heat map, are logarithmic.
     """
 
     kind: PlotKind = PlotKind.SCATTER
@@ -59,6 +61,7 @@ class PlotSpec:
     statistic: Statistic = Statistic.MEAN
     log_x: bool = False
     log_y: bool = False
+    log_cells: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,6 +90,7 @@ def spec_from_json(facts: object) -> PlotSpec | None:
             colour=str(facts["colour"]),
             log_x=bool(facts["log_x"]),
             log_y=bool(facts["log_y"]),
+            log_cells=bool(facts["log_cells"]),
         )
     except (KeyError, ValueError):
         return None
@@ -101,33 +105,37 @@ class Names:
     swept
         The swept parameters.
     traced
-        Traced values that are numbers, by dotted path.
+        Traced values, by dotted path.
+    number
+        The first of them that is a number; empty for none.
+    others
+        What else is known of every job: state, worker, parameters that are fixed.
     """
 
     swept: tuple[str, ...] = ()
     traced: tuple[str, ...] = ()
+    number: str = ""
     measured: tuple[str, ...] = tuple(MEASURES)
+    others: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
         """Every name once."""
-        return tuple(dict.fromkeys((*self.swept, *self.traced, *self.measured)))
+        return tuple(dict.fromkeys((*self.swept, *self.traced, *self.measured, *self.others)))
 
 
 def first_choice(names: Names) -> PlotSpec:
     """Return a picture to begin with: the first traced number against the first swept parameter."""
-    measured = names.traced or names.measured
+    number = names.number or next(iter(names.measured), "")
     if not names.swept:
-        return PlotSpec(PlotKind.HISTOGRAM, x=measured[0] if measured else "")
+        return PlotSpec(PlotKind.HISTOGRAM, x=number)
     colour = names.swept[1] if len(names.swept) > 1 else ""
-    return PlotSpec(PlotKind.SCATTER, names.swept[0], measured[0] if measured else "", colour)
+    return PlotSpec(PlotKind.SCATTER, names.swept[0], number, colour)
 
 
-def fitting(spec: PlotSpec | None, names: Names) -> PlotSpec:
-    """Return a remembered picture, its missing names put right; the first choice for none."""
+def fitting(spec: PlotSpec, names: Names) -> PlotSpec:
+    """Return a remembered picture, its missing names put right."""
     first = first_choice(names)
-    if spec is None:
-        return first
     known = set(names.all)
     return replace(
         spec,

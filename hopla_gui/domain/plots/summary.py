@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hopla_gui.domain.plots.spec import Spread
@@ -41,14 +41,6 @@ class Summary:
     highs: array[float]
     counts: array[int]
 
-    @property
-    def repeats(self) -> str:
-        """How many jobs a mark is made of: ``n = 3``, ``n = 1 to 5``."""
-        if not self.counts:
-            return "n = 0"
-        least, most = min(self.counts), max(self.counts)
-        return f"n = {least:,}" if least == most else f"n = {least:,} to {most:,}"
-
 
 def summarise(xs: Sequence[float], ys: Sequence[float], spread: Spread) -> Summary:
     """Return the means of ``ys`` at each of the positions ``xs``; all are numbers."""
@@ -66,6 +58,13 @@ def summarise(xs: Sequence[float], ys: Sequence[float], spread: Spread) -> Summa
         found.highs.append(high)
         found.counts.append(len(values))
     return found
+
+
+def repeats_text(summaries: Iterable[Summary]) -> str:
+    """Return how many jobs a mark is made of: ``n = 3``, ``n = 1 to 5``."""
+    counts = [count for summary in summaries for count in summary.counts]
+    least, most = min(counts, default=0), max(counts, default=0)
+    return f"n = {least:,}" if least == most else f"n = {least:,} to {most:,}"
 
 
 def mean(values: Sequence[float]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from hopla_gui.domain.job import JobState
@@ -118,12 +118,12 @@ def _lane_name(host: str, worker: int, *, one_host: bool) -> str:
 
 def _lane_keys(ordered: Sequence[Stay], ends: Sequence[float]) -> list[tuple[str, int]]:
     """Return (host, worker) of each stay; a worker that is not known is the first that is free."""
+    host_of = _hosts(ordered)
     free: dict[str, list[int]] = {}  # workers of a host that have nothing to do
     busy: dict[str, list[tuple[float, int]]] = {}  # (end, worker)
     keys = []
     for stay, end in zip(ordered, ends, strict=True):
-        host = stay.host or ""
-        worker = stay.worker
+        host, worker = stay.host or host_of(stay.worker), stay.worker
         if worker is None:
             waiting, working = free.setdefault(host, []), busy.setdefault(host, [])
             while working and working[0][0] <= stay.started:
@@ -132,3 +132,11 @@ def _lane_keys(ordered: Sequence[Stay], ends: Sequence[float]) -> list[tuple[str
             heapq.heappush(working, (end, worker))
         keys.append((host, worker))
     return keys
+
+
+def _hosts(stays: Sequence[Stay]) -> Callable[[int | None], str]:
+    """Return where a worker is: a job that still runs has not told its host yet."""
+    known = {stay.worker: stay.host for stay in stays if stay.host}
+    hosts = set(known.values())
+    only = hosts.pop() if len(hosts) == 1 else ""
+    return lambda worker: known.get(worker) or only or ""

@@ -7,6 +7,9 @@ taken; round ones hold anything, so only units that are known.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from hopla_gui.domain.params import ParserLevel
 
 _UNITS = """
     s ms us µs μs ns min h hr hrs d sec secs second seconds minute minutes hour hours day days m
@@ -64,6 +67,17 @@ def unit_in(help_text: str | None) -> str:
             if found in _KNOWN or found.lower() in _WORDS:
                 return _short(found)
     return ""
+
+
+def parameter_units(levels: Iterable[ParserLevel]) -> dict[str, str]:
+    """Return the units of a parser's parameters, under every name that a sweep may use."""
+    return {
+        name: unit
+        for level in levels
+        for parameter in level.parameters
+        if (unit := unit_in(parameter.help))
+        for name in (parameter.dest, *(flag.lstrip("-") for flag in parameter.flags))
+    }
 
 
 def _looks_like_a_unit(word: str) -> bool:

@@ -154,6 +154,10 @@ class JobModel(NodeModel):
         found = (job for job, status in enumerate(self._statuses) if status.state in _FAILURES)
         return next(found, None) if self._has_failures() else None
 
+    def visible_jobs(self) -> Sequence[int]:
+        """Return the jobs that pass the filter, in the order of their rows."""
+        return self._order.visible
+
     def next_failed(self, job: int | None) -> int | None:
         """Return the job that did not succeed in the next row below a job's, or from the top."""
         shown = self._order.visible

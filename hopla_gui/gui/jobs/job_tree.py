@@ -229,6 +229,10 @@ class JobTree(QTreeView):
             self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.scrollTo(index)
 
+    def clear_selection(self) -> None:
+        """Select no job."""
+        self.selectionModel().clear()
+
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         job = self._jobs.job(current)
         selected = -1 if job is None else job

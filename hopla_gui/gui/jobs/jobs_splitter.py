@@ -6,14 +6,20 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+_PLOTS_SHARE = 0.62
+
 
 class JobsSplitter(QSplitter):
-    """Gives the jobs the height that they need, up to half, until somebody moves the handle."""
+    """Gives the jobs the height that they need, up to half, until somebody moves the handle.
+
+    Plots take more, and have a handle of their own to remember.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._needed = 0
-        self._chosen: int | None = None  # height of the upper part
+        self._is_plots = False
+        self._chosen: dict[bool, int] = {}  # height of the upper part; True: while it holds plots
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._on_splitter_moved)
 
@@ -22,15 +28,22 @@ class JobsSplitter(QSplitter):
         self._needed = needed
         self._fit()
 
+    def show_plots(self, shown: bool) -> None:
+        """Divide the room for plots, or for the tree again."""
+        self._is_plots = shown
+        self._fit()
+
     def _fit(self) -> None:
         room = self.height() - self.handleWidth()
         if self._needed and room > 0:
             fitting = min(self._needed, room // 2)
-            upper = min(fitting if self._chosen is None else self._chosen, room)
+            if self._is_plots:
+                fitting = round(room * _PLOTS_SHARE)
+            upper = min(self._chosen.get(self._is_plots, fitting), room)
             self.setSizes([upper, room - upper])
 
     def _on_splitter_moved(self) -> None:
-        self._chosen = self.sizes()[0]
+        self._chosen[self._is_plots] = self.sizes()[0]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the new room."""
@@ -40,11 +53,13 @@ class JobsSplitter(QSplitter):
     def saveState(self) -> QByteArray:  # noqa: N802
         """Return where the handle was put; nothing where it was never moved."""
         # Not Qt's own state: that is lost on a part that is hidden, as the details are at first.
-        return QByteArray(b"" if self._chosen is None else str(self._chosen).encode())
+        heights = [str(self._chosen.get(is_plots, "")) for is_plots in (False, True)]
+        return QByteArray(" ".join(heights).encode() if self._chosen else b"")
 
     def restoreState(self, state: QByteArray) -> bool:  # type: ignore[override]  # noqa: N802
         """Put the handle where it was."""
-        text = bytes(state.data())
-        self._chosen = int(text) if text.isdigit() else None
+        heights = bytes(state.data()).decode("ascii", "replace").split(" ")
+        found = zip((False, True), heights, strict=False)
+        self._chosen = {is_plots: int(text) for is_plots, text in found if text.isdecimal()}
         self._fit()
-        return self._chosen is not None
+        return bool(self._chosen)

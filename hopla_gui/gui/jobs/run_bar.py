@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from hopla_gui.gui.jobs.plain_view import dim_label, text_button
 from hopla_gui.gui.jobs.run_heading import RunHeading
 from hopla_gui.gui.jobs.run_progress import RunProgress
+from hopla_gui.gui.jobs.view_switch import ViewSwitch
 from hopla_gui.gui.setup.editor import CalmSpinBox
 from hopla_gui.gui.theme import SPACING, icon, tinted_icon, warning_colour
 
@@ -47,13 +48,20 @@ class RunBar(QWidget):
         self._hint.hide()
         self.log_button = text_button("Log", "terminal", "What the run says of itself (Ctrl+L)")
         self.log_button.setCheckable(True)
+        self.view_switch = ViewSwitch()
         self._lay_out()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACING.SMALL)
         head.addWidget(self.heading, 1)
-        for widget in (self._held, self._workers_label, self.workers, self.log_button):
+        for widget in (
+            self._held,
+            self._workers_label,
+            self.workers,
+            self.view_switch,
+            self.log_button,
+        ):
             head.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

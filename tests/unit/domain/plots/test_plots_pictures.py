@@ -20,7 +20,7 @@ from hopla_gui.domain.plots.spec import (
     fitting,
     spec_from_json,
 )
-from hopla_gui.domain.plots.summary import student_t, summarise
+from hopla_gui.domain.plots.summary import repeats_text, student_t, summarise
 from hopla_gui.domain.plots.timeline import STATES, Stay, timeline
 
 
@@ -56,9 +56,9 @@ def test_only_the_jobs_asked_for_are_drawn():
 def test_few_values_make_groups_in_their_order():
     found = points(quantity(1, 2, 3), quantity(1, 2, 3), quantity("b", None, "a", name="model"))
     assert [(group.label, group.slot) for group in found.groups] == [
+        ("no value", GREY),
         ("a", 0),
         ("b", 1),
-        ("no value", GREY),
     ]
     assert found.colour == "model"
     assert found.shading is None
@@ -71,9 +71,9 @@ def test_many_numbers_shade_and_those_without_one_are_grey():
     assert found.shading is not None
     assert (found.shading.low, found.shading.high) == (0, count - 2)
     assert found.shading.fraction(9) == 0.5
-    assert [len(group.jobs) for group in found.groups] == [count - 1, 1]
-    assert list(found.groups[0].shades) == list(range(count - 1))
-    assert found.groups[1].slot == GREY
+    assert [len(group.jobs) for group in found.groups] == [1, count - 1]
+    assert list(found.groups[1].shades) == list(range(count - 1))
+    assert found.groups[0].slot == GREY
 
 
 def test_many_texts_share_the_last_colour():
@@ -84,13 +84,24 @@ def test_many_texts_share_the_last_colour():
     assert sum(len(group.jobs) for group in found.groups) == 20
 
 
+def test_a_value_keeps_its_colour_whichever_jobs_are_drawn():
+    x, colour = quantity(1, 2, 3), quantity("a", "b", "c")
+    (group,) = points(x, x, colour, jobs=[2]).groups
+    assert (group.label, group.slot) == ("c", 2)
+
+
+def test_jobs_without_a_value_yet_have_their_room_already():
+    found = points(quantity(1, 2, 30), quantity(1, None, None))
+    assert found.span == (1, 30)
+
+
 def test_a_line_runs_through_the_means_of_repetitions():
     found = points(quantity(1, 1, 2, 2), quantity(1.0, 3.0, 5.0, 5.0), spread=Spread.DEVIATION)
     line = found.groups[0].summary
     assert list(line.xs) == [1, 2]
     assert list(line.means) == [2, 5]
     assert line.highs[0] == pytest.approx(2 + math.sqrt(2))
-    assert line.repeats == "n = 2"
+    assert repeats_text([line]) == "n = 2"
 
 
 def test_spreads_are_what_they_say():
@@ -158,6 +169,12 @@ def test_many_texts_are_binned_in_their_order():
     assert found.x.categories[0].startswith("sub-0 to ")
 
 
+def test_a_cell_whose_jobs_have_no_value_is_there_and_empty():
+    found = heat_map(quantity(1, 2), quantity(1, 1), range(2), colour=quantity(5.0, None))
+    assert found.columns == 2
+    assert math.isnan(found.cells[1])
+
+
 # Histograms
 
 
@@ -217,6 +234,13 @@ def test_lanes_are_named_by_host_where_there_are_several():
     assert found.lanes == ("a · 0", "b · 0")
 
 
+def test_a_running_job_lies_in_the_lane_of_its_worker_though_it_has_not_told_its_host():
+    running = stay(2, 5, None, 1, host=None, state=JobState.RUNNING)
+    found = timeline([stay(0, 1, 2, 0, "a"), stay(1, 1, 2, 1, "a"), running], 9)
+    assert found.lanes == ("worker 0", "worker 1")
+    assert list(found.places) == [0, 1, 1]
+
+
 def test_jobs_whose_worker_is_not_known_lie_side_by_side_only_where_they_overlap():
     found = timeline([stay(0, 0, 5), stay(1, 1, 3), stay(2, 3, 6), stay(3, 5, 7)], 9)
     assert list(found.places) == [0, 1, 1, 0]
@@ -236,7 +260,7 @@ def test_nothing_started_makes_no_lane():
 
 
 def test_the_first_choice_is_the_first_value_against_the_first_swept_parameter():
-    names = Names(swept=("lr", "model"), traced=("score",))
+    names = Names(swept=("lr", "model"), traced=("text", "score"), number="score")
     assert first_choice(names) == PlotSpec(PlotKind.SCATTER, "lr", "score", "model")
     assert first_choice(Names(swept=("lr",))) == PlotSpec(PlotKind.SCATTER, "lr", "duration")
     assert first_choice(Names()).kind is PlotKind.HISTOGRAM
@@ -245,7 +269,7 @@ def test_the_first_choice_is_the_first_value_against_the_first_swept_parameter()
 def test_a_remembered_picture_comes_back_but_for_names_that_are_gone():
     kept = spec_from_json(PlotSpec(PlotKind.LINE, "old", "score", "gone", log_x=True).to_json())
     assert kept is not None
-    found = fitting(kept, Names(swept=("lr",), traced=("score",)))
+    found = fitting(kept, Names(swept=("lr",), traced=("score",), number="score"))
     assert found == PlotSpec(PlotKind.LINE, "lr", "score", "", log_x=True)
 
 

@@ -12,6 +12,7 @@ from hopla_gui.domain.plots.quantity import (
     fault_texts,
     is_numeric,
     read_axis,
+    spans_decades,
 )
 from hopla_gui.domain.plots.scale import ScaleKind
 
@@ -93,6 +94,15 @@ def test_category_texts_are_bounded_and_still_tell_values_apart():
     assert len(category_key(nested)[1]) < 300
     assert category_key([1, 2]) == ("list", "[1, 2]")
     assert "bits" in category_key(10**5000)[1]
+
+
+def test_numbers_decades_apart_ask_for_a_logarithmic_axis():
+    assert spans_decades([0.001, 0.1, 1, None])
+    assert not spans_decades([1, 2, 3])
+    assert not spans_decades([0, 0.001, 10])
+    assert not spans_decades([1, 1000])
+    assert not spans_decades(["a", "b", "c"])
+    assert not spans_decades([])
 
 
 def test_what_is_left_out_is_said_in_words():

@@ -1,0 +1,1 @@
+"""The Plots pane. What imports pyqtgraph is itself imported on first use, by `library`."""

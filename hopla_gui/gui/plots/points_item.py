@@ -1,0 +1,190 @@
+"""Points, the lines through their means, and the bars around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPolygonF
+
+from hopla_gui.domain.plots.points import Group, PointsPicture
+from hopla_gui.domain.plots.scale import ScaleKind
+from hopla_gui.gui.plots.colouring import group_colour, shade_colours
+from hopla_gui.gui.plots.dots import coloured, grown, label_image
+from hopla_gui.gui.plots.pixels import Floats, PixelItem, Screen, floats, ints, padded
+
+FEW = 3_000  # points drawn as shapes; more become one picture
+_FEW_IN_SVG = 10_000
+_NEAR = 10.0  # pixels around the pointer
+_SHADES = 120
+_DODGE = 0.6  # of the way to the next category
+_SIDES = (0, 4, 3, 4, 5, 3, 6, 4)  # of the shape of each slot; 0 is a circle
+_TURNS = (0.0, 0.25, 0.0, 0.0, 0.0, 0.5, 0.0, 0.125)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """All points of a picture in one row, group after group."""
+
+    xs: Floats
+    ys: Floats
+    jobs: np.ndarray
+    labels: np.ndarray
+
+
+class PointsItem(PixelItem):
+    """Draws a `PointsPicture`."""
+
+    def __init__(self, picture: PointsPicture) -> None:
+        super().__init__()
+        self.picture = picture
+        self._image: tuple[object, QImage] | None = None
+
+    @cached_property
+    def _drawn(self) -> _Drawn:
+        groups = self.picture.groups
+        if not groups:
+            nothing = np.zeros(0)
+            return _Drawn(nothing, nothing, nothing.astype(np.int64), nothing.astype(np.uint8))
+        return _Drawn(
+            np.concatenate([floats(each.xs) + self._dodge(each) for each in groups]),
+            np.concatenate([floats(group.ys) for group in groups]),
+            np.concatenate([ints(group.jobs) for group in groups]),
+            np.concatenate([self._labels(place, group) for place, group in enumerate(groups)]),
+        )
+
+    def _dodge(self, group: Group) -> float:
+        """Return how far a group stands aside of its category, for others to be seen too."""
+        groups = self.picture.groups
+        if self.picture.x.kind is not ScaleKind.CATEGORY or len(groups) < 2:
+            return 0.0
+        return (groups.index(group) - (len(groups) - 1) / 2) * _DODGE / len(groups)
+
+    def _labels(self, place: int, group: Group) -> np.ndarray:
+        """Return the place of each point's colour among `_colours`, from 1."""
+        shading = self.picture.shading
+        if shading is None or group.shades is None:
+            return np.full(len(group.xs), place + 1, np.uint8)
+        span = shading.high - shading.low
+        share = (
+            (floats(group.shades) - shading.low) / span if span > 0 else np.full(len(group.xs), 0.5)
+        )
+        return (len(self.picture.groups) + 1 + share * (_SHADES - 1)).astype(np.uint8)
+
+    def _colours(self) -> list[QColor]:
+        return [*map(group_colour, self.picture.groups), *shade_colours(_SHADES)]
+
+    def area(self) -> QRectF | None:
+        """Return the area that all marks lie in, and a little more."""
+        drawn = self._drawn
+        if not len(drawn.xs):
+            return None
+        left, right = self.picture.span or (float(drawn.xs.min()), float(drawn.xs.max()))
+        low, high = float(drawn.ys.min()), float(drawn.ys.max())
+        for group in self.picture.groups:
+            if group.summary is not None and group.summary.lows:
+                low, high = min(low, *group.summary.lows), max(high, *group.summary.highs)
+        left, right = padded(left, right, self.picture.x)
+        low, high = padded(low, high, self.picture.y)
+        return QRectF(left, low, right - left, high - low)
+
+    def job_at(self, place: QPointF, pixel: tuple[float, float]) -> int | None:
+        """Return the job whose point is nearest to a position, if it is near."""
+        drawn = self._drawn
+        if not len(drawn.xs):
+            return None
+        far = ((drawn.xs - place.x()) / pixel[0]) ** 2 + ((drawn.ys - place.y()) / pixel[1]) ** 2
+        nearest = int(far.argmin())
+        return int(drawn.jobs[nearest]) if far[nearest] <= _NEAR**2 else None
+
+    def place_of(self, job: int) -> QPointF | None:
+        """Return where a job is drawn."""
+        found = np.flatnonzero(self._drawn.jobs == job)
+        if not len(found):
+            return None
+        return QPointF(float(self._drawn.xs[found[0]]), float(self._drawn.ys[found[0]]))
+
+    def draw(self, painter: QPainter, screen: Screen, area: QRectF) -> None:
+        """Draw the points, and over them the lines."""
+        has_line = self.picture.spread is not None
+        is_vector = painter.paintEngine().type() == QPaintEngine.Type.SVG
+        if len(self._drawn.xs) <= (_FEW_IN_SVG if is_vector else FEW):
+            self._draw_shapes(painter, screen, area, faint=has_line)
+        else:
+            self._draw_image(painter, screen, area, faint=has_line)
+        for group in self.picture.groups if has_line else ():
+            _draw_line(painter, screen, group, self._dodge(group))
+
+    def _draw_image(self, painter: QPainter, screen: Screen, area: QRectF, *, faint: bool) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        colours = self._colours()
+        key = (screen.transform, area, ratio, tuple(colour.rgba() for colour in colours))
+        if self._image is None or self._image[0] != key:
+            drawn = self._drawn
+            xs = (screen.across(drawn.xs) - area.left()) * ratio
+            ys = (screen.down(drawn.ys) - area.top()) * ratio
+            width, height = int(area.width() * ratio) + 1, int(area.height() * ratio) + 1
+            radius = max(1, round((2.6 if len(drawn.xs) < 20_000 else 1.8) * ratio))
+            image = coloured(
+                grown(label_image(xs, ys, drawn.labels, width, height), radius), colours
+            )
+            image.setDevicePixelRatio(ratio)
+            self._image = key, image
+        painter.setOpacity(0.3 if faint else 0.85)
+        painter.drawImage(area.topLeft(), self._image[1])
+        painter.setOpacity(1.0)
+
+    def _draw_shapes(self, painter: QPainter, screen: Screen, area: QRectF, *, faint: bool) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(0.35 if faint else 0.9)
+        drawn, colours = self._drawn, self._colours()
+        xs, ys = screen.across(drawn.xs), screen.down(drawn.ys)
+        room = area.adjusted(-8, -8, 8, 8)
+        slots = [group.slot for group in self.picture.groups for _ in group.xs]
+        size = 3.0 if faint else 4.2
+        for x, y, label, slot in zip(xs, ys, drawn.labels, slots, strict=True):
+            if room.contains(x, y):
+                painter.setBrush(colours[label - 1])
+                painter.setPen(QPen(colours[label - 1].darker(150), 0.8))
+                draw_shape(painter, QPointF(x, y), slot, size)
+        painter.setOpacity(1.0)
+
+
+def draw_shape(painter: QPainter, centre: QPointF, slot: int, size: float) -> None:
+    """Draw the shape that stands for a slot: it tells groups apart where colours do not."""
+    sides = _SIDES[slot % len(_SIDES)] if slot > 0 else 0
+    if not sides:
+        painter.drawEllipse(centre, size, size)
+        return
+    angles = 2 * np.pi * (np.arange(sides) / sides - 0.25 + _TURNS[slot % len(_TURNS)] / 2)
+    corners = size * 1.2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    painter.drawPolygon(QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners]))
+
+
+def _draw_line(painter: QPainter, screen: Screen, group: Group, dodge: float) -> None:
+    summary = group.summary
+    if summary is None or not summary.xs:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colour = group_colour(group)
+    pen = QPen(colour, 2.0)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    xs, means = screen.across(floats(summary.xs) + dodge), screen.down(floats(summary.means))
+    xs, means = np.clip(xs, -1e6, 1e6), np.clip(means, -1e6, 1e6)
+    painter.drawPolyline(QPolygonF(list(map(QPointF, xs, means))))
+    lows, highs = screen.down(floats(summary.lows)), screen.down(floats(summary.highs))
+    painter.setPen(QPen(colour, 1.4))
+    for x, low, high in zip(xs, np.clip(lows, -1e6, 1e6), np.clip(highs, -1e6, 1e6), strict=True):
+        if low != high:
+            painter.drawLine(QPointF(x, low), QPointF(x, high))
+            painter.drawLine(QPointF(x - 4, low), QPointF(x + 4, low))
+            painter.drawLine(QPointF(x - 4, high), QPointF(x + 4, high))
+    if len(xs) <= FEW:
+        painter.setPen(QPen(colour.darker(150), 0.8))
+        painter.setBrush(colour)
+        for x, mean in zip(xs, means, strict=True):
+            draw_shape(painter, QPointF(x, mean), group.slot, 4.6)
