@@ -89,8 +89,15 @@ def test_every_package_that_is_imported_is_a_declared_dependency():
     owners = metadata.packages_distributions()
     used = {canonical(name) for module in imported - {"hopla_gui"} for name in owners[module]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {canonical(re.split(r"[<>=~!]", need)[0]) for need in project["dependencies"]}
+    extras = project["optional-dependencies"]
+    needs = [*project["dependencies"], *extras["parquet"], *extras["plots"]]
+    declared = {canonical(re.split(r"[<>=~!]", need)[0]) for need in needs}
     assert used - {"shiboken6"} == declared  # shiboken6 is PySide6's other half
+
+
+def test_the_window_loads_what_draws_plots_on_first_use_alone():
+    _, modules = modules_after([], ("hopla_gui.gui.main_window",))
+    assert not modules.intersection({"numpy", "pyqtgraph"})
 
 
 def canonical(distribution: str) -> str:
