@@ -35,9 +35,9 @@ from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.pages import Pages
+from hopla_gui.gui.plot_commands import PlotCommands
 from hopla_gui.gui.preset_menu import PresetMenu
 from hopla_gui.gui.presets import Presets
-from hopla_gui.gui.plot_commands import PlotCommands
 from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
