@@ -138,7 +138,8 @@ class JobDetails(QStackedWidget):
         self.header.show_record(record)
         self.traceback_view.show_traceback(outcome.traceback, _why_no_traceback(outcome.state))
         self.output_view.show_job(self._run, record)
-        self.values_view.show_values(outcome.values, _why_no_values(outcome.state))
+        folder = self._run.info.cwd
+        self.values_view.show_values(outcome.values, _why_no_values(outcome.state), folder)
         self.command_view.show_command(self._run.info, record.spec)
         self.about_view.show_run(self._run, record)
         count = len(outcome.values)

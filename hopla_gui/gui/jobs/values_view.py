@@ -1,139 +1,91 @@
-"""The values that a job handed over, as a tree with types."""
+"""The values that a job handed over: a tree with types, and beside it what they name or hold."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QHeaderView, QMenu, QSplitter, QTreeView, QVBoxLayout, QWidget
 
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
-from hopla_gui.gui.jobs.nodes import NO_INDEX, Index, Node, NodeModel, type_text
+from hopla_gui.gui.jobs.nodes import Index, Node
 from hopla_gui.gui.jobs.plain_view import copy_text
 from hopla_gui.gui.jobs.row_copy import value_as_text
-from hopla_gui.gui.jobs.text import tip
-from hopla_gui.gui.theme import SPACING, dim_colour, fixed_font
+from hopla_gui.gui.jobs.values_model import ValuesModel
+from hopla_gui.gui.preview.value_pane import ValuePane
+from hopla_gui.gui.preview.value_window import ValueWindow
+from hopla_gui.gui.theme import SPACING, icon
 
-_ROLE = Qt.ItemDataRole
-_TITLES = ("Name", "Value", "Type")
 _OPENED_AT_ONCE = 12
 
 
-class ValuesModel(NodeModel):
-    """Names, values and types; the parts of a value are made as they are opened."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._root = self._new_node(-1, None, 0, "", "")
-
-    def load(self, values: Mapping[str, object]) -> None:
-        """Show a job's values."""
-        self.beginResetModel()
-        self._nodes.clear()
-        self._root = self._new_node(-1, None, 0, "", "", values)
-        self.endResetModel()
-        self.fetchMore(NO_INDEX)
-
-    def fetchMore(self, parent: Index) -> None:
-        """Make the first page of a row's parts; of all values for the root."""
-        if parent.isValid():
-            super().fetchMore(parent)
-        elif self._root.has_parts and not self._root.is_fetched:
-            self._root.is_fetched = True
-            self._append_page(self._root)
-
-    def node_index(self, node: Node) -> QModelIndex:
-        """Return the index of a node's first column; none for the root."""
-        return NO_INDEX if node is self._root else super().node_index(node)
-
-    def _below(self, parent: Index) -> list[Node]:
-        if not parent.isValid():
-            return self._root.children
-        node = self.node(parent)
-        return node.children if node and parent.column() == 0 else []
-
-    def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
-        """Return the index of a cell."""
-        rows = self._below(parent)
-        inside = 0 <= row < len(rows) and 0 <= column < len(_TITLES)
-        return self.createIndex(row, column, rows[row].id) if inside else NO_INDEX
-
-    def parent(  # type: ignore[override]
-        self, index: Index | None = None
-    ) -> QModelIndex | QObject | None:
-        """Return the row that a row lies below; with no index, the model's owner."""
-        if index is None:
-            return super().parent()
-        node = self.node(index)
-        return self.node_index(node.parent) if node and node.parent else NO_INDEX
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        """Return the number of parts that are made."""
-        return len(self._below(parent))
-
-    def hasChildren(self, parent: Index = NO_INDEX) -> bool:
-        """Whether a value has parts."""
-        node = self.node(parent) if parent.isValid() else self._root
-        return node is not None and node.has_parts and parent.column() <= 0
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        """Return 3: name, value, type."""
-        return len(_TITLES)
-
-    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
-        """Return what a cell shows in a role."""
-        node = self.node(index)
-        if node is None:
-            return None
-        column = index.column()
-        if role == _ROLE.DisplayRole:
-            return (node.label, node.text, type_text(node))[column]
-        if role == _ROLE.ToolTipRole:
-            return tip((node.path, node.text, "")[column])
-        if role == _ROLE.FontRole and column == 1:
-            return fixed_font()
-        return dim_colour() if role == _ROLE.ForegroundRole and column == 2 else None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
-    ) -> object:
-        """Return the title of a column."""
-        shown = orientation == Qt.Orientation.Horizontal and role == _ROLE.DisplayRole
-        return _TITLES[section] if shown and 0 <= section < len(_TITLES) else None
-
-
 class ValuesView(QWidget):
-    """Shows a job's values; copies one of them, or the path to it."""
+    """Shows a job's values; opens, saves or copies one of them, or copies the path to it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._folder = self._path = ""
+        self._shown: Mapping[str, object] | None = None
         self.model = ValuesModel(self)
         self.tree = _ValuesTree()
         self.tree.setModel(self.model)
+        self.pane = ValuePane()
+        self.pane.whole_wanted.connect(self.open_value)
         header, unit = self.tree.header(), self.fontMetrics().averageCharWidth()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(0, 28 * unit)
-        header.resizeSection(2, 18 * unit)
+        header.resizeSection(0, 24 * unit)
+        header.resizeSection(2, 14 * unit)
         self.tree.clicked.connect(self.model.show_more)
-        self.tree.activated.connect(self.model.show_more)
-        self.copy_value_action = QAction("Copy value", self.tree)
-        self.copy_value_action.setShortcut(QKeySequence.StandardKey.Copy)
-        self.copy_value_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.copy_value_action.triggered.connect(self.copy_value)
-        self.copy_path_action = QAction("Copy path", self.tree)
-        self.copy_path_action.triggered.connect(self.copy_path)
-        self.tree.addActions([self.copy_value_action, self.copy_path_action])
+        self.tree.entered_row.connect(self._on_row_entered)
+        self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._make_actions()
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._on_menu_requested)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.tree)
+        splitter.addWidget(self.pane)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(SPACING.SMALL,) * 4)
-        layout.addWidget(self.tree)
+        layout.addWidget(splitter)
 
-    def show_values(self, values: Mapping[str, object], why_none: str = "") -> None:
-        """Show a job's values, or say why there are none."""
+    def _make_actions(self) -> None:
+        self.open_action = self._action("Open value", "open", self.open_value)
+        self.open_action.setShortcut(QKeySequence("Ctrl+Return"))
+        self.save_action = self._action("Save value…", "save", self.save_value)
+        self.copy_value_action = self._action("Copy value", "copy", self.copy_value)
+        self.copy_value_action.setShortcut(QKeySequence.StandardKey.Copy)
+        self.copy_path_action = self._action("Copy path", None, self.copy_path)
+        self.copy_path_action.setToolTip("Where the value lies: outputs.scores[3]")
+
+    def _action(self, text: str, icon_name: str | None, slot: Callable[[], None]) -> QAction:
+        action = QAction(text, self.tree)
+        if icon_name:
+            action.setIcon(icon(icon_name))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(slot)
+        self.tree.addAction(action)
+        return action
+
+    def show_values(
+        self, values: Mapping[str, object], why_none: str = "", folder: str = ""
+    ) -> None:
+        """Show a job's values, or say why there are none.
+
+        Parameters
+        ----------
+        folder
+            Where relative paths among them start: the working directory of the job.
+        """
         self.tree.why_none = why_none
+        if (values, folder) == (self._shown, self._folder):
+            return  # read anew, and the same: what was opened stays open
+        self._shown, self._folder = values, folder
+        wanted = self._path
         self.model.load(values)
         for row in range(min(self.model.rowCount(), _OPENED_AT_ONCE)):
             index = self.model.index(row, 0)
@@ -141,9 +93,38 @@ class ValuesView(QWidget):
             if node and isinstance(node.value, Mapping) and len(node.value) <= _OPENED_AT_ONCE:
                 self.model.fetchMore(index)
                 self.tree.expand(index)
+        self._go_to(wanted)
+
+    def _go_to(self, path: str) -> None:
+        """Select what lies where the value lay that was looked at last: in the next job, too."""
+        node = self.model.find(path) if path else None
+        self._path = path
+        if node is None:
+            self.pane.clear()
+        else:
+            index = self.model.node_index(node)
+            self.tree.setCurrentIndex(index)
+            self.tree.scrollTo(index)
 
     def _current(self) -> Node | None:
         return self.model.node(self.tree.currentIndex())
+
+    def open_value(self) -> None:
+        """Show all of the current value in a window of its own."""
+        node = self._current()
+        if node is not None and not node.is_more:
+            self._window_of(node).show()
+
+    def save_value(self) -> None:
+        """Ask where to save all of the current value."""
+        node = self._current()
+        if node is not None and not node.is_more:
+            window = self._window_of(node)
+            window.show()
+            window.text_shown.connect(window.ask_where_to_save)
+
+    def _window_of(self, node: Node) -> ValueWindow:
+        return ValueWindow(node.path or node.label, node.value, self.window())
 
     def copy_value(self) -> None:
         """Copy the value of the current row: text as it is, the rest as JSON."""
@@ -157,19 +138,42 @@ class ValuesView(QWidget):
         if node is not None and node.path:
             copy_text(node.path)
 
+    def _on_current_changed(self, current: Index, _previous: Index) -> None:
+        node = self.model.node(current)
+        if node is None or node.is_more:
+            self.pane.clear()
+        else:
+            self._path = node.path
+            self.pane.show_value(node.value, self._folder)
+
+    def _on_row_entered(self) -> None:
+        """Do what Enter does: show more, open a container, or show all of a value."""
+        index, node = self.tree.currentIndex().siblingAtColumn(0), self._current()
+        if node is None or self.model.show_more(index):
+            return
+        if node.has_parts:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+        else:
+            self.open_value()
+
     def _on_menu_requested(self, place: QPoint) -> None:
         if self._current() is not None:
             menu = QMenu(self.tree)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addActions([self.open_action, self.save_action])
+            menu.addSeparator()
             menu.addActions([self.copy_value_action, self.copy_path_action])
             menu.popup(self.tree.viewport().mapToGlobal(place))
 
 
 class _ValuesTree(QTreeView):
+    entered_row = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.why_none = ""
         self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAlternatingRowColors(True)
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setStyleSheet("::item { padding: 2px 6px; }")
@@ -180,3 +184,18 @@ class _ValuesTree(QTreeView):
         super().paintEvent(event)
         if self.model().rowCount() == 0 and self.why_none:
             paint_empty_state(self.viewport(), "tree", "No values", self.why_none)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Tell of Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.entered_row.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a container, as ever; of what has no parts, tell as of Enter."""
+        super().mouseDoubleClickEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and not self.model().hasChildren(index.siblingAtColumn(0)):
+            self.entered_row.emit()
