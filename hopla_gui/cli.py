@@ -27,7 +27,14 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.joblog import JobLog
-from hopla_gui.terminal import answer, complain, terminate_as_interrupt, uninterrupted, warn
+from hopla_gui.terminal import (
+    answer,
+    complain,
+    progress_line,
+    terminate_as_interrupt,
+    uninterrupted,
+    warn,
+)
 
 ALL_GOOD, NOT_ALL_GOOD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -125,7 +132,7 @@ def _work(session: Session, rerun: Sequence[int], options: argparse.Namespace) -
                 session.close()
     with contextlib.closing(StoredRun(session.run.run_dir)) as run:
         if options.export:
-            api.export_run(run, options.export)
+            _export(run, options.export)
         counts = run.counts()
     if status == ALL_GOOD and counts.succeeded < counts.total:
         status = NOT_ALL_GOOD
@@ -160,13 +167,18 @@ def _export_run(options: argparse.Namespace) -> int:
     api.check_target(options.file)
     path = api.find_run(options.id, options.runs_dir)
     with contextlib.closing(api.open_run(path)) as run:
-        api.export_run(run, options.file)
+        _export(run, options.file)
     return ALL_GOOD
 
 
 def _delete_run(options: argparse.Namespace) -> int:
     api.delete_run(api.find_run(options.id, options.runs_dir))
     return ALL_GOOD
+
+
+def _export(run: StoredRun, path: Path) -> None:
+    with progress_line(f"Writing {path.name}") as show:
+        api.export_run(run, path, progress=show)
 
 
 # -- their parts -------------------------------------------------------------------------------
@@ -232,6 +244,7 @@ def _job_line(record: JobRecord) -> str:
 
 # -- the command line --------------------------------------------------------------------------
 
+_EXPORT_HELP = "where to write the results: .json, .csv, .tsv, .parquet or .html"
 _COMMANDS = ("inspect", "expand", "run", "runs", "resume")
 
 
@@ -315,7 +328,7 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
         call = calls.add_parser(name, help=text)
         call.add_argument("id")
         if name == "export":
-            call.add_argument("file", type=Path)
+            call.add_argument("file", type=Path, help=_EXPORT_HELP)
         call.set_defaults(call=function)
         _add_runs_dir(call, default=argparse.SUPPRESS)
 
@@ -331,7 +344,7 @@ def _add_runs_dir(call: argparse.ArgumentParser, default: object) -> None:
 
 
 def _add_work(call: argparse.ArgumentParser) -> None:
-    call.add_argument("--export", type=Path, metavar="FILE", help="write the results there")
+    call.add_argument("--export", type=Path, metavar="FILE", help=_EXPORT_HELP)
     _add_runs_dir(call, default=None)
     call.add_argument("--quiet", action="store_true", help="print no log")
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import IO
@@ -19,6 +20,8 @@ from hopla_gui.errors import EnvironmentProblem, HoplaError
 
 Handler = Callable[[int, FrameType | None], None]
 
+_SHORT_S = 0.5  # work that takes less needs no progress
+_BETWEEN_S = 0.1
 _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -65,6 +68,31 @@ def warn(text: str) -> None:
     _say(f"warning: {_one_line(text)}\n")
 
 
+@contextlib.contextmanager
+def progress_line(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what shows (steps done, steps in all) on one line of a terminal, wiped at the end.
+
+    Nothing is shown where stderr is no terminal, or the work is short.
+    """
+    is_seen = sys.stderr is not None and sys.stderr.isatty()
+    last = time.monotonic() + _SHORT_S - _BETWEEN_S
+    width = 0
+
+    def show(done: int, total: int) -> None:
+        nonlocal last, width
+        now = time.monotonic()
+        if is_seen and now - last >= _BETWEEN_S:
+            text = f"{_one_line(what)}: {done / max(total, 1):.0%}"
+            _say(f"\r{text:<{width}}")
+            last, width = now, len(text)
+
+    try:
+        yield show
+    finally:
+        if width:
+            _say(f"\r{' ' * width}\r")
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -73,6 +101,7 @@ def _say(text: str) -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 @contextlib.contextmanager
