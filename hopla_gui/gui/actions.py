@@ -31,7 +31,7 @@ _ACTIONS = {
     "save_sweep": _Words("Save sweep", "save", ("Ctrl+S",), "Save the form as a sweep file"),
     "save_sweep_as": _Words("Save sweep as…", None, ("Ctrl+Shift+S",)),
     "reload": _Words("Read the script again", "refresh", ("Ctrl+R",), "After you edited it"),
-    "export": _Words("Export JSON…", "export", ("Ctrl+E",), "Write the results of the run"),
+    "export": _Words("Export…", "export", ("Ctrl+E",), "A report, CSV, TSV, Parquet or JSON"),
     "undo": _Words("Undo", "undo", ("Ctrl+Z",), "Take back the last change of the set-up"),
     "redo": _Words("Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     "quit": _Words("Quit", None, ("Ctrl+Q",)),

@@ -51,7 +51,6 @@ class FileCommands(QObject):
             "open_demo": self._workbench.open_demo,
             "save_sweep": self.save,
             "save_sweep_as": self.ask_save,
-            "export": self.ask_export,
         }.items():
             actions[name].triggered.connect(slot)
         for kind, action in actions.batches.items():
@@ -104,10 +103,3 @@ class FileCommands(QObject):
         if spec is not None:
             write = partial(self._workbench.export_batch, kind, setup, spec)
             self._dialogs.ask_batch(f"{setup.script.stem}_batch{SUFFIXES[kind]}", write)
-
-    @Slot()
-    def ask_export(self) -> None:
-        """Ask for a file and write the results to it."""
-        run = self._workbench.control.run
-        if run is not None:
-            self._dialogs.ask_export(f"{run.run_dir.name}.json", self._workbench.export)

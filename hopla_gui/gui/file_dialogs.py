@@ -49,10 +49,6 @@ class FileDialogs:
         """Ask where to save a sweep file."""
         self._save("sweep", "Save sweep", "Sweep files (*.toml)", name, answer)
 
-    def ask_export(self, name: str, answer: Answer) -> None:
-        """Ask where to write the results."""
-        self._save("export", "Export results", "Results (*.json)", name, answer)
-
     def ask_save_plot(self, name: str, answer: Answer) -> None:
         """Ask where to save a picture of the kind that a name ends in."""
         self._save("plot", "Save plot", f"Pictures (*{Path(name).suffix})", name, answer)

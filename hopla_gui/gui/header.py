@@ -41,7 +41,7 @@ class Header(QWidget):
         self.pause_button.setMenu(pause_menu)
         self.pause_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.stop_button = _button(self._actions["stop"])
-        self.export_button = _button(self._actions["export"], "Export JSON")
+        self.export_button = _button(self._actions["export"], "Export")
         self.theme_button = _theme_button(self._actions)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACING.SMALL, SPACING.SMALL, SPACING.SMALL, SPACING.SMALL)

@@ -26,6 +26,7 @@ from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.busy_bar import BusyBar
 from hopla_gui.gui.closing import Closing, jobs_words
 from hopla_gui.gui.empty_state import EmptyState
+from hopla_gui.gui.export.export_control import ExportControl
 from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.form_control import FormControl
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
             self.setup_panel.setup,
             self,
         )
+        self.export_control = ExportControl(self.run_panel, self.workbench, self._settings, self)
         self._view = ViewCommands(
             self.pages,
             self.setup_panel,
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.header, self.busy, self.messages):
+        for part in (self.header, self.busy, self.export_control.bar, self.messages):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
@@ -194,6 +196,7 @@ class MainWindow(QMainWindow):
         self._view.connect_actions(actions, self.messages)
         for name, slot in {
             "reload": self._form.reload,
+            "export": self.export_control.ask,
             "undo": self.setup_panel.undo_control.undo,
             "redo": self.setup_panel.undo_control.redo,
             "quit": self.close,
@@ -229,6 +232,7 @@ class MainWindow(QMainWindow):
         self.workbench.message.connect(self.messages.show_message)
         self.workbench.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
+        self.export_control.message.connect(self.messages.show_message)
         self._presets.message.connect(self.messages.show_message)
         self._presets.failed.connect(self._on_failed)
         self._plots.message.connect(self.messages.show_message)

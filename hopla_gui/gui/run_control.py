@@ -301,11 +301,6 @@ class RunControl(QObject):
         self._session.describe(facts)
         return True
 
-    async def export(self, path: Path) -> None:
-        """Write the results of the run shown, finished or not, as JSON."""
-        if self._run is not None:
-            await asyncio.to_thread(_export, self._run.run_dir, path)
-
     # --- what happens ----------------------------------------------------------------------
 
     def _follow(self, session: Session) -> None:
@@ -363,12 +358,3 @@ def _stored_run(run_dir: Path, failed: bool, only: Sequence[int] | None) -> Prep
 
 def _left(run: StoredRun, failed: bool) -> list[int]:
     return run.indices(*api.UNFINISHED[1:], *(api.UNSUCCESSFUL if failed else ()))
-
-
-def _export(run_dir: Path, path: Path) -> None:
-    # A reader of its own: the window's one stays free for what is looked at meanwhile.
-    run = StoredRun(run_dir)
-    try:
-        api.export_run(run, path)
-    finally:
-        run.close()

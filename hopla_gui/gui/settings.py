@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from hopla_gui.engine.export.exporting import ExportFormat
 from hopla_gui.gui.by_script import name_for
 from hopla_gui.gui.theme import MODES
 
@@ -80,6 +81,35 @@ class Settings:
     def set_plot(self, script: Path, text: str) -> None:
         """Remember what was plotted of a script's runs."""
         self._store.setValue(f"plots/{name_for(script)}", text)
+
+    @property
+    def export_ending(self) -> str:
+        """Ending of the file that was exported last, which is its format."""
+        ending = str(self._store.value("export/ending", ".html"))
+        return ending if ending in set(ExportFormat) else ".html"
+
+    @export_ending.setter
+    def export_ending(self, ending: str) -> None:
+        self._store.setValue("export/ending", ending.lower())
+
+    @property
+    def export_scope(self) -> str:
+        """Which jobs were exported last: all, shown or selected."""
+        scope = str(self._store.value("export/scope", "all"))
+        return scope if scope in ("all", "shown", "selected") else "all"
+
+    @export_scope.setter
+    def export_scope(self, scope: str) -> None:
+        self._store.setValue("export/scope", scope)
+
+    @property
+    def opens_exports(self) -> bool:
+        """Whether an exported file is opened when it is written."""
+        return str(self._store.value("export/opens", "false")) == "true"
+
+    @opens_exports.setter
+    def opens_exports(self, opens: bool) -> None:
+        self._store.setValue("export/opens", "true" if opens else "false")
 
     def folder(self, what: str) -> str:
         """Return the folder that a kind of file dialog was last in; empty for none."""

@@ -216,10 +216,6 @@ class Workbench(QObject):
         elif run_dir is not None and indices:
             self.begin(self.control.resume(run_dir, only=indices))
 
-    def export(self, path: Path) -> None:
-        """Write the results of the run shown."""
-        self.begin(self._export(path))
-
     def export_batch(self, kind: BatchKind, setup: Setup, spec: ParserSpec, path: Path) -> None:
         """Write the jobs of a set-up in a form that runs without the window."""
         self.begin(self._export_batch(kind, setup, spec, path))
@@ -241,18 +237,6 @@ class Workbench(QObject):
         await self._tasks.finish()
         await asyncio.to_thread(self.arguments.wait)
         await self.control.close()
-
-    async def _export(self, path: Path) -> None:
-        run = self.control.run
-        if run is not None:
-            self.busy_changed.emit(f"Writing {path.name}…")
-            try:
-                await self.control.export(path)
-            finally:
-                self.busy_changed.emit("")
-            self.message.emit(
-                Level.SUCCESS, f"Wrote the results of {len(run):,} jobs to {path}", ""
-            )
 
     @Slot(list)
     def _on_events_arrived(self, events: list[Event]) -> None:

@@ -32,13 +32,20 @@ def check_parquet() -> None:
     ------
     UserError
     """
-    if importlib.util.find_spec("pyarrow") is None:
-        how = (
-            "this app has none: export .csv, or install hopla-gui[parquet] with pip"
-            if getattr(sys, "frozen", False)
-            else f"{sys.executable} -m pip install 'hopla-gui[parquet]'"
-        )
-        raise UserError(f"Parquet needs pyarrow; {how}")
+    if not has_parquet():
+        raise UserError(parquet_advice())
+
+
+def has_parquet() -> bool:
+    """Whether pyarrow is there."""
+    return importlib.util.find_spec("pyarrow") is not None
+
+
+def parquet_advice() -> str:
+    """Return how to get pyarrow."""
+    if getattr(sys, "frozen", False):
+        return "Parquet needs pyarrow, which this app has not; hopla-gui[parquet] from pip has"
+    return f"Parquet needs pyarrow: {sys.executable} -m pip install 'hopla-gui[parquet]'"
 
 
 def write_parquet(

@@ -94,8 +94,8 @@ def test_failed_job_shows_exit_code_and_traceback(open_window, script, tmp_path,
     assert "ValueError: nobody to greet" in window.details.traceback_text()
     # AND the results can be exported
     results = tmp_path / "results.json"
-    with qtbot.waitSignal(window.workbench.message, timeout=20_000):
-        window.workbench.export(results)
+    with qtbot.waitSignal(window.export_control.message, timeout=20_000):
+        window.export_control.export(window.workbench.control.run_dir, results, count=3)
     found = json.loads(results.read_text())
     assert found["exitcodes"] == {"job_0": 0, "job_1": 1, "job_2": 0}
     assert found["jobs"][0]["values"] == {"greeting": "hello you"}
