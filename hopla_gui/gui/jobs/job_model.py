@@ -149,10 +149,6 @@ class JobModel(NodeModel):
             raise IndexError(job)
         return self._cells.spec(job)
 
-    def visible_jobs(self) -> Sequence[int]:
-        """Return the jobs that the filter lets through, in the order shown."""
-        return self._order.visible
-
     def first_failure(self) -> int | None:
         """Return the first job in the order of the sweep that did not succeed, if any."""
         found = (job for job, status in enumerate(self._statuses) if status.state in _FAILURES)
