@@ -16,6 +16,15 @@ def advice_lines(advice: Advice) -> list[str]:
     return [*measured_lines(advice), *suggestion_lines(advice), *doubt_lines(advice)]
 
 
+def summary_words(advice: Advice) -> str:
+    """Return what jobs took in one short line."""
+    took, memory = advice.duration_s, advice.memory_mb
+    spreads = [(s, w) for s, w in ((took, duration), (memory, _memory)) if s is not None]
+    middle = " and ".join(word(found.median) for found, word in spreads)
+    most = " and ".join(word(found.most) for found, word in spreads)
+    return f"A job took {middle}" + (f", at most {most}" if advice.jobs > 1 else "")
+
+
 def measured_lines(advice: Advice) -> list[str]:
     """Return what jobs took."""
     found = []

@@ -23,6 +23,7 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.action_state import ActionState
 from hopla_gui.gui.actions import Actions
+from hopla_gui.gui.advice_control import AdviceControl
 from hopla_gui.gui.busy_bar import BusyBar
 from hopla_gui.gui.closing import Closing, jobs_words
 from hopla_gui.gui.empty_state import EmptyState
@@ -145,6 +146,9 @@ class MainWindow(QMainWindow):
             self,
         )
         self.export_control = ExportControl(self.run_panel, self.workbench, self._settings, self)
+        self._advice = AdviceControl(
+            self.run_panel.advice_bar, self.setup_panel, self.workbench, self
+        )
         self._view = ViewCommands(
             self.pages,
             self.setup_panel,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
 from hopla_gui.domain.job import Counts, JobStatus
 from hopla_gui.gui.compare.job_selection import JobSelection
+from hopla_gui.gui.jobs.advice_bar import AdviceBar
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -51,6 +52,7 @@ class RunPanel(QWidget):
         self.tree = JobTree(self.model)
         self.selection = JobSelection(self.tree)
         self.bar = RunBar()
+        self.advice_bar = AdviceBar()
         self.progress = self.bar.progress
         self.pilot_bar = OfferBar("flag", "Run the rest", "Cancel the rest")
         self.resume_bar = OfferBar("history", "Resume")
@@ -68,7 +70,8 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self._jobs)
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
         column.setSpacing(SPACING.SMALL)
-        for widget in (self.bar, self.pilot_bar, self.resume_bar, self.notes, self.filter_bar):
+        bars = (self.bar, self.advice_bar, self.pilot_bar, self.resume_bar)
+        for widget in (*bars, self.notes, self.filter_bar):
             column.addWidget(widget)
         self._views = QStackedWidget()
         self._views.addWidget(self.tree)

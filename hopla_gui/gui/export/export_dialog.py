@@ -105,7 +105,7 @@ class ExportDialog(QDialog):
         column.addWidget(self.file)
         column.addWidget(self.problem)
         column.addWidget(self.open_box)
-        column.addSpacing(SPACING.SMALL)
+        column.addStretch(1)
         column.addWidget(self.buttons)
         self.setMinimumWidth(_WIDTH)
 
