@@ -2,13 +2,15 @@
 
 A plain name means the parameter of that name, where the run has none the fact, else the value at
 that dotted path. ``param.``, ``job.`` and ``value.`` before a name say which one is meant.
+
+A fourth kind of column bears no name: where a word is found in each job.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 
 from hopla_gui.domain.valuepath import Path, parse_path
 
@@ -39,6 +41,7 @@ class Source(StrEnum):
     PARAMETER = "param"
     FACT = "job"
     VALUE = "value"
+    WORD = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class JobColumn:
     Attributes
     ----------
     name
-        The parameter's name, one of `FACTS`, or the path of a traced value.
+        The parameter's name, one of `FACTS`, the path of a traced value, or a word looked for.
     """
 
     source: Source
@@ -77,6 +80,19 @@ def fact(name: str) -> JobColumn:
 def traced(path: str) -> JobColumn:
     """Return the column of the values at a dotted path."""
     return JobColumn(Source.VALUE, path)
+
+
+def word(text: str) -> JobColumn:
+    """Return the column that tells where in each job a word is found: see `WordFound`."""
+    return JobColumn(Source.WORD, text.casefold())
+
+
+class WordFound(IntFlag):
+    """Where in a job a word is found."""
+
+    NOWHERE = 0
+    IN_COMMAND = 1  # or in the names and values of its parameters
+    IN_OUTCOME = 2  # in its traceback, or the word on its state
 
 
 def resolve(name: str, parameters: Collection[str]) -> JobColumn:

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from hopla_gui.domain.columns import JobColumn, Source, fact
-from hopla_gui.domain.job import JobState
+from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.valuepath import dig, leaves, path_text
 from hopla_gui.engine.results.failures import read_causes
 from hopla_gui.engine.results.store import DATABASE, connect, json_text
@@ -41,6 +41,7 @@ _SQL = {
 }
 _DOCUMENTS = {Source.PARAMETER: "job.parameters", Source.VALUE: 'a."values"'}
 # SQLite compares keys as they are written, escapes and all: others are looked for in Python.
+_LIKE_SPECIAL, _ESCAPE = re.compile(r"[%_!]"), r"!\g<0>"
 _SQL_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*")
 
 
@@ -72,6 +73,8 @@ def _read(
         return _read_failures(database)
     if column.source is Source.FACT:
         return _read_fact(database, column.name)
+    if column.source is Source.WORD:
+        return _find_word(database, column.name)
     path = (column.name,) if column.source is Source.PARAMETER else column.path
     return list(_dug(database, _DOCUMENTS[column.source], path))
 
@@ -96,6 +99,30 @@ def _read_failures(database: sqlite3.Connection) -> list[object]:
     for index, cause in causes.items():
         found[index] = texts[id(cause)]
     return found
+
+
+def _find_word(database: sqlite3.Connection, word: str) -> list[object]:
+    """Return where in each job a word is found, whatever its case."""
+    # Stored JSON is ASCII: what is not is escaped there, and has its cases told apart by SQLite.
+    spelt = dict.fromkeys((word, word.casefold(), word.upper(), word.title()))
+    plain = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, one)}%" for one in spelt]
+    quoted = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, json_text(one)[1:-1])}%" for one in spelt]
+
+    def either(text: str, patterns: list[str], first: int) -> str:
+        tests = (f"{text} LIKE ?{first + n} ESCAPE '!'" for n in range(len(patterns)))
+        return f"({' OR '.join(tests)})"
+
+    # `replace` puts a space where the words of a command meet.
+    command = either("""replace(job.cmd, '","', ' ')""", quoted, 1)
+    given = either("job.parameters", quoted, 1)
+    outcome = either("coalesce(a.traceback, '') || coalesce(a.detail, '')", plain, 1 + len(quoted))
+    query = f"SELECT ({command} OR {given}) + 2 * {outcome} {_FROM} ORDER BY job.idx"
+    return [found for (found,) in database.execute(query, (*quoted, *plain))]
+
+
+def find_in_outcome(word: str, outcome: JobOutcome) -> bool:
+    """Whether a word is found in why a job ended as it did."""
+    return word in f"{outcome.traceback or ''}{outcome.detail or ''}".casefold()
 
 
 def _dug(database: sqlite3.Connection, document: str, path: Sequence[str]) -> Iterator[object]:
@@ -170,9 +197,12 @@ def _sample(run_dir: Path, document: str, condition: str) -> Iterator[dict[str, 
     size = 0
     with closing(connect(run_dir / DATABASE, read_only=True)) as database:
         (total,) = database.execute("SELECT count(*) FROM job").fetchone()
-        for step in dict.fromkeys((max(1, total // _SAMPLE), 1)):
-            query = f"SELECT {document} {_FROM} WHERE {condition} AND job.idx % ? = 0 LIMIT ?"
-            for (text,) in database.execute(query, (step, _SAMPLE)):
+        chosen = json_text([*range(0, total, max(1, total // _SAMPLE))])
+        spread = f"SELECT {document} {_FROM} WHERE {condition} AND job.idx IN (%s) LIMIT {_SAMPLE}"
+        first = f"SELECT {document} {_FROM} WHERE {condition} LIMIT {_SAMPLE}"
+        queries = (spread % "SELECT value FROM json_each(?)", (chosen,)), (first, ())
+        for query, values in queries:
+            for (text,) in database.execute(query, values):
                 size += len(text)
                 if size > _SAMPLE_SIZE:
                     return

@@ -19,6 +19,7 @@ from hopla_gui.domain.columns import (
     FACTS,
     JobColumn,
     Source,
+    WordFound,
     fact,
     parameter,
     plain_name,
@@ -29,7 +30,7 @@ from hopla_gui.domain.diagnosis import diagnosed
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.valuepath import dig
-from hopla_gui.engine.results.column_reader import add_paths, bounded
+from hopla_gui.engine.results.column_reader import add_paths, bounded, find_in_outcome
 
 _ENOUGH_JOBS = 2_000  # whose values are looked through for new names while a run goes on
 _MOST_COLUMNS = 64
@@ -112,6 +113,11 @@ class JobColumns:
 
     def __len__(self) -> int:
         return len(self._source)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether `names` answers at once."""
+        return self._has_sampled
 
     def resolve(self, name: str) -> JobColumn:
         """Return the column that a name means; `ValueError` where it can mean none."""
@@ -201,6 +207,10 @@ def value_after(column: JobColumn, event: JobEvent, before: object) -> object:
         # Both are known from the start of the job, though a lost one's outcome does not tell.
         keeps = column.name in ("started", "worker") and isinstance(event, JobFinished)
         return before if keeps and after is None else after
+    if column.source is Source.WORD:
+        found = before if isinstance(before, int) else 0
+        is_found = isinstance(event, JobFinished) and find_in_outcome(column.name, event.outcome)
+        return found & WordFound.IN_COMMAND | (WordFound.IN_OUTCOME if is_found else 0)
     if isinstance(event, JobFinished):
         return bounded(dig(event.outcome.values, column.path))
     return None

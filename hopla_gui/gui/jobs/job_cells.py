@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon
 
+from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.job import JobSpec, JobState, JobStatus
 from hopla_gui.gui.jobs.formatting import (
     STATE_EXPLANATIONS,
@@ -18,6 +21,7 @@ from hopla_gui.gui.jobs.formatting import (
     elapsed,
     exit_code,
     exit_code_words,
+    size,
     value_text,
 )
 from hopla_gui.gui.jobs.run_view import RunView
@@ -26,7 +30,7 @@ from hopla_gui.gui.theme import error_colour, state_colour, state_icon
 
 
 class Column(IntEnum):
-    """The columns that every run has; one for each swept parameter follows."""
+    """The columns that every run has; the swept parameters and what the user chose follow."""
 
     NAME = 0
     STATE = 1
@@ -34,8 +38,22 @@ class Column(IntEnum):
     DURATION = 3
 
 
-TITLES = ("Job", "State", "Exit code", "Duration")
-FIXED_COLUMNS = len(TITLES)
+FIXED = (fact("name"), fact("state"), fact("exitcode"), fact("duration"))
+FIXED_COLUMNS = len(FIXED)
+TITLES = {
+    fact("name"): "Job",
+    fact("state"): "State",
+    fact("exitcode"): "Exit code",
+    fact("duration"): "Duration",
+    fact("cpu"): "CPU time",
+    fact("memory"): "Memory",
+    fact("host"): "Host",
+    fact("worker"): "Worker",
+    fact("attempt"): "Attempt",
+    fact("started"): "Started",
+    fact("ended"): "Ended",
+    fact("note"): "Note",
+}
 
 SortRole = Qt.ItemDataRole.UserRole + 1
 ObjectRole = Qt.ItemDataRole.UserRole + 2
@@ -106,19 +124,49 @@ STATUS_TIP: dict[int, Callable[[JobStatus], str]] = {
 }
 
 
-def sort_value(status: JobStatus, column: int, now: float) -> object:
-    """Return what a fixed column but the first sorts by."""
-    if column == Column.STATE:
-        return STATE_ORDER[status.state]
-    if column == Column.EXIT_CODE:
-        return status.exit_code
+def status_value(column: JobColumn, now: Callable[[], float]) -> StatusReader | None:
+    """Return how to read a column off a job's status; ``None`` where that does not tell."""
+    if column == fact("duration"):
+        return lambda status: _duration(status, now())
+    return _STATUS_VALUES.get(column)
+
+
+def _duration(status: JobStatus, now: float) -> float | None:
     if status.state is JobState.RUNNING and status.started is not None:
         return now - status.started
     return status.duration_s
 
 
+StatusReader = Callable[[JobStatus], object]
+_STATUS_VALUES: dict[JobColumn, StatusReader] = {
+    fact("state"): attrgetter("state"),
+    fact("exitcode"): attrgetter("exit_code"),
+    fact("attempt"): attrgetter("attempt"),
+    fact("started"): attrgetter("started"),
+    fact("note"): attrgetter("detail"),
+}
+_FACT_TEXT: dict[str, Callable[[Any], str]] = {
+    "cpu": duration,
+    "memory": lambda megabytes: size(megabytes * 1e6),
+    "started": clock_time,
+    "ended": clock_time,
+}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+NOT_READ = "…"
+
+
+def cell_text(column: JobColumn, value: object) -> str:
+    """Return a value of a column that is no fixed one, on one line."""
+    if value is None:
+        return ""
+    in_words = _FACT_TEXT.get(column.name) if column.source is Source.FACT else None
+    return in_words(value) if in_words else value_text(value)
+
+
+def title_of(column: JobColumn) -> str:
+    """Return the title of a column, or its name where it has none."""
+    return TITLES.get(column) or one_line(column.name, 80)
 
 
 class JobCells:
@@ -126,38 +174,57 @@ class JobCells:
 
     Parameters
     ----------
+    columns
+        What is shown, from the first column on; the model's list.
     statuses
         The model's list, which changes as the run goes on.
     stopping
         The jobs that were told to stop and still run; the model's set.
+    loaded
+        Gives the values of a column for all jobs, ``None`` before they are read.
     """
 
     def __init__(
         self,
         run: RunView,
+        columns: Sequence[JobColumn],
         statuses: Sequence[JobStatus],
         clock: Callable[[], float],
         stopping: Collection[int] = (),
+        loaded: Callable[[JobColumn], Sequence[object] | None] = lambda column: None,
     ) -> None:
         self.spec: Callable[[int], JobSpec] = lru_cache(maxsize=4096)(run.spec)
-        self._swept = run.swept
+        self._name = run.info.job_name
+        self._columns = columns
         self._statuses = statuses
         self._clock = clock
         self._stopping = stopping
+        self._loaded = loaded
 
     def text(self, job: int, column: int) -> str:
         """Return what the cell says."""
         if column == Column.NAME:
-            return one_line(self.spec(job).name)
+            return one_line(self._name(job))
         if column == Column.STATE:
             return state_text(self._statuses[job], stopping=job in self._stopping)
         if column < FIXED_COLUMNS:
             return STATUS_TEXT[column](self._statuses[job], self._clock())
-        value = self._value(job, column)
-        return "" if value is None else value_text(value)
+        shown = self._columns[column]
+        if self._is_pending(shown):
+            return NOT_READ
+        return cell_text(shown, self._value(job, shown))
 
-    def _value(self, job: int, column: int) -> object:
-        return self.spec(job).parameters.get(self._swept[column - FIXED_COLUMNS])
+    def _is_pending(self, column: JobColumn) -> bool:
+        is_at_hand = column.source is Source.PARAMETER or column in _STATUS_VALUES
+        return not is_at_hand and self._loaded(column) is None
+
+    def _value(self, job: int, column: JobColumn) -> object:
+        if column.source is Source.PARAMETER:
+            return self.spec(job).parameters.get(column.name)
+        if (reader := _STATUS_VALUES.get(column)) is not None:
+            return reader(self._statuses[job])
+        values = self._loaded(column)
+        return None if values is None else values[job]
 
     def icon(self, job: int, column: int) -> QIcon | None:
         """Return the icon of the job's state."""
@@ -176,7 +243,10 @@ class JobCells:
             return _RIGHT
         if column < FIXED_COLUMNS:
             return _LEFT
-        value = self._value(job, column)
+        shown = self._columns[column]
+        if shown in (fact("started"), fact("ended")):
+            return _LEFT
+        value = self._value(job, shown)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return _RIGHT if is_number else _LEFT
 
@@ -184,15 +254,19 @@ class JobCells:
         """Return what the cell says at more length, with nothing in it read as markup."""
         if column in STATUS_TIP:
             return tip(STATUS_TIP[column](self._statuses[job]))
-        return tip(" ".join(self.spec(job).cmd)) if column == Column.NAME else ""
+        if column == Column.NAME:
+            return tip(" ".join(self.spec(job).cmd))
+        text = self.text(job, column)
+        return tip(text) if len(text) > 20 else ""
 
     def sort_value(self, job: int, column: int) -> object:
         """Return the value that the cell is sorted by."""
         if column == Column.NAME:
             return job
-        if column < FIXED_COLUMNS:
-            return sort_value(self._statuses[job], column, self._clock())
-        return self._value(job, column)
+        if column == Column.STATE:
+            return STATE_ORDER[self._statuses[job].state]
+        reader = status_value(self._columns[column], self._clock)
+        return reader(self._statuses[job]) if reader else self._value(job, self._columns[column])
 
     def object(self, job: int, column: int) -> JobSpec | JobStatus:
         """Return the spec in the first column and those of parameters, the status elsewhere."""

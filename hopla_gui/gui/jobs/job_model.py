@@ -1,7 +1,10 @@
-"""The tree of jobs as a Qt model: a row a job, and what is known of it below.
+"""The tree of jobs as a Qt model: a table of rows, of which some lie below others.
+
+It is flat, for a view that lays out rows asks for each of them: a hundred thousand take it 0.3 s.
+What a row shows, and how far in, `row` and `depth` tell; `toggle` opens and closes one.
 
 It keeps one light `JobStatus` a job. Commands and parameters are asked for by row as they are
-painted; traceback and values are read when a row is opened.
+painted; traceback and values are read when a row is opened; columns when they are shown.
 """
 
 from __future__ import annotations
@@ -12,30 +15,31 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
-from hopla_gui.domain.columns import parameter
+from hopla_gui.domain.columns import JobColumn, parameter
 from hopla_gui.domain.events import Event
 from hopla_gui.domain.job import Counts, JobSpec, JobState, JobStatus
-from hopla_gui.gui.jobs.formatting import sort_ranks
+from hopla_gui.engine.results.job_columns import JobColumns
+from hopla_gui.gui.jobs.arrangement import Arranged, Arrangement
 from hopla_gui.gui.jobs.job_cells import (
-    FIXED_COLUMNS,
-    TITLES,
+    FIXED,
     Column,
     JobCells,
     ObjectRole,
     ProgressRole,
     SortRole,
     ValueRole,
-    sort_value,
+    title_of,
 )
 from hopla_gui.gui.jobs.job_changes import status_after
 from hopla_gui.gui.jobs.job_facts import facts
-from hopla_gui.gui.jobs.job_order import JobOrder, stretches
-from hopla_gui.gui.jobs.job_search import JobFilter, SearchTexts, query_words
-from hopla_gui.gui.jobs.nodes import NO_INDEX, Index, Node, NodeModel, type_text
+from hopla_gui.gui.jobs.nodes import NO_INDEX, Index, Node, type_text
+from hopla_gui.gui.jobs.open_job import Change, OpenJob, depth
+from hopla_gui.gui.jobs.row_arranger import RowArranger
+from hopla_gui.gui.jobs.row_plan import Row, RowGroup, RowPlan, stretches
 from hopla_gui.gui.jobs.run_view import RunView
-from hopla_gui.gui.jobs.text import one_line, tip
+from hopla_gui.gui.jobs.text import tip
 from hopla_gui.gui.theme import dim_colour
 
 _ROLE = Qt.ItemDataRole
@@ -50,23 +54,41 @@ _NODE_READERS: dict[int, Callable[[Node], object]] = {
     SortRole: lambda node: node.text,
     ObjectRole: lambda node: node.value,
 }
+_GROUP_READERS: dict[int, Callable[[RowGroup], object]] = {
+    _ROLE.DisplayRole: lambda group: group.title,
+    _ROLE.ToolTipRole: lambda group: tip(group.title),
+    _ROLE.AccessibleTextRole: lambda group: f"{group.title}: {len(group.jobs)} jobs",
+    ValueRole: lambda group: f"{len(group.jobs):,}",
+    SortRole: lambda group: len(group.jobs),
+    ObjectRole: lambda group: group,
+}
 
 
-class JobModel(NodeModel):
-    """The jobs of a run, sorted and filtered by row numbers of its own.
+class JobModel(QAbstractTableModel):
+    """The jobs of a run, sorted, filtered and grouped by row numbers of its own.
 
-    Rows stay where they are while jobs change, until they are sorted again. A filter by state
-    follows the jobs, at most some times a second.
+    Rows stay where they are while jobs change, until they are sorted again. A filter and groups
+    follow the jobs, at most some times a second.
 
     Parameters
     ----------
     clock
         Wall clock, seconds since the epoch.
+
+    Signals
+    -------
+    about_to_rearrange, rearranged
+        Rows move; selections of many rows are best let go of and made anew.
+    columns_loaded
+        Columns that were read in the background can be shown.
     """
 
     run_loaded = Signal()
     counts_changed = Signal(object)  # Counts
     visible_changed = Signal(int)  # number of jobs that pass the filter
+    about_to_rearrange = Signal()
+    rearranged = Signal()
+    columns_loaded = Signal()
 
     def __init__(
         self, parent: QObject | None = None, *, clock: Callable[[], float] = time.time
@@ -74,19 +96,19 @@ class JobModel(NodeModel):
         super().__init__(parent)
         self._clock = clock
         self._run: RunView | None = None
-        self._width = FIXED_COLUMNS
+        self._shown: list[JobColumn] = list(FIXED)
         self._statuses: list[JobStatus] = []
         self._tally: Counter[JobState] = Counter()
-        self._order = JobOrder()
-        self._filter = JobFilter()
-        self._texts: SearchTexts | None = None
+        self._plan = RowPlan()
+        self._columns: JobColumns | None = None
         self._cells: JobCells | None = None
         self._readers: dict[int, Callable[[int, int], object]] = {}
-        self._facts: dict[int, list[Node]] = {}
+        self._opened: dict[int, OpenJob] = {}
         self._progress: dict[int, float] = {}
         self._stopping: set[int] = set()
-        self._refilter = QTimer(self, singleShot=True)
-        self._refilter.timeout.connect(self._on_refilter_due)
+        self.arranger = RowArranger(self)
+        self.arranger.arranged.connect(self._on_arranged)
+        self.arranger.columns_loaded.connect(self._on_columns_loaded)
 
     # What is shown
 
@@ -94,6 +116,16 @@ class JobModel(NodeModel):
     def run(self) -> RunView | None:
         """The run that is shown."""
         return self._run
+
+    @property
+    def columns(self) -> JobColumns | None:
+        """The columns of the run that is shown, kept up to date; for all who look at it."""
+        return self._columns
+
+    @property
+    def shown_columns(self) -> Sequence[JobColumn]:
+        """What the columns show, from the first on."""
+        return self._shown
 
     def load(self, run: RunView | None, statuses: Sequence[JobStatus] | None = None) -> None:
         """Show a run in the order of its sweep; the filter stays.
@@ -104,36 +136,61 @@ class JobModel(NodeModel):
             Those of the run, where they are read already: of many jobs it takes a while.
         """
         self.beginResetModel()
-        self._refilter.stop()
         self._run = run
-        self._width = FIXED_COLUMNS + (len(run.swept) if run else 0)
         if statuses is None:
             statuses = run.statuses() if run else []
         self._statuses = list(statuses)
         self._stopping = set()
         self._tally = Counter(map(attrgetter("state"), self._statuses))
-        self._texts = SearchTexts(run) if run else None
-        self._cells = JobCells(run, self._statuses, self._clock, self._stopping) if run else None
+        self._shown = [*FIXED, *map(parameter, run.swept if run else ())]
+        self._columns = JobColumns(run) if run else None
+        self._cells = self._make_cells(run) if run else None
         self._readers = _readers(self._cells) if self._cells else {}
-        self._order = JobOrder(len(self._statuses))
-        self._facts.clear()
+        self._opened.clear()
         self._progress.clear()
-        self._nodes.clear()
-        self._order.visible = ()
+        self._plan = RowPlan(range(len(self._statuses)))
+        arrangement = self._make_arrangement()
+        if arrangement is not None and self.arranger.wanted.filters:
+            self._plan = RowPlan()
         self.endResetModel()
-        self._show_first_rows()
+        self.arranger.set_arrangement(arrangement, self._columns)
         self.run_loaded.emit()
         self.counts_changed.emit(self.counts())
-        self.visible_changed.emit(len(self._order.visible))
+        self.visible_changed.emit(len(self._plan.jobs))
 
-    def _show_first_rows(self) -> None:
-        # A tree that is in sight lays out its rows twice on a reset, and once on an insertion.
-        shown = JobOrder(len(self._statuses))
-        shown.filter(self._accepts())
-        if shown.visible:
-            self.beginInsertRows(NO_INDEX, 0, len(shown.visible) - 1)
-            self._order = shown
-            self.endInsertRows()
+    def _make_cells(self, run: RunView) -> JobCells:
+        assert self._columns is not None
+        return JobCells(
+            run, self._shown, self._statuses, self._clock, self._stopping, self._columns.loaded
+        )
+
+    def _make_arrangement(self) -> Arrangement | None:
+        if self._run is None or self._columns is None:
+            return None
+        return Arrangement(
+            self.arranger.wanted,
+            self._columns,
+            self._statuses,
+            self._run.info.job_name,
+            self._clock,
+        )
+
+    def show_columns(self, further: Sequence[JobColumn]) -> None:
+        """Show further columns behind the fixed ones and the swept parameters."""
+        always = [*FIXED, *map(parameter, self._run.swept if self._run else ())]
+        wanted = [*always, *(column for column in further if column not in always)]
+        if wanted == self._shown:
+            return
+        first = len(always)
+        if len(self._shown) > first:
+            self.beginRemoveColumns(NO_INDEX, first, len(self._shown) - 1)
+            del self._shown[first:]
+            self.endRemoveColumns()
+        if len(wanted) > first:
+            self.beginInsertColumns(NO_INDEX, first, len(wanted) - 1)
+            self._shown += wanted[first:]
+            self.endInsertColumns()
+        self.arranger.show_columns(wanted[first:])
 
     def counts(self) -> Counts:
         """Return the jobs of the run by state."""
@@ -143,11 +200,19 @@ class JobModel(NodeModel):
         """Return how a job stands."""
         return self._statuses[job]
 
+    def name(self, job: int) -> str:
+        """Return what a job is called."""
+        return self._run.info.job_name(job) if self._run is not None else ""
+
     def spec(self, job: int) -> JobSpec:
         """Return what a job runs."""
         if self._cells is None:
             raise IndexError(job)
         return self._cells.spec(job)
+
+    def visible_jobs(self) -> Sequence[int]:
+        """Return the jobs that pass the filter, in their order; those of closed groups too."""
+        return self._plan.jobs
 
     def first_failure(self) -> int | None:
         """Return the first job in the order of the sweep that did not succeed, if any."""
@@ -160,9 +225,13 @@ class JobModel(NodeModel):
 
     def next_failed(self, job: int | None) -> int | None:
         """Return the job that did not succeed in the next row below a job's, or from the top."""
-        shown = self._order.visible
-        row = None if job is None else self._order.row_of(job)
-        start = 0 if row is None else row + 1
+        groups = self._plan.groups
+        shown = self._plan.jobs
+        if groups is not None:
+            shown = [one for group in groups for one in group.jobs]
+        start = 0
+        if job is not None and job in shown:
+            start = shown.index(job) + 1
         rows = chain(range(start, len(shown)), range(start)) if self._has_failures() else ()
         found = (shown[row] for row in rows)
         return next((job for job in found if self._statuses[job].state in _FAILURES), None)
@@ -170,22 +239,168 @@ class JobModel(NodeModel):
     def _has_failures(self) -> bool:
         return any(self._tally[state] for state in _FAILURES)
 
+    # Rows
+
+    def row(self, index: Index) -> Row | None:
+        """Return what a row shows: the number of a job, a group, or a node below a job."""
+        return self._plan.at(index.row()) if index.isValid() else None
+
+    def node(self, index: Index) -> Node | None:
+        """Return the node that a row shows, if it shows one."""
+        found = self.row(index)
+        return found if isinstance(found, Node) else None
+
     def job(self, index: Index) -> int | None:
         """Return the job that a row shows or lies below."""
-        if not index.isValid():
-            return None
-        node = self.node(index)
-        return node.job if node else self._order.visible[index.row()]
+        found = self.row(index)
+        if isinstance(found, Node):
+            return found.job
+        return found if isinstance(found, int) else None
+
+    def jobs_at(self, index: Index) -> Sequence[int]:
+        """Return the jobs that a row stands for: of a group all that are in it."""
+        found = self.row(index)
+        if isinstance(found, RowGroup):
+            return found.jobs
+        job = self.job(index)
+        return () if job is None else (job,)
 
     def job_index(self, job: int) -> QModelIndex:
-        """Return the row of a job; an invalid one where the filter hides it."""
-        row = self._order.row_of(job) if 0 <= job < len(self._statuses) else None
-        return NO_INDEX if row is None else self.createIndex(row, 0, 0)
+        """Return the row of a job; an invalid one where a filter or a closed group hides it."""
+        known = 0 <= job < len(self._statuses)
+        return self._index_of(self._plan.row_of(job) if known else None)
+
+    def reveal(self, job: int) -> QModelIndex:
+        """Return the row of a job, its group opened where that is closed."""
+        group = self._plan.group_of(job)
+        if group is not None and not group.is_open:
+            self._toggle_group(group)
+        return self.job_index(job)
+
+    def index_of(self, shown: Row | None) -> QModelIndex:
+        """Return the row that shows something, an invalid one where none does."""
+        return self._index_of(None if shown is None else self._plan.row_of_any(shown))
+
+    def _index_of(self, row: int | None) -> QModelIndex:
+        return NO_INDEX if row is None else self.createIndex(row, 0)
+
+    def depth(self, index: Index) -> int:
+        """Return how far in a row lies."""
+        found = self.row(index)
+        outer = 0 if self._plan.groups is None or isinstance(found, RowGroup) else 1
+        return outer + depth(found) if isinstance(found, Node) else outer
+
+    def parent_row(self, index: Index) -> QModelIndex:
+        """Return the row that a row lies below, an invalid one for those at the top."""
+        found = self.row(index)
+        if isinstance(found, Node):
+            return self.index_of(found.parent if found.parent is not None else found.job)
+        if isinstance(found, int) and self._plan.groups is not None:
+            return self.index_of(self._plan.group_of(found))
+        return NO_INDEX
+
+    def can_open(self, index: Index) -> bool:
+        """Whether there is anything below a row: below every job there is."""
+        found = self.row(index)
+        return found.has_parts if isinstance(found, Node) else found is not None
+
+    def is_open(self, index: Index) -> bool:
+        """Whether what lies below a row is shown."""
+        found = self.row(index)
+        if isinstance(found, Node):
+            return self._opened[found.job].is_open(found)
+        return found.is_open if isinstance(found, RowGroup) else found in self._opened
+
+    def toggle(self, index: Index) -> None:
+        """Open or close a row."""
+        found = self.row(index)
+        if isinstance(found, RowGroup):
+            self._toggle_group(found)
+        elif isinstance(found, Node):
+            if found.has_parts:
+                self._change_below(found.job, lambda below: below.toggle(found))
+        elif found in self._opened:
+            self._close_job(found)
+        elif found is not None:
+            self._open_job(found)
+
+    def show_more(self, index: Index) -> bool:
+        """Make the next page in the place of a "… more" row; tell whether it is one."""
+        node = self.node(index)
+        if node is None or not node.is_more:
+            return False
+        self._change_below(node.job, lambda below: below.show_more(node))
+        return True
+
+    def _toggle_group(self, group: RowGroup) -> None:
+        row, before = self._plan.row_of_group(group), len(self._plan)
+        assert row is not None
+        group.is_open = not group.is_open
+        self.arranger.keep_closed(group)
+        plan = RowPlan(self._plan.jobs, self._plan.groups, self._opened)
+        added = len(plan) - before
+        if added > 0:
+            self.beginInsertRows(NO_INDEX, row + 1, row + added)
+        elif added < 0:
+            self.beginRemoveRows(NO_INDEX, row + 1, row - added)
+        self._plan = plan
+        if added > 0:
+            self.endInsertRows()
+        elif added < 0:
+            self.endRemoveRows()
+        self.dataChanged.emit(self.createIndex(row, 0), self.createIndex(row, 0))
+
+    def _open_job(self, job: int) -> None:
+        assert self._run is not None
+        row = self._plan.row_of(job)
+        below = OpenJob(job, facts(self._run.record(job)))
+        if row is None:
+            return
+        self.beginInsertRows(NO_INDEX, row + 1, row + len(below.rows))
+        self._opened[job] = below
+        self._plan.open(below)
+        self.endInsertRows()
+        self.dataChanged.emit(self.createIndex(row, 0), self.createIndex(row, 0))
+
+    def _close_job(self, job: int) -> None:
+        row, below = self._plan.row_of(job), self._opened[job]
+        if row is None:  # hidden: it is read again when it is opened again
+            del self._opened[job]
+            return
+        self.beginRemoveRows(NO_INDEX, row + 1, row + len(below.rows))
+        del self._opened[job]
+        self._plan.close(job)
+        self.endRemoveRows()
+        self.dataChanged.emit(self.createIndex(row, 0), self.createIndex(row, 0))
+
+    def _change_below(self, job: int, change: Callable[[OpenJob], Change]) -> None:
+        """Change what lies below a job; what goes and what comes is told one after the other."""
+        below, row = self._opened[job], self._plan.row_of(job)
+        assert row is not None
+        before = list(below.rows)
+        done = change(below)
+        after, first = below.rows, row + 1 + done.row
+        if done.removed:
+            below.rows = before
+            self.beginRemoveRows(NO_INDEX, first, first + done.removed - 1)
+            below.rows = before[: done.row] + before[done.row + done.removed :]
+            self._plan.recount()
+            self.endRemoveRows()
+        if done.added:
+            self.beginInsertRows(NO_INDEX, first, first + done.added - 1)
+            below.rows = after
+            self._plan.recount()
+            self.endInsertRows()
+        if first > 0:
+            self.dataChanged.emit(self.createIndex(first - 1, 0), self.createIndex(first - 1, 0))
 
     # Changes
 
-    def apply(self, events: Iterable[Event]) -> None:
+    def apply(self, events: Sequence[Event]) -> None:
         """Take in a batch of events of the run that is shown."""
+        if self._columns is None:
+            return
+        self._columns.apply(events)
         changed: set[int] = set()
         for event in events:
             change = status_after(event)
@@ -202,211 +417,131 @@ class JobModel(NodeModel):
         if changed:
             self._announce(changed)
 
+    def _announce(self, changed: set[int]) -> None:
+        self._tell(map(self._plan.row_of, changed), 0, len(self._shown) - 1, _CHANGED_ROLES)
+        for job in changed & self._opened.keys():
+            is_shown = self._plan.row_of(job) is not None
+            self._close_job(job)
+            if is_shown:
+                self._open_job(job)
+        self.counts_changed.emit(self.counts())
+        self.arranger.note_changes(changed)
+
+    def _tell(
+        self, rows: Iterable[int | None], first: int, last: int, roles: Sequence[int]
+    ) -> None:
+        for top, bottom in stretches(rows):
+            self.dataChanged.emit(
+                self.createIndex(top, first), self.createIndex(bottom, last), roles
+            )
+
     def set_progress(self, fractions: Mapping[int, float]) -> None:
         """Take in how far running jobs say they are, from 0 to 1."""
         changed = [job for job, found in fractions.items() if self._progress.get(job) != found]
         self._progress.update(fractions)
-        for first, last in stretches(map(self._order.row_of, changed)):
-            self.dataChanged.emit(
-                self.createIndex(first, Column.STATE, 0),
-                self.createIndex(last, Column.STATE, 0),
-                [ProgressRole],
-            )
+        rows = map(self._plan.row_of, changed)
+        self._tell(rows, Column.STATE, Column.STATE, [ProgressRole])
+
+    def progress(self, job: int) -> float | None:
+        """Return how far a running job says it is, ``None`` where it does not."""
+        return self._progress.get(job)
 
     def show_stopping(self, jobs: Iterable[int] | None) -> None:
         """Take note that jobs were told to stop, ``None`` for all: until they end, they say so."""
         asked = range(len(self._statuses)) if jobs is None else jobs
         found = [job for job in asked if not self._statuses[job].state.is_final]
         self._stopping.update(found)
-        rows = (self._order.row_of(job) for job in found if self.is_stopping(job))
-        for first, last in stretches(rows):
-            self.dataChanged.emit(
-                self.createIndex(first, Column.STATE, 0),
-                self.createIndex(last, Column.STATE, 0),
-                [_ROLE.DisplayRole],
-            )
+        rows = (self._plan.row_of(job) for job in found if self.is_stopping(job))
+        self._tell(rows, Column.STATE, Column.STATE, [_ROLE.DisplayRole])
 
     def is_stopping(self, job: int) -> bool:
         """Whether a job runs though it was told to stop."""
         return job in self._stopping and self._statuses[job].state is JobState.RUNNING
 
-    def _announce(self, changed: set[int]) -> None:
-        last = self.columnCount() - 1
-        for first_row, last_row in stretches(self._order.row_of(job) for job in changed):
-            self.dataChanged.emit(
-                self.createIndex(first_row, 0, 0),
-                self.createIndex(last_row, last, 0),
-                _CHANGED_ROLES,
-            )
-        for job in changed & self._facts.keys():
-            self._renew_facts(job)
-        self.counts_changed.emit(self.counts())
-        if not self._filter.is_empty and not self._refilter.isActive():
-            # Laying out the view again costs by the row: the more there are, the less often.
-            self._refilter.start(max(250, len(self._order.visible) // 30))
-
     # Order
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, equal rows staying as they stand; -1 for the order of the sweep."""
-        if column < 0:
-            self._lay_out(self._order.sort_as_expanded)
-        elif column < self.columnCount():
-            keys, descending = self._sort_keys(column), order == Qt.SortOrder.DescendingOrder
-            self._lay_out(lambda: self._order.sort(keys, descending=descending))
+        if column < len(self._shown):
+            by = self._shown[column] if column >= 0 else None
+            self.arranger.sort(by, descending=order == Qt.SortOrder.DescendingOrder)
 
     def set_filter(self, states: set[JobState] | None, text: str = "") -> None:
-        """Show the jobs in one of ``states`` (``None``: any) in which all words are found."""
-        chosen = None if states is None else tuple(state for state in JobState if state in states)
-        self._filter = JobFilter(chosen, query_words(text))
-        self._lay_out()
+        """Show the jobs in one of ``states`` (``None``: any) that a query lets through."""
+        self.arranger.set_filter(states, text)
 
-    def _on_refilter_due(self) -> None:
-        self._lay_out()
+    def set_grouping(self, column: JobColumn | None) -> None:
+        """Put the jobs that have something in common below a row of their own."""
+        self.arranger.set_grouping(column)
 
-    def _lay_out(self, reorder: Callable[[], None] | None = None) -> None:
-        """Let the jobs through that pass the filter now, in a new order where one is given."""
-        self.layoutAboutToBeChanged.emit()
-        kept = [(index, self.job(index)) for index in self.persistentIndexList()]
-        if reorder:
-            reorder()
-        self._order.filter(self._accepts())
-        self.changePersistentIndexList(
-            [index for index, _ in kept], [self._moved(index, job) for index, job in kept]
-        )
-        self.layoutChanged.emit()
-        self.visible_changed.emit(len(self._order.visible))
-        if self._filter.words and self._texts and not self._texts.is_complete:
-            self._refilter.start(min(len(self._order.visible) // 100, 250))
-
-    def _moved(self, index: QModelIndex, job: int | None) -> QModelIndex:
-        row = None if job is None else self._order.row_of(job)
-        if row is None:
-            return NO_INDEX
-        return index if self.node(index) else self.createIndex(row, index.column(), 0)
-
-    def _accepts(self) -> Callable[[int], bool] | None:
-        chosen, statuses = self._filter, self._statuses
-        if chosen.is_empty or self._texts is None:
-            return None
-        if not chosen.words:
-            return lambda job: chosen.accepts(statuses[job], "")
-        self._texts.read(0.03)
-        texts = self._texts.texts
-        return lambda job: job < len(texts) and chosen.accepts(statuses[job], texts[job])
-
-    def _sort_keys(self, column: int) -> Sequence[float]:
-        if column == Column.NAME or self._run is None:
-            return range(len(self._statuses))
-        if column >= FIXED_COLUMNS:
-            swept = parameter(self._run.swept[column - FIXED_COLUMNS])
-            return sort_ranks(self._run.read_columns([swept])[0])
-        now = self._clock()
-        return sort_ranks([sort_value(status, column, now) for status in self._statuses])
-
-    # Rows below a job
-
-    def canFetchMore(self, parent: Index) -> bool:
-        """Whether there is more below a row than has been made."""
-        if not parent.isValid():
-            return False
-        if parent.internalId():
-            return super().canFetchMore(parent)
-        return self._order.visible[parent.row()] not in self._facts
-
-    def fetchMore(self, parent: Index) -> None:
-        """Make the rows below a row."""
-        if not parent.isValid() or parent.internalId():
-            super().fetchMore(parent)
-        elif (job := self._order.visible[parent.row()]) not in self._facts:
-            self._make_facts(job)
-
-    def _make_facts(self, job: int) -> None:
-        assert self._run is not None
-        self._facts[job] = []  # not absent: whoever hears of the new rows would fetch them again
-        nodes = [
-            self._new_node(job, None, row, fact.label, fact.text, fact.value)
-            for row, fact in enumerate(facts(self._run.record(job)))
-        ]
-        self.beginInsertRows(self.job_index(job), 0, len(nodes) - 1)
-        self._facts[job] = nodes
-        self.endInsertRows()
-
-    def _renew_facts(self, job: int) -> None:
-        parent = self.job_index(job)
-        if not parent.isValid():  # hidden: made anew when it is opened again
-            self._forget(self._facts.pop(job))
+    def _on_arranged(self, found: Arranged) -> None:
+        plan = RowPlan(found.jobs, found.groups, self._opened)
+        if self._is_as_before(plan):
+            self._plan = plan
+            if found.groups:
+                self._tell(map(plan.row_of_group, found.groups), 0, 0, [_ROLE.DisplayRole])
             return
-        self.beginRemoveRows(parent, 0, len(self._facts[job]) - 1)
-        self._forget(self._facts[job])
-        self._facts[job] = []
-        self.endRemoveRows()
-        self._make_facts(job)
+        self.about_to_rearrange.emit()
+        self.layoutAboutToBeChanged.emit()
+        kept = [(index, self.row(index)) for index in self.persistentIndexList()]
+        self._plan = plan
+        moved = [self.index_of(shown).siblingAtColumn(index.column()) for index, shown in kept]
+        self.changePersistentIndexList([index for index, _ in kept], moved)
+        self.layoutChanged.emit()
+        self.rearranged.emit()
+        self.visible_changed.emit(len(plan.jobs))
+
+    def _is_as_before(self, plan: RowPlan) -> bool:
+        before = self._plan
+        if (plan.groups is None) != (before.groups is None) or len(plan) != len(before):
+            return False
+        if plan.groups is None:
+            return _same(plan.jobs, before.jobs)
+        pairs = list(zip(plan.groups, before.groups or (), strict=False))
+        return len(plan.groups) == len(before.groups or ()) and all(
+            new.key == old.key and new.is_open == old.is_open and _same(new.jobs, old.jobs)
+            for new, old in pairs
+        )
+
+    def _on_columns_loaded(self) -> None:
+        if len(self._plan):
+            last = len(self._shown) - 1
+            self.dataChanged.emit(
+                self.createIndex(0, 0), self.createIndex(len(self._plan) - 1, last)
+            )
+        self.columns_loaded.emit()
 
     # What Qt asks
 
-    def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
-        """Return the index of a cell."""
-        # A view that lays itself out calls this for every row: nothing here but what must be.
-        if not parent.isValid():
-            inside = 0 <= row < len(self._order.visible) and 0 <= column < self._width
-            return self.createIndex(row, column, 0) if inside else NO_INDEX
-        rows = self._below(parent)
-        if not (0 <= row < len(rows) and 0 <= column < self.columnCount()):
-            return NO_INDEX
-        return self.createIndex(row, column, rows[row].id)
-
-    def parent(  # type: ignore[override]
-        self, index: Index | None = None
-    ) -> QModelIndex | QObject | None:
-        """Return the row that a row lies below; with no index, the model's owner."""
-        if index is None:
-            return super().parent()
-        node = self._nodes.get(index.internalId()) if index.internalId() else None
-        if node is None:
-            return NO_INDEX
-        return self.node_index(node.parent) if node.parent else self.job_index(node.job)
-
     def rowCount(self, parent: Index = NO_INDEX) -> int:
-        """Return the number of rows below one, as far as they are made."""
-        return len(self._below(parent)) if parent.isValid() else len(self._order.visible)
-
-    def _below(self, parent: Index) -> list[Node]:
-        if parent.column() > 0:
-            return []
-        if not parent.internalId():
-            return self._facts.get(self._order.visible[parent.row()], [])
-        node = self.node(parent)
-        return node.children if node else []
-
-    def hasChildren(self, parent: Index = NO_INDEX) -> bool:
-        """Whether a row can be opened: every job can."""
-        if parent.column() > 0:
-            return False
-        if parent.internalId():
-            node = self.node(parent)
-            return node is not None and node.has_parts
-        return parent.isValid() or bool(self._order.visible)
+        """Return the number of rows, those below open ones too."""
+        return 0 if parent.isValid() else len(self._plan)
 
     def columnCount(self, parent: Index = NO_INDEX) -> int:
-        """Return the number of columns: four, and one for each swept parameter."""
-        return self._width
+        """Return the number of columns: four, the swept parameters, and what the user chose."""
+        return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
         """Return what a cell shows in a role."""
         if not index.isValid():
             return None
-        if index.internalId():
-            return self._node_data(index, role)
-        if role == ProgressRole:
-            is_state = index.column() == Column.STATE
-            return self._progress.get(self._order.visible[index.row()]) if is_state else None
-        reader = self._readers.get(role)
-        return reader(self._order.visible[index.row()], index.column()) if reader else None
+        shown = self._plan.at(index.row())
+        if isinstance(shown, int):
+            if role == ProgressRole:
+                return self._progress.get(shown) if index.column() == Column.STATE else None
+            reader = self._readers.get(role)
+            return reader(shown, index.column()) if reader else None
+        if index.column() > 0:
+            return None
+        if isinstance(shown, RowGroup):
+            of_group = _GROUP_READERS.get(role)
+            return of_group(shown) if of_group else None
+        of_node = _NODE_READERS.get(role)
+        return of_node(shown) if of_node else None
 
-    def _node_data(self, index: Index, role: int) -> object:
-        reader, node = _NODE_READERS.get(role), self.node(index)
-        return reader(node) if reader and node and index.column() == 0 else None
+    def cells(self) -> JobCells | None:
+        """Return the cells of the run that is shown: for the delegate, which paints them."""
+        return self._cells
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
@@ -415,17 +550,24 @@ class JobModel(NodeModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < self.columnCount():
             return None
         if role == _ROLE.TextAlignmentRole:
-            return self.data(self.index(0, section), role)
+            first_job = next(iter(self._plan.jobs), None)
+            if first_job is None or self._cells is None:
+                return None
+            return self._cells.alignment(first_job, section)
         if role not in (_ROLE.DisplayRole, _ROLE.ToolTipRole):
             return None
         title = self.column_title(section)
         return title if role == _ROLE.DisplayRole else tip(title)
 
     def column_title(self, column: int) -> str:
-        """Return the title of a column: a fixed one, or the parameter's name."""
-        if column < FIXED_COLUMNS or self._run is None:
-            return TITLES[column]
-        return one_line(self._run.swept[column - FIXED_COLUMNS], 80)
+        """Return the title of a column: a fixed one, or the name of what it shows."""
+        return title_of(self._shown[column])
+
+
+def _same(one: Sequence[int], other: Sequence[int]) -> bool:
+    if isinstance(one, range) and isinstance(other, range):
+        return one == other
+    return type(one) is type(other) and one == other
 
 
 def _readers(cells: JobCells) -> dict[int, Callable[[int, int], object]]:

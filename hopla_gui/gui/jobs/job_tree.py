@@ -1,59 +1,38 @@
-"""The tree of jobs: keyboard, context menu, columns, and what is drawn below a job's row."""
+"""The tree of jobs: what can be asked of the selected ones, and what is told of those that run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import (
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    Qt,
-    QTimer,
-    QUrl,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QDesktopServices,
-    QFontMetrics,
     QGuiApplication,
     QHideEvent,
-    QKeyEvent,
     QKeySequence,
-    QMouseEvent,
-    QPainter,
     QPaintEvent,
-    QPalette,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QMenu,
-    QStyleOptionViewItem,
-    QTreeView,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QWidget
 
 from hopla_gui.domain.comparison import FEWEST_JOBS, MOST_JOBS
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.engine.commands.command import shell_line
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.job_cells import Column
-from hopla_gui.gui.jobs.job_facts import TRACEBACK, VALUES
 from hopla_gui.gui.jobs.job_model import JobModel
-from hopla_gui.gui.jobs.nodes import Node
-from hopla_gui.gui.jobs.row_copy import node_text, table_text
-from hopla_gui.gui.jobs.row_progress import RowProgress, StateDelegate
+from hopla_gui.gui.jobs.row_copy import rows_text
+from hopla_gui.gui.jobs.row_progress import RowProgress
+from hopla_gui.gui.jobs.rows_view import RowsView
 from hopla_gui.gui.jobs.tree_columns import TreeColumns
-from hopla_gui.gui.theme import error_colour, fixed_font, icon
+from hopla_gui.gui.theme import icon
 
 _LEAST_ROWS = 4
-_LABEL_WIDTH = 15  # in widths of an "x"
+_MOST_HEIGHT = 100_000  # pixels: Qt's layouts end at 2**24
 
 
-class JobTree(QTreeView):
+class JobTree(RowsView):
     """Shows a `JobModel`; tells what the user wants of the jobs, and does nothing to them.
 
     Enter opens and closes a row, Ctrl+C copies the selected rows as TSV.
@@ -66,24 +45,14 @@ class JobTree(QTreeView):
     compare_requested = Signal()
 
     def __init__(self, model: JobModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._jobs = model
+        super().__init__(model, parent)
         self._selected = -1
         self._empty = (
             "No jobs yet",
             "Fill in the form and press Run: each job becomes a row here.",
         )
-        self.setUniformRowHeights(True)
-        self.setAlternatingRowColors(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName("Jobs")
-        self.setStyleSheet("::item { padding: 2px 6px; }")
-        self.setModel(model)
         self.columns = TreeColumns(self.header(), model)
-        self.setItemDelegateForColumn(Column.STATE, StateDelegate(self))
         self._progress = RowProgress(model, self._jobs_in_sight, self)
         self._ticker = QTimer(self, interval=1000)
         self._ticker.timeout.connect(self._on_ticker_timeout)
@@ -91,11 +60,8 @@ class JobTree(QTreeView):
         model.modelReset.connect(self._on_model_reset)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.clicked.connect(self._on_clicked)
-        self.expanded.connect(self._on_expanded)
         self._make_actions()
-        self.setSortingEnabled(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._on_context_menu_requested)
+        self.menu_requested.connect(self._on_menu_requested)
 
     def save_state(self) -> str:
         """Return widths, order and visibility of the columns, as a text for the settings."""
@@ -108,9 +74,9 @@ class JobTree(QTreeView):
     def height_for_all(self) -> int:
         """Return the height at which all jobs are in sight, none of them opened."""
         rows = max(self._jobs.rowCount(), _LEAST_ROWS) + 1
-        row = max(self.sizeHintForRow(0), self.fontMetrics().height())
         bar = self.horizontalScrollBar().sizeHint().height()
-        return self.header().sizeHint().height() + rows * row + bar + 2 * self.frameWidth()
+        around = self.header().sizeHint().height() + bar + 2 * self.frameWidth()
+        return around + min(rows * self.row_height(), _MOST_HEIGHT)
 
     # Actions
 
@@ -159,20 +125,15 @@ class JobTree(QTreeView):
         menu.addAction(self.open_logs_action)
         return menu
 
-    def _on_context_menu_requested(self, place: object) -> None:
+    def _on_menu_requested(self, place: QPoint) -> None:
         if self.selected_jobs():
             menu = self.menu()
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.viewport().mapToGlobal(place))  # type: ignore[call-overload]
+            menu.popup(self.viewport().mapToGlobal(place))
 
     def copy_rows(self) -> None:
         """Copy the selected rows as TSV with a header; the text of a row below a job."""
-        nodes = [node for index in self._selected_rows() if (node := self._jobs.node(index))]
-        jobs = [index for index in self._selected_rows() if not self._jobs.node(index)]
-        if jobs:
-            text = table_text(self._jobs, sorted(jobs), self.columns.shown())
-        else:
-            text = "\n".join(node_text(node) for node in nodes)
+        text = rows_text(self._jobs, self.selected_rows(), self.columns.shown())
         if text:
             QGuiApplication.clipboard().setText(text)
 
@@ -213,21 +174,16 @@ class JobTree(QTreeView):
 
     # Selection
 
-    def _selected_rows(self) -> list[QModelIndex]:
-        return self.selectionModel().selectedRows()
-
     def selected_jobs(self) -> list[int]:
-        """Return the jobs whose rows, or rows below them, are selected, in order of the rows."""
-        found = (self._jobs.job(index) for index in self._selected_rows())
-        return list(dict.fromkeys(job for job in found if job is not None))
+        """Return the jobs whose rows, groups, or rows below them are selected, in that order."""
+        found: dict[int, None] = {}
+        for index in self.selected_rows():
+            found.update(dict.fromkeys(self._jobs.jobs_at(index)))
+        return list(found)
 
     def select_job(self, job: int) -> None:
         """Select a job's row and bring it into sight, where the filter shows it."""
-        index = self._jobs.job_index(job)
-        if index.isValid():
-            flag = QItemSelectionModel.SelectionFlag  # whatever keys are held down just now
-            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
-            self.scrollTo(index)
+        self.select_row(self._jobs.reveal(job))
 
     def clear_selection(self) -> None:
         """Select no job."""
@@ -240,6 +196,9 @@ class JobTree(QTreeView):
             self._selected = selected
             self.job_selected.emit(selected)
 
+    def _on_current_lost(self) -> None:
+        self._on_current_changed(QModelIndex(), QModelIndex())
+
     def select_next_failed(self) -> None:
         """Select the next job that did not succeed, below the current row or from the top again."""
         job = self._jobs.next_failed(self._jobs.job(self.currentIndex()))
@@ -248,34 +207,10 @@ class JobTree(QTreeView):
 
     def _on_model_reset(self) -> None:
         self.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        if self._selected != -1:
-            self._selected = -1
-            self.job_selected.emit(-1)
-
-    # Keyboard and mouse
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open and close rows with Enter."""
-        index = self.currentIndex().siblingAtColumn(0)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-            if not self._jobs.show_more(index):
-                self.setExpanded(index, not self.isExpanded(index))
-            event.accept()
-        else:
-            super().keyPressEvent(event)
+        self._on_current_lost()
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._jobs.show_more(index)
-
-    def _on_expanded(self, index: QModelIndex) -> None:
-        """Open the values of a job with the job: they are what it was run for."""
-        if self._jobs.canFetchMore(index):  # a tree whose layout is due has not asked for them
-            self._jobs.fetchMore(index)
-        if self._jobs.node(index) is None:
-            below = (self._jobs.index(row, 0, index) for row in range(self._jobs.rowCount(index)))
-            for row in list(below):
-                if row.data() == VALUES:
-                    self.expand(row)
 
     # Running jobs
 
@@ -298,21 +233,14 @@ class JobTree(QTreeView):
         self._progress.set_active(False)
 
     def _on_ticker_timeout(self) -> None:
-        for index in self._rows_in_sight():
-            job = self._jobs.job(index)
-            if job is not None and self._jobs.status(job).state is JobState.RUNNING:
+        for index in self.rows_in_sight():
+            job = self._jobs.row(index)
+            if isinstance(job, int) and self._jobs.status(job).state is JobState.RUNNING:
                 self.viewport().update(self.visualRect(index.siblingAtColumn(Column.DURATION)))
 
     def _jobs_in_sight(self) -> Iterator[int]:
-        found = map(self._jobs.job, self._rows_in_sight())
-        return (job for job in found if job is not None)
-
-    def _rows_in_sight(self) -> Iterator[QModelIndex]:
-        index = self.indexAt(self.viewport().rect().topLeft())
-        while index.isValid() and self.visualRect(index).top() < self.viewport().height():
-            if not self._jobs.node(index):
-                yield index
-            index = self.indexBelow(index)
+        found = map(self._jobs.row, self.rows_in_sight())
+        return (job for job in found if isinstance(job, int))
 
     # Drawing
 
@@ -330,41 +258,6 @@ class JobTree(QTreeView):
                 ("No job matches", "Change or clear the filter.") if filtered else self._empty
             )
             paint_empty_state(self.viewport(), "filter" if filtered else "tree", title, hint)
-
-    def drawRow(  # noqa: N802
-        self,
-        painter: QPainter,
-        options: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw a row; the text of one below a job runs across the columns."""
-        super().drawRow(painter, options, index)
-        node = self._jobs.node(index)
-        if node is not None and node.text:
-            self._draw_text(painter, self.visualRect(self._jobs.node_index(node)), node)
-
-    def _draw_text(self, painter: QPainter, cell: QRect, node: Node) -> None:
-        metrics = self.fontMetrics()
-        label = metrics.horizontalAdvance(node.label) + metrics.averageCharWidth() * 3
-        left = cell.left() + max(
-            label, metrics.averageCharWidth() * _LABEL_WIDTH if node.label else 0
-        )
-        rect = QRect(left, cell.top(), self.viewport().width() - left - 6, cell.height())
-        font = fixed_font()
-        is_error = node.parent is None and node.label == TRACEBACK
-        colour = error_colour() if is_error else self.palette().color(QPalette.ColorRole.Text)
-        shown = QFontMetrics(font).elidedText(node.text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.save()
-        painter.setFont(font)
-        painter.setPen(colour)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
-        painter.restore()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open and close a row wherever it is double-clicked."""
-        index = self.indexAt(event.position().toPoint()).siblingAtColumn(0)
-        if index.isValid():
-            self.setExpanded(index, not self.isExpanded(index))
 
     def text(self, job: str, column: str) -> str:
         """Return what a cell shows, found by the job's name and the column's title."""

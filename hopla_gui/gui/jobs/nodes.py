@@ -6,7 +6,7 @@ nothing, where a pointer would crash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -69,6 +69,29 @@ def parts(value: object, start: int = 0) -> Iterator[tuple[str, str, object]]:
             yield f"[{place}]", f"[{place}]", value[place]
 
 
+def next_page(node: Node, new_id: Callable[[], int]) -> list[Node]:
+    """Return nodes for the next page of a value's parts, and one for those that are left."""
+    start, value = len(node.children), node.value
+    page = [
+        Node(
+            new_id(),
+            node.job,
+            node,
+            row,
+            label,
+            value_text(part),
+            part,
+            (node.path + step).removeprefix("."),
+        )
+        for row, (label, step, part) in enumerate(islice(parts(value, start), PAGE), start)
+    ]
+    remaining = len(value) - start - len(page) if isinstance(value, Mapping | Sequence) else 0
+    if remaining > 0:
+        row, text = start + len(page), f"… {remaining:,} more"
+        page.append(Node(new_id(), node.job, node, row, text, "", is_more=True))
+    return page
+
+
 class NodeModel(QAbstractItemModel):
     """A model whose rows below the top (or all of them) are nodes."""
 
@@ -88,17 +111,8 @@ class NodeModel(QAbstractItemModel):
     def _new_node(
         self, job: int, parent: Node | None, row: int, label: str, text: str, value: object = None
     ) -> Node:
-        self._last_id += 1
-        node = Node(self._last_id, job, parent, row, label, text, value)
+        node = Node(self._next_id(), job, parent, row, label, text, value)
         self._nodes[node.id] = node
-        return node
-
-    def _new_value(
-        self, job: int, parent: Node | None, row: int, part: tuple[str, str, object]
-    ) -> Node:
-        label, step, value = part
-        node = self._new_node(job, parent, row, label, value_text(value), value)
-        node.path = ((parent.path if parent else "") + step).removeprefix(".")
         return node
 
     def _forget(self, nodes: Sequence[Node]) -> None:
@@ -132,20 +146,15 @@ class NodeModel(QAbstractItemModel):
         return True
 
     def _append_page(self, node: Node) -> None:
-        start, value = len(node.children), node.value
-        page = [
-            self._new_value(node.job, node, row, part)
-            for row, part in enumerate(islice(parts(value, start), PAGE), start)
-        ]
-        remaining = len(value) - start - len(page) if isinstance(value, Mapping | Sequence) else 0
-        if remaining:
-            text = f"… {remaining:,} more"
-            more = self._new_node(node.job, node, start + len(page), text, "")
-            more.is_more = True
-            page.append(more)
+        start, page = len(node.children), next_page(node, self._next_id)
+        self._nodes.update((part.id, part) for part in page)
         self.beginInsertRows(self.node_index(node), start, start + len(page) - 1)
         node.children += page
         self.endInsertRows()
+
+    def _next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
 
 
 def type_text(node: Node) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex
 
@@ -11,12 +11,22 @@ from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.nodes import Lines, Node
 
 
-def table_text(model: JobModel, rows: Sequence[QModelIndex], columns: Sequence[int]) -> str:
-    """Return rows as TSV with a header; no cell holds a tab or a line break."""
+def rows_text(model: JobModel, rows: Iterable[QModelIndex], columns: Sequence[int]) -> str:
+    """Return the jobs among some rows as TSV; where there are none, the texts of the other rows."""
+    rows = list(rows)
+    jobs = [job for index in rows for job in model.jobs_at(index) if model.node(index) is None]
+    if jobs:
+        return table_text(model, list(dict.fromkeys(jobs)), columns)
+    nodes = (node for index in rows if (node := model.node(index)) is not None)
+    return "\n".join(map(node_text, nodes))
+
+
+def table_text(model: JobModel, jobs: Iterable[int], columns: Sequence[int]) -> str:
+    """Return jobs as TSV with a header; no cell holds a tab or a line break."""
+    cells = model.cells()
     lines = ["\t".join(model.column_title(column) for column in columns)]
-    for row in rows:
-        cells = (row.siblingAtColumn(column).data() for column in columns)
-        lines.append("\t".join(str(cell or "") for cell in cells))
+    if cells is not None:
+        lines += ["\t".join(cells.text(job, column) for column in columns) for job in jobs]
     return "\n".join(lines)
 
 

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QTimer
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QObject, QTimer
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.engine.results.stored_run import log_paths
-from hopla_gui.gui.jobs.job_cells import ProgressRole
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_progress import fraction_in, read_tail
-from hopla_gui.gui.theme import colours, state_colour
 
 _INTERVAL_MS = 500
 _MOST_ROWS = 100
-_HEIGHT = 3
 
 
 class RowProgress(QObject):
@@ -79,33 +74,3 @@ class RowProgress(QObject):
                 if fraction is not None:
                     return fraction
         return None
-
-
-class StateDelegate(QStyledItemDelegate):
-    """Draws a state; under that of a job that tells its progress a thin bar."""
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Add the percentage to the word."""
-        super().initStyleOption(option, index)
-        fraction = index.data(ProgressRole)
-        if fraction is not None:
-            option.text = f"{option.text} · {fraction:.0%}"
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw a cell."""
-        super().paint(painter, option, index)
-        fraction = index.data(ProgressRole)
-        if fraction is None:
-            return
-        room = option.rect.adjusted(6, 0, -6, -1)
-        bar = QRectF(room.left(), room.bottom() - _HEIGHT + 1, room.width(), _HEIGHT)
-        painter.fillRect(bar, QColor(colours().pressed))
-        bar.setWidth(bar.width() * fraction)
-        painter.fillRect(bar, state_colour(JobState.RUNNING))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hopla_gui.domain.columns import FACTS, fact, parameter, traced
+from hopla_gui.domain.columns import FACTS, fact, parameter, traced, word
 from hopla_gui.domain.diagnosis import diagnosed
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunNote
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
@@ -183,6 +183,39 @@ def test_a_run_of_an_older_version_has_no_workers_until_it_is_written_again(make
         RunStore(folder).close()
         assert read(run, fact("worker"), traced("x"), fact("host")) == [[None], [1], ["h"]]
         assert run.record(0).outcome.values == {"x": 1}
+
+
+def test_words_are_found_in_commands_parameters_and_in_why_jobs_failed(tmp_path):
+    given_values = [{"lr": 0.1, "file": "Straße_1"}, {"lr": "a%b"}, {"lr": 2}]
+    jobs = [
+        JobSpec(i, f"job_{i}", p, ("/s.py", "--lr", str(p["lr"])))
+        for i, p in enumerate(given_values)
+    ]
+    folder = tmp_path / "run"
+    failed = JobOutcome(S.FAILED, 1, "Traceback\nMemoryError: Out of memory", detail="gave up")
+    with (
+        closing(RunStore.create(folder, INFO, jobs, b"")) as store,
+        closing(StoredRun(folder)) as run,
+    ):
+        columns = JobColumns(run)
+        looked_for = {
+            "--LR 0.1": [1, 0, 0],
+            "STRASSE": [0, 0, 0],
+            "straße_": [1, 0, 0],
+            "a%b": [0, 1, 0],
+            "%": [0, 1, 0],
+            "out of memory": [0, 0, 2],
+            "gave": [0, 0, 2],
+            '"lr"': [1, 1, 1],
+        }
+        live = {text: columns.load(word(text)) for text in looked_for}
+        for event in (JobStarted(2, 1, 0.0), JobFinished(2, 1, failed)):
+            store.write([event])
+            columns.apply([event])
+        for text, expected in looked_for.items():
+            if text != '"lr"':
+                assert run.read_columns([word(text)]) == [expected], text
+            assert live[text] == run.read_columns([word(text)])[0], text
 
 
 def test_names_grow_as_jobs_end(make_run):

@@ -12,7 +12,7 @@ from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobRecord, JobSpec, JobState, JobStatus
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.valuepath import dig
-from hopla_gui.engine.results.column_reader import add_paths
+from hopla_gui.engine.results.column_reader import add_paths, find_in_outcome
 from hopla_gui.engine.results.job_columns import value_after
 
 TRACEBACK = """\
@@ -80,6 +80,10 @@ class FakeRun:
         if column == fact("name"):
             return f"job_{index}"
         how = self.outcomes.get(index, JobOutcome(JobState.QUEUED))
+        if column.source is Source.WORD:
+            spec = self.spec(index)
+            text = f"{dict(spec.parameters)} {' '.join(spec.cmd)}".casefold()
+            return (column.name in text) + 2 * find_in_outcome(column.name, how)
         if column.source is Source.VALUE:
             return dig(how.values, column.path)
         if column == fact("state"):

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import pytest
 from jobs_fake_run import TRACEBACK, FakeRun, failed, running, succeeded
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from hopla_gui.domain.columns import fact
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_tree import JobTree
+from hopla_gui.gui.jobs.rows_view import RowsView
 
 S = JobState
 
@@ -27,6 +31,11 @@ def tree(qtbot, model):
     with qtbot.waitExposed(tree):
         tree.show()
     return tree
+
+
+def found(model, label):
+    indices = (model.index(row, 0) for row in range(model.rowCount()))
+    return next(index for index in indices if index.data() == label)
 
 
 def clipboard():
@@ -49,7 +58,7 @@ def test_selecting_a_row_tells_the_job_once(tree, model, qtbot):
     tree.job_selected.connect(told.append)
     tree.select_job(1)
     tree.expand(model.job_index(1))
-    tree.setCurrentIndex(model.index(0, 0, model.job_index(1)))  # below the same job
+    tree.setCurrentIndex(model.index(2, 0))  # below the same job
     tree.select_job(0)
     model.load(None)
     assert told == [1, 0, -1]
@@ -63,8 +72,8 @@ def test_enter_opens_and_closes_a_row_with_its_values(tree, model, qtbot):
     assert tree.isExpanded(job)
     values = next(
         index
-        for row in range(model.rowCount(job))
-        if (index := model.index(row, 0, job)).data() == "Values"
+        for row in range(model.rowCount())
+        if (index := model.index(row, 0)).data() == "Values"
     )
     assert tree.isExpanded(values)
     tree.grab()
@@ -74,14 +83,14 @@ def test_enter_opens_and_closes_a_row_with_its_values(tree, model, qtbot):
 
 def test_enter_on_a_more_row_shows_the_next_page(tree, model, qtbot):
     model.load(FakeRun(1, outcomes={0: succeeded()}))
-    index = model.job_index(0)
-    for row in (-1, 0, 1):  # Values, outputs, scores
+    tree.expand(model.job_index(0))
+    for label in ("outputs", "scores", "… 9,900 more"):
+        index = found(model, label)
         tree.expand(index)
-        index = model.index(row if row >= 0 else model.rowCount(index) - 1, 0, index)
-    tree.expand(index)
-    tree.setCurrentIndex(model.index(100, 0, index))
+    tree.setCurrentIndex(index)
+    before = model.rowCount()
     qtbot.keyClick(tree, Qt.Key.Key_Return)
-    assert model.rowCount(index) == 201
+    assert model.rowCount() == before + 100
 
 
 def test_rows_are_copied_as_tsv_in_the_order_and_columns_shown(tree, model, qtbot):
@@ -102,7 +111,7 @@ def test_a_row_below_a_job_is_copied_in_full(tree, model):
     model.load(FakeRun(4, outcomes=outcomes()))
     job = model.job_index(1)
     tree.expand(job)
-    traceback = model.index(2, 0, job)
+    traceback = found(model, "Traceback")
     select = QItemSelectionModel.SelectionFlag.ClearAndSelect
     tree.selectionModel().setCurrentIndex(traceback, select | select.Rows)
     tree.copy_rows()
@@ -210,6 +219,112 @@ def test_clicking_a_title_sorts_and_a_third_click_clears(tree, model, qtbot):
     click()
     model.load(FakeRun(6))
     assert header.sortIndicatorSection() == -1
+
+
+def test_arrows_open_close_and_go_in_and_out(tree, model, qtbot):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.select_job(1)
+    job = model.job_index(1)
+    press(qtbot, tree, "Right")
+    assert tree.isExpanded(job)
+    press(qtbot, tree, "Right")
+    assert tree.currentIndex().data() == "Command"
+    press(qtbot, tree, "Left")
+    assert tree.currentIndex() == job
+    press(qtbot, tree, "Left")
+    assert not tree.isExpanded(job)
+    press(qtbot, tree, "Plus")
+    assert tree.isExpanded(job)
+    press(qtbot, tree, "Minus")
+    assert not tree.isExpanded(job)
+
+
+def test_home_end_and_typing_go_to_rows(tree, model, qtbot):
+    model.load(FakeRun(200))
+    tree.setFocus()
+    press(qtbot, tree, "End")
+    assert tree.selected_jobs() == [199]
+    press(qtbot, tree, "Home", Qt.KeyboardModifier.ShiftModifier)
+    assert tree.selected_jobs() == list(range(200))
+    press(qtbot, tree, "Down")
+    press(qtbot, tree, "Home")
+    assert tree.selected_jobs() == [0]
+    qtbot.keyClicks(tree, "job_15")
+    assert tree.selected_jobs() == [15]
+    QTest.qWait(QApplication.keyboardInputInterval() + 50)
+    qtbot.keyClicks(tree, "123")
+    assert tree.selected_jobs() == [123]
+
+
+def press(qtbot, tree, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(tree, getattr(Qt.Key, f"Key_{key}"), modifier)
+
+
+def test_the_menu_key_asks_for_the_menu_at_the_current_row(model, qtbot):
+    tree = RowsView(model)
+    qtbot.addWidget(tree)
+    tree.show()
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.select_row(model.job_index(2))
+    row = tree.visualRect(model.job_index(2))
+    with qtbot.waitSignal(tree.menu_requested) as asked:
+        reason, corner = QContextMenuEvent.Reason.Keyboard, QPoint(1, 1)
+        event = QContextMenuEvent(reason, corner, tree.viewport().mapToGlobal(corner))
+        QApplication.sendEvent(tree.viewport(), event)
+    assert row.contains(asked.args[0])
+
+
+def test_a_click_on_the_arrow_opens_a_row_and_selects_nothing(tree, model, qtbot):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.select_job(0)
+    index = model.job_index(1)
+    arrow = tree._delegate.arrow_rect(tree.visualRect(index), index).center()
+    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=arrow)
+    assert tree.isExpanded(index)
+    assert tree.selected_jobs() == [0]
+
+
+def test_a_selected_group_stands_for_its_jobs(tree, model):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    model.set_grouping(fact("state"))
+    tree.grab()
+    assert model.index(0, 0).data() == "Failed"
+    tree.select_row(model.index(0, 0))
+    assert tree.selected_jobs() == [1, 3]
+    tree.copy_rows()
+    assert [line.split("\t")[0] for line in clipboard().split("\n")] == ["Job", "job_1", "job_3"]
+    # WHEN a job is to be shown whose group is closed
+    model.toggle(model.index(0, 0))
+    tree.select_job(3)
+    # THEN the group opens
+    assert tree.selected_jobs() == [3]
+
+
+def test_the_selection_outlives_sorting_and_filtering(tree, model):
+    model.load(FakeRun(6, outcomes=outcomes()))
+    told = []
+    tree.job_selected.connect(told.append)
+    tree.select_job(2)
+    select = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    tree.selectionModel().select(model.job_index(4), select)
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert tree.selected_jobs() == [4, 2]
+    assert model.job(tree.currentIndex()) == 2
+    assert told == [2]
+    model.set_filter(None, "job_4")
+    assert tree.selected_jobs() == [4]
+    assert told == [2, -1]
+
+
+def test_a_hundred_thousand_rows_are_selected_at_once(tree, model):
+    model.load(FakeRun(100_000))
+    calls = []
+    flags = model.flags
+    model.flags = lambda index: calls.append(1) or flags(index)
+    tree.selectAll()
+    tree.grab()
+    assert len(tree.selected_jobs()) == 100_000
+    assert len(calls) < 10_000
 
 
 def _at(place, header):

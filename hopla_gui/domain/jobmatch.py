@@ -1,0 +1,210 @@
+"""Whether a job passes a filter: a query made into one function of the job's index. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import operator
+import re
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any as Any_
+
+from hopla_gui.domain.columns import JobColumn, Source, resolve
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.jobquery import (
+    All,
+    Any,
+    Comparison,
+    Not,
+    Operator,
+    Query,
+    QueryError,
+    Word,
+    unquoted,
+)
+from hopla_gui.domain.valuepath import parse_path
+
+Test = Callable[[int], bool]
+Reader = Callable[[JobColumn], Callable[[int], object]]
+Find = Callable[[str], Test]
+
+_ORDERED: dict[Operator, Callable[[Any_, Any_], bool]] = {
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.GREATER: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+}
+_STATE_WORDS = {JobState.TIMEOUT: "timeout timed out", JobState.QUEUED: "queued waiting"}
+_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_MEGABYTES = {"kb": 0.001, "mb": 1.0, "gb": 1000.0, "tb": 1e6}
+_UNITS = {"duration": _SECONDS, "cpu": _SECONDS, "memory": _MEGABYTES}
+_WITH_UNIT = re.compile(r"([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([a-z]+)", re.IGNORECASE)
+
+
+def column_of(name: str, parameters: Collection[str]) -> JobColumn:
+    """Return the column that a name in a query means.
+
+    Raises
+    ------
+    QueryError
+        Where it can mean none.
+    """
+    try:
+        return resolve(unquoted(name) if unquoted(name) in parameters else name, parameters)
+    except ValueError as error:
+        raise QueryError(f"{name[:60]} is no name of a parameter or value") from error
+
+
+def columns_of(query: Query, parameters: Collection[str]) -> list[JobColumn]:
+    """Return the columns that a query compares; `QueryError` as `column_of`."""
+    match query:
+        case Comparison(name):
+            return [column_of(name, parameters)]
+        case Not(part):
+            return columns_of(part, parameters)
+        case All(parts) | Any(parts):
+            return [column for part in parts for column in columns_of(part, parameters)]
+    return []
+
+
+def matcher(query: Query, parameters: Collection[str], read: Reader, find: Find) -> Test:
+    """Return the function that tells whether the job of an index passes.
+
+    Parameters
+    ----------
+    read
+        Gives, for a column, the function from index to value.
+    find
+        Gives, for a word, the function that tells whether it is found in a job.
+    """
+    match query:
+        case Word(text):
+            return find(text)
+        case Comparison(name):
+            column = column_of(name, parameters)
+            value, test = read(column), value_test(query, column)
+            return lambda job: test(value(job))
+        case Not(part):
+            inner = matcher(part, parameters, read, find)
+            return lambda job: not inner(job)
+        case Any(parts):
+            either = [matcher(part, parameters, read, find) for part in parts]
+            return lambda job: any(test(job) for test in either)
+        case All(parts):
+            every = [matcher(part, parameters, read, find) for part in parts]
+            if len(every) == 2:
+                first, second = every
+                return lambda job: first(job) and second(job)
+            return lambda job: all(test(job) for test in every)
+
+
+def value_test(comparison: Comparison, column: JobColumn) -> Callable[[object], bool]:
+    """Return the function that tells whether a value passes a comparison."""
+    tests = [_one_test(comparison.operator, text, column) for text in comparison.values]
+    if comparison.operator is Operator.UNEQUAL:
+        return tests[0] if len(tests) == 1 else lambda value: all(test(value) for test in tests)
+    return tests[0] if len(tests) == 1 else lambda value: any(test(value) for test in tests)
+
+
+def _one_test(sign: Operator, text: str, column: JobColumn) -> Callable[[object], bool]:
+    if column.source is Source.FACT and column.name == "state":
+        return _state_test(sign, text.casefold())
+    if sign is Operator.CONTAINS:
+        wanted = text.casefold()
+        return lambda value: value is not None and wanted in as_text(value).casefold()
+    number = as_number(text, column)
+    if sign is Operator.UNEQUAL:
+        equal = _equal_test(text, number)
+        return lambda value: not equal(value)
+    if sign is Operator.EQUAL:
+        return _equal_test(text, number)
+    return _order_test(_ORDERED[sign], text, number)
+
+
+def _state_test(sign: Operator, wanted: str) -> Callable[[object], bool]:
+    spelt = {state: _STATE_WORDS.get(state, state.value) for state in JobState}
+    if sign in (Operator.CONTAINS, Operator.EQUAL, Operator.UNEQUAL):
+        states = {state for state, said in spelt.items() if wanted in said}
+        if sign is Operator.UNEQUAL:
+            states = set(JobState) - states
+        return lambda value: value in states
+    raise QueryError("a state has no order: state:failed, state!=failed")
+
+
+def _equal_test(text: str, number: float | None) -> Callable[[object], bool]:
+    wanted = text.casefold()
+    if number is not None:
+        return lambda value: (
+            value == number
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            else value is not None and as_text(value).casefold() == wanted
+        )
+    if wanted in ("none", "null"):
+        return lambda value: value is None or value in ("None", "none", "null")
+    return lambda value: value is not None and as_text(value).casefold() == wanted
+
+
+def _order_test(
+    compare: Callable[[Any_, Any_], bool], text: str, number: float | None
+) -> Callable[[object], bool]:
+    if number is not None:
+        return lambda value: isinstance(value, int | float) and compare(value, number)
+    wanted = text.casefold()
+    return lambda value: isinstance(value, str) and compare(value.casefold(), wanted)
+
+
+def as_text(value: object) -> str:
+    """Return a value as a filter compares it: text as it stands, the rest as JSON has it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and value.bit_length() > 4_000:
+        return ""  # takes minutes to write, and Python refuses it
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def as_number(text: str, column: JobColumn) -> float | None:
+    """Return the number that a text means for a column: with a unit, or a time, where it fits."""
+    try:
+        found = int(text) if text.lstrip("+-").isdecimal() else float(text)
+    except ValueError:
+        found = None
+    if column.source is not Source.FACT or found is not None:
+        return None if found is not None and found != found else found
+    if column.name in ("started", "ended"):
+        return _time(text)
+    with_unit = _WITH_UNIT.fullmatch(text)
+    factor = _UNITS.get(column.name, {}).get(with_unit[2].casefold()) if with_unit else None
+    if with_unit is None or factor is None:
+        return None
+    try:
+        return float(with_unit[1]) * factor
+    except ValueError:
+        return None
+
+
+def _time(text: str) -> float | None:
+    """Return seconds since the epoch of a date, or a time of today, of this machine's zone."""
+    try:
+        if re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?", text):
+            today = datetime.now().astimezone().date()
+            text = f"{today.isoformat()} {text:0>5}"
+        return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def is_known(name: str, parameters: Collection[str], paths: Collection[str]) -> bool:
+    """Whether a name means a parameter, a fact, or lies at, above or below a path that is known."""
+    column = column_of(name, parameters)
+    if column.source is not Source.VALUE:
+        return True
+    steps = column.path
+    return any(_is_prefix(steps, parse_path(path)) for path in paths)
+
+
+def _is_prefix(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

@@ -1,0 +1,233 @@
+"""What the user asks of the tree: an order, a filter, groups; and the rows that this makes.
+
+Pure; the steps of `arranging` do the work, the model gives them their turns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from hopla_gui.domain.columns import JobColumn, Source, WordFound, fact, word
+from hopla_gui.domain.job import JobState, JobStatus
+from hopla_gui.domain.jobmatch import Test, columns_of, matcher
+from hopla_gui.domain.jobquery import EVERYTHING, Query, parse_query, words
+from hopla_gui.engine.results.job_columns import JobColumns
+from hopla_gui.gui.jobs.arranging import (
+    Steps,
+    group,
+    passing,
+    rank,
+    read_values,
+    sort,
+    test_all,
+)
+from hopla_gui.gui.jobs.formatting import STATE_WORDS, exit_code, exit_code_words
+from hopla_gui.gui.jobs.job_cells import STATE_ORDER, cell_text, status_value, title_of
+from hopla_gui.gui.jobs.row_plan import RowGroup
+
+NAME, STATE = fact("name"), fact("state")
+
+
+@dataclass
+class Wanted:
+    """What the user asks of any run: it outlives the run that is shown.
+
+    Attributes
+    ----------
+    states
+        Show jobs in these only; ``None`` for all.
+    grouping
+        What the jobs of a group have in common.
+    closed
+        Keys of the groups that are closed.
+    """
+
+    states: tuple[JobState, ...] | None = None
+    query: Query = EVERYTHING
+    grouping: JobColumn | None = None
+    closed: set[object] = field(default_factory=set)
+
+    @property
+    def filters(self) -> bool:
+        """Whether some jobs may not pass."""
+        return self.states is not None or self.query != EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Jobs in order, those that pass, and the groups that they make."""
+
+    order: Sequence[int]
+    passes: bytearray | None
+    jobs: Sequence[int]
+    groups: list[RowGroup] | None
+
+
+class Arrangement:
+    """Arranges the jobs of one run.
+
+    Parameters
+    ----------
+    columns
+        The run's columns; `needs` says which of them must have been loaded.
+    statuses
+        The model's list, which changes as the run goes on.
+    """
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        columns: JobColumns,
+        statuses: Sequence[JobStatus],
+        name: Callable[[int], str],
+        clock: Callable[[], float],
+    ) -> None:
+        self.sort_column: JobColumn | None = None
+        self.descending = False
+        self._wanted = wanted
+        self._columns = columns
+        self._statuses = statuses
+        self._name = name
+        self._clock = clock
+        self._order: Sequence[int] = range(len(statuses))
+        self._passes: bytearray | None = None
+
+    def needs(self) -> list[JobColumn]:
+        """Return the columns that have to be loaded before `steps`."""
+        wanted = columns_of(self._wanted.query, self._columns.parameters)
+        wanted += map(word, words(self._wanted.query))
+        wanted += [column for column in (self.sort_column, self._wanted.grouping) if column]
+        return [column for column in dict.fromkeys(wanted) if not self._is_at_hand(column)]
+
+    def _is_at_hand(self, column: JobColumn) -> bool:
+        return column == NAME or status_value(column, self._clock) is not None
+
+    def read(self, column: JobColumn) -> Callable[[int], object]:
+        """Return the function that gives the value of a column for a job."""
+        if column == NAME:
+            return self._name
+        reader, statuses = status_value(column, self._clock), self._statuses
+        if reader is not None:
+            return lambda job: reader(statuses[job])
+        values = self._columns.loaded(column)
+        return values.__getitem__ if values is not None else lambda job: None
+
+    def test(self) -> Test | None:
+        """Return what tells whether a job passes; ``None`` where all do."""
+        states, statuses, query = self._wanted.states, self._statuses, self._wanted.query
+        if query == EVERYTHING:
+            return (lambda job: statuses[job].state in states) if states is not None else None
+        passes = matcher(query, self._columns.parameters, self.read, self._find)
+        if states is None:
+            return passes
+        return lambda job: statuses[job].state in states and passes(job)
+
+    def _find(self, text: str) -> Test:
+        wanted, statuses, name = text.casefold(), self._statuses, self._name
+        found = self._columns.loaded(word(text)) or ()
+        said: dict[tuple[JobState, int | None], bool] = {}
+
+        def is_found(job: int) -> bool:
+            if found and found[job] != WordFound.NOWHERE:
+                return True
+            status = statuses[job]
+            how = (status.state, status.exit_code)
+            if how not in said:
+                said[how] = wanted in _status_text(*how)
+            return said[how] or wanted in name(job).casefold()
+
+        return is_found
+
+    def steps(self, *, resort: bool) -> Steps[Arranged]:
+        """Arrange all jobs anew; sorted again only where that is asked for."""
+        order = (yield from self._sort()) if resort else self._order
+        test = self.test()
+        passes = None
+        if test is not None:
+            passes = bytearray(len(self._statuses))
+            yield from test_all(passes, test)
+        return (yield from self._result(order, passes))
+
+    def changes(self, jobs: Iterable[int]) -> Steps[Arranged]:
+        """Arrange anew after some jobs have changed: nothing moves but in and out."""
+        test, passes = self.test(), self._passes
+        if test is not None and passes is not None:
+            passes = bytearray(passes)
+            for job in jobs:
+                passes[job] = test(job)
+        yield
+        return (yield from self._result(self._order, passes))
+
+    def adopt(self, found: Arranged) -> None:
+        """Take note that a result of the steps is shown."""
+        self._order, self._passes = found.order, found.passes
+
+    def _sort(self) -> Steps[Sequence[int]]:
+        column = self.sort_column
+        if column is None:
+            return range(len(self._statuses))
+        if column == NAME:
+            keys: Sequence[float] = range(len(self._statuses))
+        else:
+            value = self.read(column)
+            if column == STATE:
+                value = lambda job: STATE_ORDER[self._statuses[job].state]  # noqa: E731
+            values = yield from read_values(len(self._statuses), value)
+            keys = yield from rank(values)
+        return (yield from sort(self._order, keys.__getitem__, descending=self.descending))
+
+    def _result(self, order: Sequence[int], passes: bytearray | None) -> Steps[Arranged]:
+        jobs = passing(order, passes)
+        yield
+        groups = None
+        if self._wanted.grouping is not None:
+            groups = yield from self._group(jobs, self._wanted.grouping)
+        return Arranged(order, passes, jobs, groups)
+
+    def _group(self, jobs: Sequence[int], column: JobColumn) -> Steps[list[RowGroup]]:
+        value, what = self.read(column), title_of(column)
+        if column == STATE:
+            order = {place: state for state, place in STATE_ORDER.items()}
+            statuses = self._statuses
+            groups = yield from group(
+                jobs,
+                lambda job: STATE_ORDER[statuses[job].state],
+                lambda place: STATE_WORDS[order[place]],  # type: ignore[index]
+                self._wanted.closed,
+            )
+        else:
+            groups = yield from group(
+                jobs, value, lambda found: _group_title(what, column, found), self._wanted.closed
+            )
+        for one in groups:
+            one.counts = Counter(self._statuses[job].state for job in one.jobs)
+            yield
+        return groups
+
+
+def _group_title(what: str, column: JobColumn, value: object) -> str:
+    if value is None:
+        return f"{what}: none"
+    shown = cell_text(column, value)
+    return f"{what} = {shown}" if column.source is Source.PARAMETER else f"{what}: {shown}"
+
+
+def _status_text(state: JobState, code: int | None) -> str:
+    said = (state.value, STATE_WORDS[state], exit_code(code), exit_code_words(code))
+    return "\n".join(said if state.is_final else said[:2]).casefold()
+
+
+def understand(text: str, parameters: Collection[str]) -> Query:
+    """Return what a text in the filter box asks for.
+
+    Raises
+    ------
+    QueryError
+        Where it is no query, or compares what cannot be compared.
+    """
+    query = parse_query(text)
+    columns_of(query, parameters)
+    matcher(query, parameters, lambda column: lambda job: None, lambda text: lambda job: False)
+    return query

@@ -1,0 +1,203 @@
+"""The language of the filter box."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hopla_gui.domain.columns import fact, parameter, traced
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.jobmatch import as_number, columns_of, is_known, matcher
+from hopla_gui.domain.jobquery import (
+    EVERYTHING,
+    All,
+    Any,
+    Comparison,
+    Not,
+    Operator,
+    QueryError,
+    Word,
+    comparisons,
+    parse_query,
+    words,
+)
+
+OP = Operator
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", EVERYTHING),
+        ("  ", EVERYTHING),
+        ("error", Word("error")),
+        ('"out of memory"', Word("out of memory")),
+        ('"not closed', Word("not closed")),
+        ('""', EVERYTHING),
+        ("state:failed", Comparison("state", OP.CONTAINS, ("failed",))),
+        ("lr>0.01", Comparison("lr", OP.GREATER, ("0.01",))),
+        ("lr==1", Comparison("lr", OP.EQUAL, ("1",))),
+        ("a!=1", Comparison("a", OP.UNEQUAL, ("1",))),
+        ("a<=-1e-3", Comparison("a", OP.AT_MOST, ("-1e-3",))),
+        ("state:failed,timeout", Comparison("state", OP.CONTAINS, ("failed", "timeout"))),
+        ('name:"a, b",c', Comparison("name", OP.CONTAINS, ("a, b", "c"))),
+        ('out."a b".x>=3', Comparison('out."a b".x', OP.AT_LEAST, ("3",))),
+        ("scores[0]=1", Comparison("scores[0]", OP.EQUAL, ("1",))),
+        ("x=a=b", Comparison("x", OP.EQUAL, ("a=b",))),
+        ("a b", All((Word("a"), Word("b")))),
+        ("a and b", All((Word("a"), Word("b")))),
+        ("a or b c", Any((Word("a"), All((Word("b"), Word("c")))))),
+        ("A OR b", Any((Word("A"), Word("b")))),
+        ("(a or b) c", All((Any((Word("a"), Word("b"))), Word("c")))),
+        ("not a", Not(Word("a"))),
+        ("-a", Not(Word("a"))),
+        ("-lr>1", Not(Comparison("lr", OP.GREATER, ("1",)))),
+        ("-(a b)", Not(All((Word("a"), Word("b"))))),
+        ("not not a", Not(Not(Word("a")))),
+        ("--lr", Word("--lr")),
+        ("sub-01", Word("sub-01")),
+        ("android", Word("android")),
+        ("a,b", Word("a,b")),
+        (r'"say \"hi\""', Word('say "hi"')),
+    ],
+)
+def test_texts_mean(text, expected):
+    assert parse_query(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("lr=", "a value is missing after lr="),
+        ("lr> 3", "missing after lr>"),
+        ("a or", "after “or”"),
+        ("or a", "before “or”"),
+        ("(a", "has no )"),
+        ("a)", "has no ("),
+        ("not", "after “not”"),
+        ("a not or b", "after “not”"),
+        ("(" * 100 + "a" + ")" * 100, "too deep"),
+        ("not " * 100 + "a", "too deep"),
+        ("=3", "not understood|missing"),
+    ],
+)
+def test_what_is_wrong_is_told(text, reason):
+    if text == "=3":  # no name before it: a word like any other
+        assert parse_query(text) == Word("=3")
+        return
+    with pytest.raises(QueryError, match=reason.replace("(", r"\(").replace(")", r"\)")):
+        parse_query(text)
+
+
+@given(st.text(alphabet='ab1 "()<>=!:|&,-.\\or not\n', max_size=30))
+def test_any_text_is_understood_or_refused_with_a_reason(text):
+    with suppress(QueryError):
+        query = parse_query(text)
+        assert len(comparisons(query)) + len(words(query)) <= len(text)
+
+
+ROWS = [
+    {"lr": 0.1, "model": "Unet", "state": JobState.FAILED, "duration": 90.0, "score": None},
+    {"lr": 0.01, "model": "resnet", "state": JobState.TIMEOUT, "duration": 5, "score": "NaN"},
+    {"lr": 2, "model": None, "state": JobState.SUCCEEDED, "duration": 0.5, "score": 0.7},
+    {"lr": True, "model": "a,b", "state": JobState.QUEUED, "duration": None, "score": [1, 2]},
+]
+
+
+def found(text):
+    def read(column):
+        return lambda job: ROWS[job].get(column.name)
+
+    def find(word):
+        return lambda job: word.casefold() in str(ROWS[job]).casefold()
+
+    test = matcher(parse_query(text), ("lr", "model"), read, find)
+    return [job for job in range(len(ROWS)) if test(job)]
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs"),
+    [
+        ("lr>0.05", [0, 2, 3]),
+        ("lr=0.1", [0]),
+        ("lr=true", [3]),
+        ("lr=1", []),
+        ("lr!=0.1", [1, 2, 3]),
+        ("lr<=0.1", [0, 1]),
+        ("lr:0.0", [1]),
+        ("model:NET", [0, 1]),
+        ("model=unet", [0]),
+        ("model=none", [2]),
+        ("model!=none", [0, 1, 3]),
+        ('model="a,b"', [3]),
+        ("model=unet,resnet", [0, 1]),
+        ("model!=unet,resnet", [2, 3]),
+        ("model<s", [1, 3]),
+        ("state:fail", [0]),
+        ("state:failed,timeout", [0, 1]),
+        ('state:"timed out"', [1]),
+        ("state=succeeded", [2]),
+        ("state!=succeeded", [0, 1, 3]),
+        ("-state:failed duration<1min", [1, 2]),
+        ("duration>=90s", [0]),
+        ("duration<600ms", [2]),
+        ("score<1", [2]),
+        ("score=nan", [1]),
+        ("score:1", [3]),
+        ("unet or resnet", [0, 1]),
+        ("unet resnet", []),
+        ("not (unet or resnet) lr>1", [2]),
+        ("", [0, 1, 2, 3]),
+    ],
+)
+def test_jobs_pass(text, jobs):
+    assert found(text) == jobs
+
+
+def test_a_state_has_no_order():
+    with pytest.raises(QueryError, match="no order"):
+        found("state<failed")
+
+
+@given(st.text(max_size=12), st.sampled_from([*Operator]), st.sampled_from([0, 1, 2, 3]))
+def test_no_value_makes_a_comparison_fail(value, sign, job):
+    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    for name in ("lr", "model", "duration", "score", "started"):
+        found(f'{name}{sign}"{quoted}"')
+
+
+def test_units_and_times():
+    assert as_number("2min", fact("duration")) == 120
+    assert as_number("1.5 GB", fact("memory")) == 1500
+    assert as_number("2min", parameter("duration")) is None
+    assert as_number("2026-01-01T00:00:00+00:00", fact("started")) == 1767225600
+    assert as_number("10:30", fact("started")) > 1767225600
+    assert as_number("25:99", fact("started")) is None
+    assert as_number("soon", fact("started")) is None
+
+
+def test_the_columns_of_a_query():
+    query = parse_query('lr>1 (-outputs.score<2 or "word") memory>1GB "my param"=3')
+    columns = columns_of(query, ("lr", "my param"))
+    assert columns == [
+        parameter("lr"),
+        traced("outputs.score"),
+        fact("memory"),
+        parameter("my param"),
+    ]
+    assert words(query) == ["word"]
+    with pytest.raises(QueryError, match="no name"):
+        columns_of(parse_query("a..b>1"), ())
+
+
+def test_names_that_nothing_bears_are_unknown():
+    paths = ["outputs.score", "outputs.scores.0"]
+    assert is_known("lr", ("lr",), paths)
+    assert is_known("state", (), paths)
+    assert is_known("outputs.score", (), paths)
+    assert is_known("outputs", (), paths)
+    assert is_known("outputs.scores[0]", (), paths)
+    assert not is_known("http", (), paths)
