@@ -1,16 +1,27 @@
-"""The bar above the tree: a button for each state with its number of jobs, and a search box."""
+"""The bar above the tree: a button for each state with its number of jobs, and the filter box."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+import json
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.gui.jobs.filter_box import FilterBox
+from hopla_gui.gui.jobs.filter_help import FilterHelp
 from hopla_gui.gui.jobs.formatting import STATE_EXPLANATIONS, STATE_WORDS
+from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.theme import SPACING, icon, state_icon
-
-_TYPING_PAUSE_MS = 150
 
 
 class FilterBar(QWidget):
@@ -20,35 +31,44 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.group_button = self._menu_button("Group", "tree", "Put jobs into groups")
+        self.columns_button = self._menu_button("Columns", "table", "Choose the columns")
         self.all_button = self._button("All")
         self.all_button.setChecked(True)
         self.all_button.clicked.connect(self._on_all_clicked)
         self.state_buttons = {state: self._state_button(state) for state in JobState}
-        self.search_box = _SearchBox()
-        self.search_box.setPlaceholderText("Filter by name, parameter, command…")
-        self.search_box.setAccessibleName("Filter jobs by words")
-        self.search_box.setClearButtonEnabled(True)
-        self.search_box.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        self.search_box.setToolTip('All words must be found; "a phrase" stands in quotes.')
-        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self._announce)
-        self.search_box.textChanged.connect(self._on_text_changed)
+        self.search_box = FilterBox()
+        self.search_box.settled.connect(self._announce)
+        self.search_box.help_requested.connect(self._on_help_requested)
+        self.help = FilterHelp(self)
+        self.help.example_chosen.connect(self._on_example_chosen)
+        self._verdict = QLabel()
+        self._verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self._verdict.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._verdict.setAccessibleName("What is wrong with the filter")
+        self._verdict.hide()
         self._lay_out()
         self.set_counts(Counts())
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING.TINY)
+        layout = QHBoxLayout()
+        column.addLayout(layout)
+        column.addWidget(self._verdict)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.setSpacing(SPACING.TINY)
         layout.addWidget(self.all_button)
         for button in self.state_buttons.values():
             layout.addWidget(button)
         layout.addStretch()
         self.search_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.search_box.setMinimumWidth(120)
-        self.search_box.setMaximumWidth(340)
+        self.search_box.setMinimumWidth(160)
+        self.search_box.setMaximumWidth(420)
         layout.addWidget(self.search_box, 2)
+        layout.addWidget(self.group_button)
+        layout.addWidget(self.columns_button)
 
     def _button(self, text: str) -> QToolButton:
         button = QToolButton(self)
@@ -56,6 +76,15 @@ class FilterBar(QWidget):
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _menu_button(self, text: str, icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setIcon(icon(icon_name))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setAutoRaise(True)
         return button
 
     def _state_button(self, state: JobState) -> QToolButton:
@@ -103,7 +132,8 @@ class FilterBar(QWidget):
                 button.setText(f"{self._count(state):,}")
 
     def _buttons_width(self) -> int:
-        buttons = [self.all_button, *self.state_buttons.values()]
+        menus = [self.group_button, self.columns_button]
+        buttons = [self.all_button, *self.state_buttons.values(), *menus]
         shown = [button.sizeHint().width() for button in buttons if not button.isHidden()]
         return sum(shown) + len(shown) * SPACING.TINY
 
@@ -116,7 +146,7 @@ class FilterBar(QWidget):
         """Return the size at which all buttons show their numbers."""
         unit = self.fontMetrics().averageCharWidth()
         shown = sum(not button.isHidden() for button in self.state_buttons.values())
-        width = self.search_box.minimumWidth() + (shown + 1) * 10 * unit
+        width = self.search_box.minimumWidth() + (shown + 2) * 10 * unit
         return QSize(width, super().minimumSizeHint().height())
 
     def _count(self, state: JobState) -> int:
@@ -141,18 +171,41 @@ class FilterBar(QWidget):
         was_alone = chosen is None
         self.set_states(chosen if adds else None if was_alone else {state})
 
-    def _on_text_changed(self) -> None:
-        self._pause.start()
+    @Slot(str, str)
+    def show_verdict(self, problem: str, note: str) -> None:
+        """Say at the box what is wrong with its text, or what to bear in mind."""
+        self._verdict.setText(one_line(problem or note))
+        self._verdict.setVisible(bool(problem or note))
+        for widget in (self._verdict, self.search_box):
+            widget.setProperty("error", bool(problem))
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self.updateGeometry()
+
+    def _on_help_requested(self) -> None:
+        self.help.show_below(self.search_box)
+
+    def _on_example_chosen(self, text: str) -> None:
+        self.search_box.setText(text)
+        self.search_box.setFocus()
+
+    def save_state(self) -> str:
+        """Return what is looked for and what was, as a text for the settings."""
+        states = sorted(state.value for state in self.states() or ())
+        kept = {"text": self.text(), "states": states, "recent": self.search_box.recent}
+        return json.dumps(kept)
+
+    def restore_state(self, state: str) -> None:
+        """Take up what `save_state` returned; anything else is ignored."""
+        try:
+            kept = json.loads(state)
+            states = {JobState(value) for value in kept["states"]}
+            text, recent = str(kept["text"]), [str(one) for one in kept["recent"]]
+        except (ValueError, KeyError, TypeError):
+            return
+        self.search_box.recent = recent
+        self.search_box.setText(text)
+        self.set_states(states or None)
 
     def _announce(self) -> None:
-        self._pause.stop()
         self.filter_changed.emit(self.states(), self.text())
-
-
-class _SearchBox(QLineEdit):
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Clear with Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
