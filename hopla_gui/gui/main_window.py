@@ -189,6 +189,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self._settings.restore_layout(self, self._splitters())
+        self.job_tree.restore_state(self._settings.tree_state("columns"))
+        self.run_panel.filter_bar.restore_state(self._settings.tree_state("filter"))
 
     def _splitters(self) -> list[QSplitter]:
         return [self.splitter, self.run_panel.splitter, self.setup_panel.splitter]
@@ -387,7 +389,10 @@ class MainWindow(QMainWindow):
         self.preview_control.stop()
         self.table_page.stop()
         self.run_panel.plots.stop()
+        self.run_panel.model.arranger.stop()
         self._settings.save_layout(self, self._splitters())
+        self._settings.set_tree_state("columns", self.job_tree.save_state())
+        self._settings.set_tree_state("filter", self.run_panel.filter_bar.save_state())
         if is_live:
             self.busy.set_text("Stopping the jobs…")
             self.run_panel.setEnabled(False)  # it shows a run that is being let go of

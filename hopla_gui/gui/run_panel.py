@@ -24,6 +24,7 @@ from hopla_gui.gui.jobs.run_heading import run_facts, run_tip
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.plots.plots_page import PlotsPage
+from hopla_gui.gui.jobs.tree_controls import TreeControls
 from hopla_gui.gui.theme import SPACING
 
 
@@ -50,6 +51,7 @@ class RunPanel(QWidget):
         self.model = JobModel(self)
         self.filter_bar = FilterBar()
         self.tree = JobTree(self.model)
+        self.tree_controls = TreeControls(self.tree, self.filter_bar, self)
         self.selection = JobSelection(self.tree)
         self.bar = RunBar()
         self.advice_bar = AdviceBar()
@@ -85,8 +87,6 @@ class RunPanel(QWidget):
         layout.addWidget(self.splitter)
 
     def _connect(self) -> None:
-        self.filter_bar.filter_changed.connect(self.model.set_filter)
-        self.model.counts_changed.connect(self.filter_bar.set_counts)
         self.tree.job_selected.connect(self._on_job_selected)
         self.tree.compare_requested.connect(self._on_compare_requested)
         self.selection.one_selected.connect(self._on_one_selected)

@@ -131,6 +131,14 @@ class Settings:
         for splitter in splitters:
             splitter.restoreState(self._bytes(f"window/{splitter.objectName()}"))
 
+    def tree_state(self, part: str) -> str:
+        """Return what a part of the job tree was like: its ``columns``, its ``filter``."""
+        return str(self._store.value(f"jobs/{part}", ""))
+
+    def set_tree_state(self, part: str, state: str) -> None:
+        """Remember what a part of the job tree is like."""
+        self._store.setValue(f"jobs/{part}", state)
+
     def sync(self) -> None:
         """Write to disk now."""
         self._store.sync()

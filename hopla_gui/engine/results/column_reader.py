@@ -23,7 +23,7 @@ LONGEST = 1_000  # characters of a text that a column holds; of a list or table,
 MOST_NAMES = 400
 
 _SAMPLE = 200  # jobs
-_SAMPLE_SIZE = 4_000_000  # characters of JSON
+_SAMPLE_SIZE = 2_000_000  # characters of JSON
 _PAGE = 5_000
 _FROM = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
 _SQL = {

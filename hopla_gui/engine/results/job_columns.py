@@ -109,6 +109,7 @@ class JobColumns:
         self._loaded: dict[JobColumn, list[object]] = {}
         self._missed: dict[JobColumn, list[JobEvent]] = {}
         self._reading = threading.Lock()
+        self._sampling = threading.Lock()
         self._changing = threading.Lock()
 
     def __len__(self) -> int:
@@ -132,7 +133,7 @@ class JobColumns:
 
         The first call reads a sample of the jobs.
         """
-        with self._reading:
+        with self._sampling:
             if not self._has_sampled:
                 found = self._source.value_paths()
                 with self._changing:

@@ -83,6 +83,7 @@ class FilterBar(QWidget):
         button.setText(text)
         button.setIcon(icon(icon_name))
         button.setToolTip(tip)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAccessibleName(tip)
         button.setAutoRaise(True)
         return button
@@ -170,6 +171,11 @@ class FilterBar(QWidget):
         chosen = self.states()  # the button that was clicked has changed already
         was_alone = chosen is None
         self.set_states(chosen if adds else None if was_alone else {state})
+
+    def show_grouping(self, what: str) -> None:
+        """Say what the groups have in common; nothing for no groups."""
+        self.group_button.setText(f"By {one_line(what, 20)}" if what else "Group")
+        self.group_button.setChecked(bool(what))
 
     @Slot(str, str)
     def show_verdict(self, problem: str, note: str) -> None:

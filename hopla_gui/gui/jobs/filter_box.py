@@ -53,10 +53,10 @@ class FilterBox(QLineEdit):
         self._completer.setMaxVisibleItems(_SHOWN)
         self._completer.setWidget(self)
         self._completer.activated.connect(self._on_candidate_chosen)
-        popup = QListView()
-        popup.setAccessibleName("Completions")
-        popup.setUniformItemSizes(True)
-        self._completer.setPopup(popup)
+        self._popup = QListView()
+        self._popup.setAccessibleName("Completions")
+        self._popup.setUniformItemSizes(True)
+        self._completer.setPopup(self._popup)
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._settle)
         self.textChanged.connect(self._pause.start)
@@ -99,13 +99,12 @@ class FilterBox(QLineEdit):
         if text:
             self._show_completions()
         else:
-            self._completer.popup().hide()
+            self._popup.hide()
 
     def _show_completions(self) -> None:
         self._completion = found = self.completions()
-        popup = self._completer.popup()
         if not found.candidates or not self.isVisible():
-            popup.hide()
+            self._popup.hide()
             return
         widest = max(len(one.text[:60]) for one in found.candidates)
         self._shown.setStringList(
@@ -113,20 +112,20 @@ class FilterBox(QLineEdit):
         )
         place = QRect(self.rect())
         place.setLeft(max(0, self.cursorRect().left() - 40))
-        place.setWidth(max(popup.sizeHintForColumn(0) + 40, 200))
+        place.setWidth(max(self._popup.sizeHintForColumn(0) + 40, 200))
         self._completer.complete(place)
 
     def _on_candidate_chosen(self, _text: str) -> None:
-        row = self._completer.popup().currentIndex().row()
+        row = self._popup.currentIndex().row()
         if row >= 0:
             self.insert_completion(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Complete with Ctrl+Space, Down and Tab, clear with Escape, apply with Enter."""
-        shown = self._completer.popup().isVisible()
+        shown = self._popup.isVisible()
         if shown and event.key() in (Key.Key_Tab, Key.Key_Backtab):
-            self.insert_completion(max(self._completer.popup().currentIndex().row(), 0))
-            self._completer.popup().hide()
+            self.insert_completion(max(self._popup.currentIndex().row(), 0))
+            self._popup.hide()
         elif shown and event.key() in (Key.Key_Return, Key.Key_Enter, Key.Key_Escape):
             event.ignore()  # the list of completions takes them
         elif event.key() in (Key.Key_Return, Key.Key_Enter):

@@ -53,6 +53,7 @@ TITLES = {
     fact("started"): "Started",
     fact("ended"): "Ended",
     fact("note"): "Note",
+    fact("failure"): "Failure",
 }
 
 SortRole = Qt.ItemDataRole.UserRole + 1
@@ -212,13 +213,14 @@ class JobCells:
         shown = self._columns[column]
         if self._is_pending(shown):
             return NOT_READ
-        return cell_text(shown, self._value(job, shown))
+        return cell_text(shown, self.value(job, shown))
 
     def _is_pending(self, column: JobColumn) -> bool:
         is_at_hand = column.source is Source.PARAMETER or column in _STATUS_VALUES
         return not is_at_hand and self._loaded(column) is None
 
-    def _value(self, job: int, column: JobColumn) -> object:
+    def value(self, job: int, column: JobColumn) -> object:
+        """Return the value of any column, ``None`` where that has not been read."""
         if column.source is Source.PARAMETER:
             return self.spec(job).parameters.get(column.name)
         if (reader := _STATUS_VALUES.get(column)) is not None:
@@ -246,7 +248,7 @@ class JobCells:
         shown = self._columns[column]
         if shown in (fact("started"), fact("ended")):
             return _LEFT
-        value = self._value(job, shown)
+        value = self.value(job, shown)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return _RIGHT if is_number else _LEFT
 
@@ -266,7 +268,7 @@ class JobCells:
         if column == Column.STATE:
             return STATE_ORDER[self._statuses[job].state]
         reader = status_value(self._columns[column], self._clock)
-        return reader(self._statuses[job]) if reader else self._value(job, self._columns[column])
+        return reader(self._statuses[job]) if reader else self.value(job, self._columns[column])
 
     def object(self, job: int, column: int) -> JobSpec | JobStatus:
         """Return the spec in the first column and those of parameters, the status elsewhere."""

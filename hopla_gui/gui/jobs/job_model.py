@@ -210,6 +210,10 @@ class JobModel(QAbstractTableModel):
             raise IndexError(job)
         return self._cells.spec(job)
 
+    def value(self, job: int, column: JobColumn) -> object:
+        """Return a value of a job, ``None`` where its column has not been read."""
+        return self._cells.value(job, column) if self._cells is not None else None
+
     def visible_jobs(self) -> Sequence[int]:
         """Return the jobs that pass the filter, in their order; those of closed groups too."""
         return self._plan.jobs

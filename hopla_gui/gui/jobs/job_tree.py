@@ -52,7 +52,9 @@ class JobTree(RowsView):
             "Fill in the form and press Run: each job becomes a row here.",
         )
         self.setAccessibleName("Jobs")
-        self.columns = TreeColumns(self.header(), model)
+        self.columns = TreeColumns(model)
+        self.set_header(self.columns)
+        self.columns.start()
         self._progress = RowProgress(model, self._jobs_in_sight, self)
         self._ticker = QTimer(self, interval=1000)
         self._ticker.timeout.connect(self._on_ticker_timeout)
@@ -65,7 +67,7 @@ class JobTree(RowsView):
 
     def save_state(self) -> str:
         """Return widths, order and visibility of the columns, as a text for the settings."""
-        return self.columns.state()
+        return self.columns.kept_state()
 
     def restore_state(self, state: str) -> None:
         """Take up what `save_state` returned; anything else is ignored."""

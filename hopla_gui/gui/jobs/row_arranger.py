@@ -82,6 +82,12 @@ class RowArranger(QObject):
         else:
             self._tell_busy()
 
+    def stop(self) -> None:
+        """Wait for what is being read; no further changes are followed."""
+        self._slices.drop()
+        self._follow.stop()
+        self._loader.stop()
+
     def sort(self, column: JobColumn | None, *, descending: bool) -> None:
         """Sort the jobs by a column; ``None`` for the order of the sweep."""
         if self._arrangement is not None:

@@ -90,6 +90,17 @@ class RowsView(QTableView):
         self.horizontalHeader().setSelectionModel(nothing)
         self.horizontalHeader().setHighlightSections(False)
 
+    @property
+    def model_of_jobs(self) -> JobModel:
+        """The model that is shown."""
+        return self._jobs
+
+    def set_header(self, header: QHeaderView) -> None:
+        """Show a header of one's own over the columns."""
+        self.setHorizontalHeader(header)
+        self._keep_headers_light()
+        self.setSortingEnabled(True)
+
     def header(self) -> QHeaderView:
         """Return the header of the columns."""
         return self.horizontalHeader()

@@ -1,80 +1,163 @@
-"""The columns of the tree: widths, order and which are hidden, kept by name from run to run."""
+"""The columns of the tree: which are shown, how wide and where, kept by name from run to run.
+
+The fixed columns and the swept parameters are there in every run and may be hidden. Further ones,
+facts and traced values, are added; values and parameters are kept for the script they belong to.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QHeaderView, QMenu
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHeaderView
 
-from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, Column
+from hopla_gui.domain.columns import JobColumn, Source
+from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, TITLES, Column
 from hopla_gui.gui.jobs.job_model import JobModel
+from hopla_gui.gui.jobs.row_delegate import INDENT
 
 # In average character widths: what will be written there as the run goes on has room, too.
 _LEAST = {Column.NAME: 24, Column.STATE: 22, Column.EXIT_CODE: 15, Column.DURATION: 14}
 _NARROWEST, _WIDEST = 10, 40
 _SAMPLE = 50
-_INDENT = 20  # pixels
+_MOST_SCRIPTS = 50
+_ANY_SCRIPT = ""
 
 
-class TreeColumns:
-    """Gives a header sane widths, lets the user change them, and remembers what was changed."""
+class TreeColumns(QHeaderView):
+    """The header: it gives columns sane widths and remembers what the user changed.
 
-    def __init__(self, header: QHeaderView, model: JobModel) -> None:
-        self._header = header
-        self._model = model
+    Signals
+    -------
+    menu_requested
+        A column (-1 for none) and a place on the screen.
+    """
+
+    menu_requested = Signal(int, QPoint)
+
+    def __init__(self, model: JobModel) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._jobs = model
         self._kept: dict[str, Any] = {}
         self._order: list[str] = []
+        self._further: dict[str, list[str]] = {}
         self._is_applying = False
-        header.setSectionsMovable(True)
-        header.setFirstSectionMovable(False)
-        header.setStretchLastSection(False)  # a number at the far edge belongs to nothing
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._on_menu_requested)
-        header.sectionResized.connect(self._on_section_resized)
+        self.setSectionsMovable(True)
+        self.setSectionsClickable(True)
+        self.setStretchLastSection(False)  # a number at the far edge belongs to nothing
+        self.setSortIndicatorClearable(True)
+        self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_menu_requested)
+        self.sectionResized.connect(self._on_section_resized)
         model.modelAboutToBeReset.connect(self._keep)
-        model.run_loaded.connect(self.apply)
+        model.run_loaded.connect(self._on_run_loaded)
+        model.columns_loaded.connect(self.apply)
+
+    def start(self) -> None:
+        """Lay out the columns for the first time, once a view has given the header its model."""
+        self.setFirstSectionMovable(False)
         self.apply()
+
+    # Which are shown
 
     def shown(self) -> list[int]:
         """Return the columns that are shown, from left to right."""
-        places = (self._header.logicalIndex(place) for place in range(self._header.count()))
-        return [column for column in places if not self._header.isSectionHidden(column)]
+        places = (self.logicalIndex(place) for place in range(self.count()))
+        return [column for column in places if not self.isSectionHidden(column)]
 
-    def state(self) -> str:
+    def is_shown(self, column: JobColumn) -> bool:
+        """Whether a column is shown."""
+        columns = self._jobs.shown_columns
+        return column in columns and not self.isSectionHidden(columns.index(column))
+
+    def show_column(self, column: JobColumn, shown: bool = True) -> None:
+        """Show a column, or hide it."""
+        columns = list(self._jobs.shown_columns)
+        always = self._count_of_always()
+        if column in columns[:always]:
+            self.setSectionHidden(columns.index(column), not shown)
+            self._keep()
+            return
+        if shown != (column in columns):
+            kept = self._further.setdefault(self._script_of(column), [])
+            if shown:
+                kept.append(str(column))
+            elif str(column) in kept:
+                kept.remove(str(column))
+            self._keep()
+            self._show_further()
+
+    def show_as_at_first(self) -> None:
+        """Forget all that was changed."""
+        self._kept.clear()
+        self._order.clear()
+        for script in (_ANY_SCRIPT, self._script()):
+            self._further.pop(script, None)
+        self._show_further()
+
+    def _count_of_always(self) -> int:
+        run = self._jobs.run
+        return FIXED_COLUMNS + (len(run.swept) if run is not None else 0)
+
+    def _script(self) -> str:
+        return self._jobs.run.info.script if self._jobs.run is not None else _ANY_SCRIPT
+
+    def _script_of(self, column: JobColumn) -> str:
+        return _ANY_SCRIPT if column.source is Source.FACT else self._script()
+
+    def _show_further(self) -> None:
+        names = [*self._further.get(_ANY_SCRIPT, ()), *self._further.get(self._script(), ())]
+        self._jobs.show_columns([column for name in names if (column := _column(name))])
+        self.apply()
+
+    # What is kept
+
+    def kept_state(self) -> str:
         """Return all that the user changed, as a text for the settings."""
         self._keep()
-        return json.dumps({"columns": self._kept, "order": self._order})
+        scripts = [script for script, kept in self._further.items() if kept][-_MOST_SCRIPTS:]
+        further = {script: self._further[script] for script in scripts}
+        return json.dumps({"columns": self._kept, "order": self._order, "further": further})
 
     def restore(self, state: str) -> None:
-        """Take up what `state` returned; anything else is ignored."""
+        """Take up what `kept_state` returned; anything else is ignored."""
         try:
             found = json.loads(state)
             self._kept, self._order = dict(found["columns"]), list(found["order"])
-        except (ValueError, KeyError, TypeError):
+            further = found.get("further", {})
+            self._further = {str(script): list(names) for script, names in further.items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
             return
-        self.apply()
+        self._show_further()
 
     def _key(self, column: int) -> str:
-        title = self._model.column_title(column)
-        return title if column < FIXED_COLUMNS else f"parameter {title}"
+        shown = self._jobs.shown_columns[column]
+        if column < FIXED_COLUMNS:
+            return TITLES[shown]
+        return f"parameter {shown.name}" if shown.source is Source.PARAMETER else str(shown)
 
     def _keep(self) -> None:
-        count = min(self._header.count(), self._model.columnCount())
+        if self.model() is None or self._is_applying:
+            return
+        count = min(self.count(), self._jobs.columnCount())
         for column in range(count):
             kept = self._kept.setdefault(self._key(column), {})
-            kept["hidden"] = self._header.isSectionHidden(column)
-        shown = [self._key(self._header.logicalIndex(place)) for place in range(count)]
+            kept["hidden"] = self.isSectionHidden(column)
+        shown = [self._key(self.logicalIndex(place)) for place in range(count)]
         self._order = shown + [key for key in self._order if key not in shown]
 
     def _on_section_resized(self, column: int, _before: int, width: int) -> None:
         """Keep the width that somebody gave a column; 0 is that of one that is hidden."""
-        if width and not self._is_applying and column < self._model.columnCount():
+        if width and not self._is_applying and column < self._jobs.columnCount():
             self._kept.setdefault(self._key(column), {})["width"] = width
+
+    def _on_run_loaded(self) -> None:
+        self._show_further()
+
+    # Widths and places
 
     def apply(self) -> None:
         """Give the columns of the model the widths, places and visibility that they are to have."""
@@ -85,17 +168,17 @@ class TreeColumns:
             self._is_applying = False
 
     def _apply(self) -> None:
-        count = self._model.columnCount()
+        count = self._jobs.columnCount()
+        if self.count() != count:
+            return  # a run is being loaded: it comes
         columns = sorted(range(count), key=self._place)
         for place, column in enumerate(columns):
-            self._header.moveSection(self._header.visualIndex(column), place)
+            self.moveSection(self.visualIndex(column), place)
         for column in range(count):
             kept = self._kept.get(self._key(column), {})
-            self._header.setSectionHidden(
-                column, bool(kept.get("hidden")) and column != Column.NAME
-            )
+            self.setSectionHidden(column, bool(kept.get("hidden")) and column != Column.NAME)
             width = kept.get("width")
-            self._header.resizeSection(
+            self.resizeSection(
                 column, width if isinstance(width, int) and width > 0 else self._width(column)
             )
 
@@ -106,30 +189,30 @@ class TreeColumns:
 
     def _width(self, column: int) -> int:
         """Return the width that the first rows need, within bounds."""
-        metrics = self._header.fontMetrics()
+        metrics = self.fontMetrics()
         unit = metrics.averageCharWidth()
-        texts = [self._model.column_title(column) + "  "]
-        rows = range(min(self._model.rowCount(), _SAMPLE))
-        texts += [str(self._model.index(row, column).data() or "") for row in rows]
+        texts = [self._jobs.column_title(column) + "   "]
+        cells = self._jobs.cells()
+        if cells is not None:
+            jobs = self._jobs.visible_jobs()[:_SAMPLE]
+            texts += [cells.text(job, column) for job in jobs]
         widest = max(metrics.horizontalAdvance(text[:100]) for text in texts) + 3 * unit
         if column == Column.NAME:
-            widest += _INDENT  # it bears the arrow that opens a row
+            widest += INDENT  # it bears the arrow that opens a row
         least = _LEAST[Column(column)] if column < FIXED_COLUMNS else _NARROWEST
         return min(max(widest, least * unit), _WIDEST * unit)
 
     def _on_menu_requested(self, place: QPoint) -> None:
-        menu = self.menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._header.mapToGlobal(place))
+        self.menu_requested.emit(self.logicalIndexAt(place), self.mapToGlobal(place))
 
-    def menu(self) -> QMenu:
-        """Return the menu that chooses the columns."""
-        menu = QMenu(self._header)
-        for column in range(1, self._model.columnCount()):
-            action = menu.addAction(self._model.column_title(column).replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(not self._header.isSectionHidden(column))
-            action.toggled.connect(
-                lambda shown, column=column: self._header.setSectionHidden(column, not shown)
-            )
-        return menu
+
+def _column(name: str) -> JobColumn | None:
+    """Return the column that ``str`` of it tells, ``None`` where it is none."""
+    source, _, rest = name.partition(".")
+    kinds = {kind.value: kind for kind in (Source.PARAMETER, Source.FACT, Source.VALUE)}
+    column = JobColumn(kinds[source], rest) if source in kinds and rest else None
+    return (
+        None
+        if column is None or (column.source is Source.FACT and column not in TITLES)
+        else column
+    )
