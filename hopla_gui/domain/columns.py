@@ -84,7 +84,7 @@ def traced(path: str) -> JobColumn:
 
 def word(text: str) -> JobColumn:
     """Return the column that tells where in each job a word is found: see `WordFound`."""
-    return JobColumn(Source.WORD, text.casefold())
+    return JobColumn(Source.WORD, text.lower())
 
 
 class WordFound(IntFlag):

@@ -23,8 +23,8 @@ from hopla_gui.gui.jobs.run_bar import RunBar
 from hopla_gui.gui.jobs.run_heading import run_facts, run_tip
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
-from hopla_gui.gui.plots.plots_page import PlotsPage
 from hopla_gui.gui.jobs.tree_controls import TreeControls
+from hopla_gui.gui.plots.plots_page import PlotsPage
 from hopla_gui.gui.theme import SPACING
 
 

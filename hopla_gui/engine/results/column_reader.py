@@ -104,7 +104,7 @@ def _read_failures(database: sqlite3.Connection) -> list[object]:
 def _find_word(database: sqlite3.Connection, word: str) -> list[object]:
     """Return where in each job a word is found, whatever its case."""
     # Stored JSON is ASCII: what is not is escaped there, and has its cases told apart by SQLite.
-    spelt = dict.fromkeys((word, word.casefold(), word.upper(), word.title()))
+    spelt = dict.fromkeys((word, word.upper(), word.title()))
     plain = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, one)}%" for one in spelt]
     quoted = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, json_text(one)[1:-1])}%" for one in spelt]
 
@@ -122,7 +122,7 @@ def _find_word(database: sqlite3.Connection, word: str) -> list[object]:
 
 def find_in_outcome(word: str, outcome: JobOutcome) -> bool:
     """Whether a word is found in why a job ended as it did."""
-    return word in f"{outcome.traceback or ''}{outcome.detail or ''}".casefold()
+    return word in f"{outcome.traceback or ''}{outcome.detail or ''}".lower()
 
 
 def _dug(database: sqlite3.Connection, document: str, path: Sequence[str]) -> Iterator[object]:

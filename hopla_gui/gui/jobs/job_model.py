@@ -223,14 +223,9 @@ class JobModel(QAbstractTableModel):
         found = (job for job, status in enumerate(self._statuses) if status.state in _FAILURES)
         return next(found, None) if self._has_failures() else None
 
-    def visible_jobs(self) -> Sequence[int]:
-        """Return the jobs that pass the filter, in the order of their rows."""
-        return self._order.visible
-
     def next_failed(self, job: int | None) -> int | None:
         """Return the job that did not succeed in the next row below a job's, or from the top."""
-        groups = self._plan.groups
-        shown = self._plan.jobs
+        groups, shown = self._plan.groups, self._plan.jobs
         if groups is not None:
             shown = [one for group in groups for one in group.jobs]
         start = 0

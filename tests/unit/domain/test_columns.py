@@ -86,4 +86,4 @@ def test_what_lies_at_the_path_of_a_leaf_is_the_leaf(values):
 
 
 def test_sources_are_spelt_as_the_prefixes():
-    assert [source.value for source in Source] == ["param", "job", "value"]
+    assert [source.value for source in Source] == ["param", "job", "value", "word"]
