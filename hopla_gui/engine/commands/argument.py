@@ -41,8 +41,7 @@ class Shape(NamedTuple):
     head: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """The strings that give a parameter its value; none where leaving it out does."""
 
     argv: tuple[str, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,11 +11,12 @@ from math import prod
 from typing import TypeAlias
 
 from hopla_gui.domain.grid import place_of
-from hopla_gui.domain.params import Action, ParserSpec
-from hopla_gui.engine.commands.argtext import JUDGED_TYPES, number_of
+from hopla_gui.domain.params import ParserSpec
+from hopla_gui.engine.commands.argtext import number_of
 from hopla_gui.engine.commands.argument import Argument, Shape
 from hopla_gui.engine.commands.command import Command, Slot
 from hopla_gui.engine.commands.joblist import Step, Strings
+from hopla_gui.engine.commands.usual import UsualArguments, plain_texts
 
 MOST_SAMPLES = 1000
 
@@ -42,6 +42,11 @@ class Composition:
         form = (p.replace("%", "%%") if isinstance(p, str) else "%s" for p in self.pieces)
         return "".join(form), [piece for piece in self.pieces if not isinstance(piece, str)]
 
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """Where the texts that vary are: block, and place among the texts of its steps."""
+        return self._form[1]
+
     def text(self, steps: Sequence[Step]) -> str:
         """Return its text in the job of these steps."""
         form, places = self._form
@@ -62,12 +67,12 @@ class Compositions:
     def __init__(self, command: Command, spec: ParserSpec, members: Sequence[Composition]) -> None:
         self._command = command
         self._members = members
-        special = re.escape(spec.prefix_chars + "-" + (spec.fromfile_prefix_chars or ""))
-        # a text that reads as nothing but a value, wherever it stands
-        self._is_plain = re.compile(rf"(?![{special}])[A-Za-z0-9./_][\x20-\ud7ff]*").fullmatch
+        self._is_plain = plain_texts(spec)
         self._usual = [self._usual_argument(member.slot) for member in members]
         self.keys = [member.slot.target.key for member in members]
         self.numbers: dict[tuple[Shape, ...], int] = {}
+        self._places = [piece for member in members for piece in member.places]
+        self._last: tuple[Strings, Step] | None = None
 
     def step(self, steps: Sequence[Step]) -> Step:
         """Return what they add to the job of these steps.
@@ -77,7 +82,16 @@ class Compositions:
         UserError
             Naming the one whose text cannot be given.
         """
-        texts = [member.text(steps) for member in self._members]
+        # the same for many jobs in a row, unless the innermost block is among what it is made of
+        parts = tuple([steps[block].texts[place] for block, place in self._places])
+        last = self._last
+        if last is not None and last[0] == parts:
+            return last[1]
+        step = self._made([member.text(steps) for member in self._members])
+        self._last = parts, step
+        return step
+
+    def _made(self, texts: Sequence[str]) -> Step:
         strings: list[Strings] = []
         for usual, text in zip(self._usual, texts, strict=True):
             if usual is None or not self._is_plain(text):
@@ -120,13 +134,8 @@ class Compositions:
 
     def _usual_argument(self, slot: Slot) -> Argument | None:
         """Return how a plain text is given, where all plain texts are given alike."""
-        [(_, param), *others] = slot.target.candidates
-        judged = param.choices is not None or (
-            param.type in JUDGED_TYPES and param.type not in (None, "str")
-        )
-        if others or judged or param.nargs is not None or param.action is not Action.STORE:
-            return None
-        return self._command.argument(slot, "a")
+        usual = UsualArguments(self._command, slot, self._is_plain)
+        return None if usual.judges_texts else usual.example
 
 
 def _samples(own: Sequence[int], blocks: Sequence[Sequence[Step]]) -> Iterator[list[Step]]:

@@ -24,6 +24,7 @@ from hopla_gui.engine.commands.command import Command, Layout, Slot
 from hopla_gui.engine.commands.composing import Composition, Compositions, Piece
 from hopla_gui.engine.commands.editing import EditedCommands
 from hopla_gui.engine.commands.joblist import JobList, Joiner, Making, PointState, Step, Strings
+from hopla_gui.engine.commands.usual import UsualArguments, plain_texts
 from hopla_gui.engine.commands.values import KnownValues
 from hopla_gui.errors import UserError
 
@@ -91,6 +92,7 @@ class _Expansion:
         self.problems = [*sweep.problems(), *self._command.problems]
         self._slots = {slot.target.key: slot for slot in self._command.slots}
         self._values = KnownValues(setup, spec)
+        self._is_plain = plain_texts(spec)
         self._fixed_values = dict(sweep.fixed)
         self._fixed: dict[str, Sequence[Argument]] = {}
         for key, value in sweep.fixed.items():
@@ -161,8 +163,9 @@ class _Expansion:
         return _Column(slot, values, self._arguments(slot, values))
 
     def _arguments(self, slot: Slot, values: Sequence[object]) -> Sequence[Argument]:
+        usual = UsualArguments(self._command, slot, self._is_plain)
         try:
-            return [self._command.argument(slot, value) for value in values]
+            return [usual.of(value) for value in values]
         except UserError as error:
             self.problems.append(error)
             return ()
