@@ -266,7 +266,7 @@ class RunPanel(QWidget):
             self._show_details_stopping()
         else:
             self.details.clear()
-        self.plots.select_job(job)
+        self.plots.select_jobs([job] if job >= 0 else [])
         self._show_details()
 
     @Slot(int)
@@ -278,6 +278,8 @@ class RunPanel(QWidget):
     def _on_several_selected(self, jobs: Sequence[int]) -> None:
         if self.model.run is not None:
             self.details.show_jobs(self.model.run, jobs)
+            self.plots.select_jobs(jobs)
+            self._show_details()
 
     @Slot()
     def _on_compare_requested(self) -> None:

@@ -133,6 +133,32 @@ def first_choice(names: Names) -> PlotSpec:
     return PlotSpec(PlotKind.SCATTER, names.swept[0], number, colour)
 
 
+def turned(spec: PlotSpec, kind: PlotKind, names: Names) -> PlotSpec:
+    """Return a picture as one of another kind, of the same things as far as that goes.
+
+    The measure that goes up in points colours the cells of a heat map, and lies along a histogram.
+    """
+    plain = _as_points(spec, names)
+    if kind is PlotKind.HISTOGRAM:
+        return replace(plain, kind=kind, x=plain.y, y=plain.x)
+    if kind is PlotKind.HEATMAP:
+        offered = filter(None, (plain.colour, *names.swept, *names.others))
+        others = (name for name in offered if name not in (plain.x, plain.y))
+        return replace(plain, kind=kind, y=next(others, plain.x), colour=plain.y)
+    return replace(plain, kind=kind)
+
+
+def _as_points(spec: PlotSpec, names: Names) -> PlotSpec:
+    """Return a picture with its measure going up."""
+    if spec.kind is PlotKind.HISTOGRAM:
+        along = spec.y or next(iter(names.swept), spec.x)
+        return replace(spec, x=along, y=spec.x)
+    if spec.kind is PlotKind.HEATMAP:
+        colour = spec.y if spec.y != spec.x else ""
+        return replace(spec, y=spec.colour or first_choice(names).y or spec.y, colour=colour)
+    return spec
+
+
 def fitting(spec: PlotSpec, names: Names) -> PlotSpec:
     """Return a remembered picture, its missing names put right."""
     first = first_choice(names)

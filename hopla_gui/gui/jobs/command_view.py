@@ -26,6 +26,9 @@ def full_command(info: RunInfo, spec: JobSpec) -> str:
     return f"cd {shell_line((info.cwd,))} && {shell_line(words)}"
 
 
+_LEAST_HEIGHT = 36
+
+
 class CommandView(QWidget):
     """A job's command in three forms, each to copy."""
 
@@ -34,6 +37,8 @@ class CommandView(QWidget):
         self._line = self._full = ""
         self.line_view = plain_view("Command as a shell line")
         self.arguments_view = plain_view("Arguments, one a line")
+        for view in (self.line_view, self.arguments_view):
+            view.setMinimumHeight(_LEAST_HEIGHT)  # less than Qt asks: the plots above need the room
         set_wrapped(self.line_view, True)
         self._folder = dim_label()
         self._folder.setWordWrap(True)

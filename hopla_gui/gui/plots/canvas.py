@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
@@ -13,6 +15,7 @@ from hopla_gui.gui.plots.pixels import PixelItem, Screen
 from hopla_gui.gui.plots.shown import Layer, Shown
 from hopla_gui.gui.theme import SPACING, colours
 
+_MOST_RINGS = 100
 _CLICK = 4  # pixels that a click may slip
 _PAN = 0.15  # of what is in sight, by key
 _ZOOM = 0.8
@@ -32,8 +35,8 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
     job_picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._shown: Shown | None = None  # the base class changes the palette already
         super().__init__(parent, background=None)
-        self._shown: Shown | None = None
         self._is_fitted = True
         self._pressed_at: QPoint | None = None
         self._bottom, self._left = ScaleAxis("bottom"), ScaleAxis("left")
@@ -80,6 +83,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._selection.layer = shown.layer
         self._bottom.show_scale(shown.x)
         self._left.show_scale(shown.y)
+        self.view.setMouseEnabled(x=True, y=shown.zooms_up)
         self.view.addItem(shown.layer, ignoreBounds=True)
         self.show_theme()
         self._tip.hide()
@@ -92,9 +96,9 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
         return self._shown.layer if self._shown is not None else None
 
     @property
-    def selected(self) -> int | None:
-        """The job that has a ring around it."""
-        return self._selection.job
+    def selected(self) -> tuple[int, ...]:
+        """The jobs that have a ring around them."""
+        return self._selection.jobs
 
     def titles(self) -> tuple[str, str]:
         """Return what the axes are called, along and up."""
@@ -120,9 +124,9 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
         )
         self.view.setRange(xRange=(left, right), yRange=(low, high), padding=0.0)
 
-    def show_selected(self, job: int | None) -> None:
-        """Put a ring around the mark of a job."""
-        self._selection.job = job
+    def show_selected(self, jobs: Sequence[int]) -> None:
+        """Put a ring around the marks of some jobs, the first ones of many."""
+        self._selection.jobs = tuple(jobs[:_MOST_RINGS])
         self._selection.update()
 
     def show_theme(self) -> None:
@@ -133,6 +137,12 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
             axis.show_theme()
         self.key.show_content(self._shown.key() if self._shown else KeyContent())
         self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+            self.show_theme()
 
     # Pointer and keys
 
@@ -216,42 +226,46 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
         (left, right), (low, high) = self.view.viewRange()
         if pressed in moves:
             x, y = moves[pressed]
+            y *= self._zooms_up
             self.view.translateBy(x=x * _PAN * (right - left), y=y * _PAN * (high - low))
             self._is_fitted = False
         elif pressed in zooms:
-            self.view.scaleBy((zooms[pressed], zooms[pressed]))
+            self.view.scaleBy((zooms[pressed], zooms[pressed] if self._zooms_up else 1.0))
             self._is_fitted = False
         elif pressed == key.Key_Home:
             self.fit()
-        elif pressed == key.Key_Escape and self._selection.job is not None:
+        elif pressed == key.Key_Escape and self._selection.jobs:
             self.job_picked.emit(-1)
         else:
             event.ignore()
+
+    @property
+    def _zooms_up(self) -> bool:
+        return self._shown is not None and self._shown.zooms_up
 
     def _on_moved(self, *_: object) -> None:
         self._is_fitted = False
 
 
 class _Selection(PixelItem):
-    """A ring around the job that is selected."""
+    """A ring around each of the jobs that are selected."""
 
     def __init__(self) -> None:
         super().__init__()
         self.layer: Layer | None = None
-        self.job: int | None = None
+        self.jobs: tuple[int, ...] = ()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def draw(self, painter: QPainter, screen: Screen, _area: QRectF) -> None:
-        """Draw it, where the job is drawn."""
-        place = self.layer.place_of(self.job) if self.layer and self.job is not None else None
-        if place is None:
-            return
-        centre = QPointF(screen.x(place.x()), screen.y(place.y()))
+        """Draw them, where the jobs are drawn."""
+        found = map(self.layer.place_of, self.jobs) if self.layer is not None else ()
+        places = [QPointF(screen.x(at.x()), screen.y(at.y())) for at in found if at is not None]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((colours().base, 5.0), (colours().text, 2.4)):
             painter.setPen(QPen(QColor(colour), width))
-            painter.drawEllipse(centre, 9.0, 9.0)
+            for place in places:
+                painter.drawEllipse(place, 9.0, 9.0)
 
 
 def _hover_label(parent: QWidget) -> QLabel:

@@ -145,6 +145,7 @@ class Key(pg.GraphicsWidget):  # type: ignore[misc]
             gradient.setColorAt(step / (len(shades) - 1), colour)
         painter.fillRect(bar, gradient if shading.high > shading.low else shades[len(shades) // 2])
         painter.setPen(QPen(QColor(theme.strong_border), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)
         half = self._metrics().height() / 2
         for place, text in self._shade_ticks():

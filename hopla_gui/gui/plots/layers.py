@@ -27,6 +27,8 @@ from hopla_gui.gui.plots.shown import Shown
 from hopla_gui.gui.plots.timeline_item import TimelineItem
 from hopla_gui.gui.theme import colours, state_colour
 
+_FEW_LANES = 40
+
 
 @dataclass(frozen=True)
 class Jobs:
@@ -105,7 +107,7 @@ def _histogram(picture: Histogram, jobs: Jobs) -> Shown:
         entries = tuple(Entry(group.label, group_colour(group)) for group in named)
         return KeyContent(picture.colour if named else "", entries)
 
-    return Shown(item, picture.x, picture.y, key, describe)
+    return Shown(item, picture.x, picture.y, key, describe, zooms_up=False)
 
 
 def _timeline(picture: Timeline, jobs: Jobs) -> Shown:
@@ -131,4 +133,4 @@ def _timeline(picture: Timeline, jobs: Jobs) -> Shown:
 
     # Lane 0 is at the top, at position 0; the next is at -1.
     lanes = Scale("", ScaleKind.CATEGORY, picture.lanes, downward=True)
-    return Shown(item, picture.x, lanes, key, describe)
+    return Shown(item, picture.x, lanes, key, describe, len(picture.lanes) > _FEW_LANES)

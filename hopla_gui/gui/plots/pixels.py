@@ -49,6 +49,7 @@ class PixelItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def viewTransformChanged(self) -> None:  # noqa: N802
         """Draw anew where the view has moved."""
+        super().viewTransformChanged()
         self.prepareGeometryChange()
         self.update()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hopla_gui.domain.plots.spec import Names, PlotKind, PlotSpec, Spread, Statistic
+from hopla_gui.domain.plots.spec import Names, PlotKind, PlotSpec, Spread, Statistic, turned
 from hopla_gui.gui.jobs.plain_view import text_button
 from hopla_gui.gui.plots.name_box import CalmComboBox, NameBox
 from hopla_gui.gui.theme import SPACING
@@ -58,7 +59,7 @@ class PlotControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._spec = PlotSpec()
+        self._spec, self._names = PlotSpec(), Names()
         self.kinds = {kind: _kind_button(*words) for kind, words in _KINDS.items()}
         self._kind_group = QButtonGroup(self)
         self.x_box, self.y_box = NameBox("X"), NameBox("Y")
@@ -105,7 +106,7 @@ class PlotControls(QWidget):
         column.addLayout(below)
 
     def _connect(self) -> None:
-        self._kind_group.buttonClicked.connect(self._on_changed)
+        self._kind_group.buttonClicked.connect(self._on_kind_clicked)
         for box in (self.x_box, self.y_box, self.colour_box):
             box.name_chosen.connect(self._on_changed)
         for button in (self.log_x, self.log_y, self.log_cells):
@@ -116,7 +117,7 @@ class PlotControls(QWidget):
 
     def show_spec(self, spec: PlotSpec, names: Names) -> None:
         """Show what is drawn, and offer what could be."""
-        self._spec = spec
+        self._spec, self._names = spec, names
         groups = (names.swept, names.traced, names.measured, names.others)
         self.x_box.show_names(groups, spec.x)
         self.y_box.show_names(groups, spec.y)
@@ -160,10 +161,8 @@ class PlotControls(QWidget):
 
     def spec(self) -> PlotSpec:
         """Return what is chosen."""
-        kind = next(kind for kind, button in self.kinds.items() if button.isChecked())
         return replace(
             self._spec,
-            kind=kind,
             x=self.x_box.name(),
             y=self.y_box.name(),
             colour=self.colour_box.name(),
@@ -173,6 +172,12 @@ class PlotControls(QWidget):
             spread=Spread(self.spread.currentData()),
             statistic=Statistic(self.statistic.currentData()),
         )
+
+    def _on_kind_clicked(self, button: QAbstractButton) -> None:
+        kind = next(kind for kind, each in self.kinds.items() if each is button)
+        spec = turned(self._spec, kind, self._names)
+        self.show_spec(spec, self._names)
+        self.spec_chosen.emit(spec)
 
     def _on_changed(self, *_: object) -> None:
         spec = self.spec()

@@ -55,7 +55,7 @@ class PlotsPage(QStackedWidget):
         self._source: PlotSource | None = None
         self._columns: JobColumns | None = None
         self._spec: PlotSpec | None = None
-        self._job = -1
+        self._selected: Sequence[int] = ()
         self._is_due = True
         self._is_busy = False
         self._began = 0.0
@@ -89,7 +89,7 @@ class PlotsPage(QStackedWidget):
             if run is None or self._columns is None
             else PlotSource(self._columns, run.swept, run.info.units)
         )
-        self._job = -1
+        self._selected = ()
         self._spec = None
         self._say("No run yet", "Plots of its jobs appear here.")
         self._ask()
@@ -112,11 +112,11 @@ class PlotsPage(QStackedWidget):
         self._live = False
         self._ask()
 
-    def select_job(self, job: int) -> None:
-        """Mark a job; -1 for none."""
-        self._job = job
+    def select_jobs(self, jobs: Sequence[int]) -> None:
+        """Mark the jobs that are selected."""
+        self._selected = jobs
         if self.pane is not None:
-            self.pane.canvas.show_selected(job if job >= 0 else None)
+            self.pane.canvas.show_selected(jobs)
 
     @property
     def is_up_to_date(self) -> bool:
@@ -203,7 +203,7 @@ class PlotsPage(QStackedWidget):
         pane.job_picked.connect(self._on_job_picked)
         pane.controls.spec_chosen.connect(self._on_spec_chosen)
         pane.controls.filtered_toggled.connect(self._on_filtered_toggled)
-        self.select_job(self._job)
+        self.select_jobs(self._selected)
         self.pane_made.emit(pane)
         self._is_due = True
         self._refresh()

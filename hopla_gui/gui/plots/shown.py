@@ -30,10 +30,19 @@ class Layer(Protocol):
 
 @dataclass(frozen=True)
 class Shown:
-    """Marks and what belongs to them; the key is asked for in each theme anew."""
+    """Marks and what belongs to them.
+
+    Attributes
+    ----------
+    key
+        Asked for in each theme anew.
+    zooms_up
+        Whether zooming and moving go up and down too, and not along alone.
+    """
 
     layer: Layer
     x: Scale
     y: Scale
     key: Callable[[], KeyContent]
     describe: Describe
+    zooms_up: bool = True

@@ -209,14 +209,21 @@ def test_a_click_on_a_point_selects_its_job_in_the_tree_and_shows_it(drawn, qtbo
     assert panel.tree.selected_jobs() == []
 
 
-def test_the_job_selected_in_the_tree_is_marked_in_the_plot(drawn, qtbot):
-    panel = drawn(finished_run(), PlotSpec(PlotKind.SCATTER, "outputs.score", "memory"))
-    before = panel.plots.pane.canvas.grab().toImage()
-    panel.tree.select_job(3)
-    assert panel.plots.pane.canvas.selected == 3
-    panel.details.hide()
-    qtbot.wait(0)
-    assert panel.plots.pane.canvas.grab().toImage() != before
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_jobs_selected_in_the_tree_have_a_ring_in_the_plot(drawn, qtbot, kind):
+    y = "model" if kind is PlotKind.HEATMAP else "memory"
+    panel = drawn(finished_run(), PlotSpec(kind, "outputs.score", y))
+    canvas = panel.plots.pane.canvas
+    qtbot.keyClick(canvas, Qt.Key.Key_Plus)
+    panel.tree.select_job(5)
+    assert canvas.selected == (5,)
+    qtbot.waitUntil(lambda: has_ring(canvas, at(panel, 5)))
+
+
+def has_ring(canvas, place) -> bool:
+    image = canvas.viewport().grab().toImage()
+    rim = [image.pixelColor(place + QPoint(*way)) for way in ((9, 0), (-9, 0), (0, 9), (0, -9))]
+    return all(colour.lightness() < 60 for colour in rim)
 
 
 def test_a_bar_of_the_timeline_is_clicked_like_a_point(drawn, qtbot):

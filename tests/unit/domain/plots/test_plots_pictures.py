@@ -19,6 +19,7 @@ from hopla_gui.domain.plots.spec import (
     first_choice,
     fitting,
     spec_from_json,
+    turned,
 )
 from hopla_gui.domain.plots.summary import repeats_text, student_t, summarise
 from hopla_gui.domain.plots.timeline import STATES, Stay, timeline
@@ -271,6 +272,37 @@ def test_a_remembered_picture_comes_back_but_for_names_that_are_gone():
     assert kept is not None
     found = fitting(kept, Names(swept=("lr",), traced=("score",), number="score"))
     assert found == PlotSpec(PlotKind.LINE, "lr", "score", "", log_x=True)
+
+
+SWEEP = Names(swept=("lr", "model", "seed"), traced=("score",), number="score")
+POINTS = PlotSpec(PlotKind.SCATTER, "lr", "score", "model")
+
+
+def test_points_turn_into_a_heat_map_of_the_same_and_back():
+    found = turned(POINTS, PlotKind.HEATMAP, SWEEP)
+    assert (found.x, found.y, found.colour) == ("lr", "model", "score")
+    assert turned(found, PlotKind.SCATTER, SWEEP) == POINTS
+
+
+def test_points_turn_into_a_histogram_of_what_is_measured_and_back():
+    found = turned(POINTS, PlotKind.HISTOGRAM, SWEEP)
+    assert (found.x, found.colour) == ("score", "model")
+    assert turned(found, PlotKind.SCATTER, SWEEP) == POINTS
+
+
+def test_a_heat_map_of_points_without_colour_takes_the_next_swept_parameter():
+    found = turned(PlotSpec(PlotKind.SCATTER, "model", "score"), PlotKind.HEATMAP, SWEEP)
+    assert (found.x, found.y, found.colour) == ("model", "lr", "score")
+
+
+@pytest.mark.parametrize("names", [SWEEP, Names(), Names(swept=("lr",))])
+@pytest.mark.parametrize("first", list(PlotKind))
+@pytest.mark.parametrize("then", list(PlotKind))
+def test_any_kind_turns_into_any_other(names, first, then):
+    spec = turned(turned(first_choice(names), first, names), then, names)
+    assert spec.kind is then
+    assert spec.x
+    assert spec.y or then is PlotKind.HISTOGRAM or not names.swept
 
 
 @pytest.mark.parametrize("facts", [None, [], {"kind": "pie"}, {}, "scatter"])
