@@ -222,8 +222,11 @@ def test_the_jobs_selected_in_the_tree_have_a_ring_in_the_plot(drawn, qtbot, kin
 
 def has_ring(canvas, place) -> bool:
     image = canvas.viewport().grab().toImage()
-    rim = [image.pixelColor(place + QPoint(*way)) for way in ((9, 0), (-9, 0), (0, 9), (0, -9))]
-    return all(colour.lightness() < 60 for colour in rim)
+    ways = [QPoint(1, 0), QPoint(-1, 0), QPoint(0, 1), QPoint(0, -1)]
+    return all(
+        any(image.pixelColor(place + way * far).lightness() < 60 for far in (8, 9, 10))
+        for way in ways
+    )
 
 
 def test_a_bar_of_the_timeline_is_clicked_like_a_point(drawn, qtbot):
