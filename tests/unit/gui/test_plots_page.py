@@ -28,7 +28,7 @@ def scored(index: int, **facts: object) -> JobOutcome:
 
 def finished_run(total: int = 12) -> FakeRun:
     outcomes = {index: scored(index) for index in range(total)}
-    outcomes[total - 1] = failed()
+    outcomes[total - 1] = replace(failed(), started=100.0 + total)
     return FakeRun(total, outcomes=outcomes)
 
 
