@@ -27,6 +27,25 @@ DEFAULTS = {
     "max_queued": 100_000, "kill_delay": 2.0, "hour_s": 3600.0,
 }  # fmt: skip
 UNKNOWN, FINISHED = 153, 35
+QUEUES = """\
+Queue: workq
+    queue_type = Execution
+    total_jobs = 0
+    resources_max.mem = 64gb
+    resources_max.ncpus = 8
+    resources_max.walltime = 48:00:00
+    enabled = True
+    started = True
+
+Queue: route
+    queue_type = Route
+    enabled = True
+
+Queue: closed
+    queue_type = Execution
+    enabled = False
+
+"""
 
 
 class Server:
@@ -94,7 +113,10 @@ class Server:
             return text, "", 0
         if words[:1] == ["-B"]:
             size = "max_job_array_size" if self.is_torque else "max_array_size"
-            return f"Server: pbs\n    {size} = {self.settings['max_array_size']}\n", "", 0
+            most = self.settings["max_array_size"]
+            return f"Server: pbs\n    default_queue = workq\n    {size} = {most}\n", "", 0
+        if words[:1] == ["-Q"]:
+            return QUEUES, "", 0
         flags = {word for word in words if word.startswith("-")}
         if "-x" in flags and self.is_torque:
             return "<Data></Data>", "", 0

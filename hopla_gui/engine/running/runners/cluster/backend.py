@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hopla_gui.domain.cluster import ClusterOptions
+from hopla_gui.engine.running.runners.cluster.queues import Queue
 from hopla_gui.errors import EnvironmentProblem
 
 
@@ -136,6 +137,14 @@ class Backend(Protocol):
 
     def limits(self) -> Limits:
         """Return what the site lets a user do; looked up once."""
+
+    def queues(self) -> list[Queue]:
+        """Return the queues, with what they grant.
+
+        Raises
+        ------
+        NotAnswering
+        """
 
     def script(self, submission: Submission) -> str:
         """Return the batch script's text.

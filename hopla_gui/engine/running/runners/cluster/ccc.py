@@ -18,7 +18,7 @@ class Ccc(Slurm):
     name = "ccc"
     title = "CCC"
     template = "ccc.sh"
-    programs: ClassVar[tuple[str, ...]] = ("ccc_msub", "squeue", "scancel", "scontrol")
+    programs: ClassVar[tuple[str, ...]] = ("ccc_msub", "squeue", "scancel", "scontrol", "sinfo")
     home = "CCC's commands"
 
     def command(self, submission: Submission) -> list[str]:

@@ -21,6 +21,7 @@ from hopla_gui.engine.running.runners.cluster.backend import (
 )
 from hopla_gui.engine.running.runners.cluster.batch_script import batch_script, common_fields
 from hopla_gui.engine.running.runners.cluster.qstat_text import records, split_id, task_id
+from hopla_gui.engine.running.runners.cluster.queues import Queue, pbs_queues
 from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, absent, ask
 from hopla_gui.errors import EnvironmentProblem
 
@@ -67,6 +68,12 @@ class Pbs:
     def limits(self) -> Limits:
         """Return the length of an array and the time between SIGTERM and SIGKILL."""
         return self._limits
+
+    def queues(self) -> list[Queue]:
+        """Return the queues, with what they grant."""
+        default = re.search(r"^\s*default_queue = (\S+)", self._server, re.M)
+        text = _asked(["qstat", "-Q", "-f"]).out
+        return pbs_queues(text, default[1] if default else "")
 
     def script(self, submission: Submission) -> str:
         """Return the batch script's text; a single task is no array, for PBS has none of one."""
@@ -193,11 +200,14 @@ class Pbs:
         return TaskState.FAILED
 
     @cached_property
+    def _server(self) -> str:
+        return _asked(["qstat", "-B", "-f"]).out
+
+    @cached_property
     def _limits(self) -> Limits:
-        said = _asked(["qstat", "-B", "-f"])
         default = Limits()
-        size = re.search(rf"^\s*{self.size_attribute} = (\d+)", said.out, re.M)
-        wait = re.search(r"^\s*kill_delay = (\d+)", said.out, re.M)
+        size = re.search(rf"^\s*{self.size_attribute} = (\d+)", self._server, re.M)
+        wait = re.search(r"^\s*kill_delay = (\d+)", self._server, re.M)
         return Limits(
             int(size[1]) if size else 10_000,  # as PBS has it where nothing is set
             float(wait[1]) if wait else default.kill_wait_s,

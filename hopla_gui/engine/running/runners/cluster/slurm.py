@@ -23,6 +23,7 @@ from hopla_gui.engine.running.runners.cluster.backend import (
     TaskStatus,
 )
 from hopla_gui.engine.running.runners.cluster.batch_script import batch_script
+from hopla_gui.engine.running.runners.cluster.queues import Queue, slurm_queues
 from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, absent, ask
 from hopla_gui.errors import EnvironmentProblem
 
@@ -62,7 +63,7 @@ class Slurm:
     name = "slurm"
     title = "Slurm"
     template = "slurm.sh"
-    programs: ClassVar[tuple[str, ...]] = ("sbatch", "squeue", "scancel", "scontrol")
+    programs: ClassVar[tuple[str, ...]] = ("sbatch", "squeue", "scancel", "scontrol", "sinfo")
     home = "Slurm's commands"
 
     def missing(self) -> str | None:
@@ -72,6 +73,10 @@ class Slurm:
     def limits(self) -> Limits:
         """Return the length of an array and the time between SIGTERM and SIGKILL."""
         return self._limits
+
+    def queues(self) -> list[Queue]:
+        """Return the partitions, with what they grant."""
+        return slurm_queues(_asked(["sinfo", "-h", "-e", "-o", "%P|%a|%l|%c|%m|%G"]).out)
 
     def script(self, submission: Submission) -> str:
         """Return the batch script's text."""
