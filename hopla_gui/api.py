@@ -34,6 +34,7 @@ from hopla_gui.engine.results.advising import run_advice
 from hopla_gui.engine.results.earlier import Earlier, adopt, find_earlier
 from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.lock import FileLock
+from hopla_gui.engine.results.past_durations import past_durations
 from hopla_gui.engine.results.store import LOCK, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.places import (
@@ -42,6 +43,8 @@ from hopla_gui.engine.running.places import (
     runner_maker,
     workers_of,
 )
+from hopla_gui.engine.running.runners.cluster.backends import backend_for
+from hopla_gui.engine.running.runners.cluster.preflight import Preflight, preflight
 from hopla_gui.engine.running.session import Session
 from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.errors import EnvironmentProblem, UserError
@@ -50,6 +53,7 @@ __all__ = [
     "UNFINISHED",
     "UNSUCCESSFUL",
     "CommandProblem",
+    "Preflight",
     "check_commands",
     "check_target",
     "count_done",
@@ -63,6 +67,7 @@ __all__ = [
     "inspect",
     "list_runs",
     "load_setup",
+    "look_ahead",
     "open_run",
     "prepare_commands",
     "prepare_resume",
@@ -125,6 +130,25 @@ def prepare_run(
     runner_maker(info)  # is there such a place? known before anything is stored
     earlier = _earlier(info, jobs, runs_dir) if only_new else []
     return _new_session(info, jobs, source, runs_dir, earlier)
+
+
+def look_ahead(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> Preflight | None:
+    """Say what a run will ask of its cluster, and what may go wrong; ``None`` for a local run.
+
+    Raises
+    ------
+    UserError
+        As `prepare_run`.
+    """
+    jobs, info, _ = _plan(setup, spec)
+    if info.is_local:
+        return None
+    past = past_durations(setup.script, list_runs(runs_dir))
+    where = setup.cluster.folder or runs_dir or paths.default_runs_dir()
+    folder = Path(where).absolute()
+    return preflight(
+        info, jobs, backend_for(info.options.on), folder, past.mean_s if past else None
+    )
 
 
 def find_done(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> list[Earlier]:

@@ -104,8 +104,9 @@ def _run(options: argparse.Namespace) -> int:
         api.check_target(options.export)
     setup = _with_options(api.load_setup(options.sweep), options)
     spec = api.inspect(setup.script, setup.python)
+    ahead = api.look_ahead(setup, spec, options.runs_dir)
     session = api.prepare_run(setup, spec, options.runs_dir, only_new=options.only_new)
-    return _work(session, (), options)
+    return _work(session, (), options, ahead)
 
 
 def _resume(options: argparse.Namespace) -> int:
@@ -116,7 +117,12 @@ def _resume(options: argparse.Namespace) -> int:
     return _work(session, rerun, options)
 
 
-def _work(session: Session, rerun: Sequence[int], options: argparse.Namespace) -> int:
+def _work(
+    session: Session,
+    rerun: Sequence[int],
+    options: argparse.Namespace,
+    ahead: api.Preflight | None = None,
+) -> int:
     """Run a session to its end, or to an interrupt, and export what there is."""
     with JobLog(0 if options.quiet else 1) as log:
         events = session.follow()
@@ -124,6 +130,10 @@ def _work(session: Session, rerun: Sequence[int], options: argparse.Namespace) -
         try:
             session.start(rerun)
             log.note(f"Run {session.run.info.id} in {session.run.run_dir}")
+            if ahead is not None:
+                log.note(f"It asks for {ahead.request}")
+                for warning in ahead.warnings:
+                    warn(warning)
             log.follow(session.run, events)
         except KeyboardInterrupt:
             status = INTERRUPTED

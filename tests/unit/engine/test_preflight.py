@@ -52,9 +52,11 @@ def job(**parameters):
     [
         (1200, {"points_per_task": 25, "walltime_h": 2},
          "1,200 jobs in 48 tasks, 96 core-hours at most"),
+        (1200, {"walltime_h": 2},
+         "1,200 jobs in 32 tasks at first, 64 core-hours at most for these"),
         (1, {}, "1 job in 1 task, 1 core a task, no time limit of its own"),
         (100, {"gpus": 1, "cpus": 4, "walltime_h": 0.5, "max_tasks": 8},
-         "100 jobs in 100 tasks, 200 core-hours at most, 1 GPUs a task, 8 tasks at a time"),
+         "100 jobs in 100 tasks, 200 core-hours at most, 1 GPU a task, 8 tasks at a time"),
     ],
 )  # fmt: skip
 def test_what_a_run_asks_for_in_all(info, jobs, options, expected):

@@ -77,22 +77,25 @@ def request(info: RunInfo, jobs: int, job_s: float | None) -> str:
     at_a_time = options.parallel_per_task or 1
     quota = share(options.points_per_task, options.gpus)
     tasks = Need(at_a_time, quota, job_s, options.max_tasks).tasks(jobs)
-    parts = [f"{jobs:,} {_plural(jobs, 'job')} in {tasks:,} {_plural(tasks, 'task')}"]
+    is_open = quota is None and job_s is None  # more tasks follow where jobs turn out to be long
+    first = " at first" if is_open and tasks < jobs else ""
+    parts = [f"{jobs:,} {_plural(jobs, 'job')} in {tasks:,} {_plural(tasks, 'task')}{first}"]
     cores = (options.cpus or 1) * at_a_time
     if options.walltime_h:
-        hours = tasks * cores * options.walltime_h
-        parts.append(
-            f"{hours:,.4g} core-hours at most"
-            if hours < 10_000
-            else f"{hours:,.0f} core-hours at most"
-        )
+        hours = _core_hours(tasks * cores * options.walltime_h)
+        parts.append(f"{hours} core-hours at most{first and ' for these'}")
     else:
         parts.append(f"{cores} {_plural(cores, 'core')} a task, no time limit of its own")
     if options.gpus:
-        parts.append(f"{options.gpus * at_a_time} GPUs a task")
+        gpus = options.gpus * at_a_time
+        parts.append(f"{gpus} {_plural(gpus, 'GPU')} a task")
     if options.max_tasks and options.max_tasks < tasks:
         parts.append(f"{options.max_tasks:,} {_plural(options.max_tasks, 'task')} at a time")
     return ", ".join(parts)
+
+
+def _core_hours(hours: float) -> str:
+    return f"{hours:,.3g}" if hours < 100 else f"{hours:,.0f}"
 
 
 def _plural(number: int, word: str) -> str:

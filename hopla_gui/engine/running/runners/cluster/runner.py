@@ -90,6 +90,7 @@ class ClusterRunner:
         self._look_s, self._poll_s = LOOK_S, POLL_S
         self._poll_at = 0.0
         self._is_held = False
+        self._knows_jobs = False
 
     def start(self, context: RunContext, backlog: Backlog, workers: int, emit: Emit) -> None:
         """Share the run's folder, and begin to follow it."""
@@ -194,6 +195,7 @@ class ClusterRunner:
         """Put jobs on lists, but for those that an earlier program has put there."""
         if not tickets:
             return
+        self._knows_jobs = True
         for ticket in tickets:
             self._jobs[ticket.spec.index] = _Job(ticket)
         self._list([ticket for ticket in tickets if not self._folder.knows(_claim(ticket))])
@@ -206,7 +208,8 @@ class ClusterRunner:
         self._folder.add(tickets, size, skip_first_word=self._context.python is not None)
 
     def _step(self) -> None:
-        if self._read_events():
+        # What an earlier program's tasks have told says something only once their jobs are here.
+        if self._knows_jobs and self._read_events():
             self._hurry()
         else:
             self._look_s = min(self._look_s * 1.3, LOOK_MOST_S)

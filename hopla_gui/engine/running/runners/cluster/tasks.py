@@ -142,7 +142,12 @@ class Tasks:
         return [array.id for array in self.arrays if array.id and array.name in silent]
 
     def status(self, worker: Worker) -> TaskStatus | None:
-        """Return how a worker's task has ended, where the scheduler has said so."""
+        """Return how a worker's task has ended, where the scheduler has said so, or shown it.
+
+        PBS starts a task anew when its node has died, and has no word for the first start.
+        """
+        if worker is not self._by_key[worker.key][-1]:
+            return TaskStatus(*worker.key, "", TaskState.NODE_FAILED, "started anew")
         status = self._statuses.get(worker.key)
         return None if status is None or status.state.is_live else status
 
