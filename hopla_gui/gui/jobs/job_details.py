@@ -17,9 +17,9 @@ from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.formatting import STATE_EXPLANATIONS
 from hopla_gui.gui.jobs.output_view import OutputView
 from hopla_gui.gui.jobs.run_view import RunView
-from hopla_gui.gui.jobs.traceback_view import TracebackView
 from hopla_gui.gui.jobs.values_view import ValuesView
 from hopla_gui.gui.theme import SPACING
+from hopla_gui.gui.traceback.traceback_view import TracebackView
 
 
 class Tab(IntEnum):
@@ -136,7 +136,11 @@ class JobDetails(QStackedWidget):
         self.header.show_attempts(attempts, place)
         outcome = record.outcome
         self.header.show_record(record)
-        self.traceback_view.show_traceback(outcome.traceback, _why_no_traceback(outcome.state))
+        has_failed = outcome.traceback is not None
+        raised = self._run.raised(record.spec.index, record.attempt) if has_failed else None
+        self.traceback_view.show_traceback(
+            outcome.traceback, _why_no_traceback(outcome.state), raised
+        )
         self.output_view.show_job(self._run, record)
         folder = self._run.info.cwd
         self.values_view.show_values(outcome.values, _why_no_values(outcome.state), folder)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.job import JobRecord, JobSpec, JobStatus
+from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.results.job_columns import ColumnSource
 
@@ -44,6 +46,12 @@ class RunView(ColumnSource, Protocol):
 
     def attempts(self, index: int) -> list[JobRecord]:
         """Return the ended attempts of a job, oldest first."""
+
+    def raised(self, index: int, attempt: int) -> Raised | None:
+        """Return the exception that ended an attempt, as data, where the job could tell."""
+
+    def causes(self) -> dict[int, Cause]:
+        """Return job index → cause of the jobs that did not succeed; may take long."""
 
     def notes(self) -> list[tuple[float, str, str]]:
         """Return the run's log: (seconds since the epoch, level, text)."""

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.events import JobFinished
+from hopla_gui.domain.causes import Cause
+from hopla_gui.domain.diagnosis import diagnose
 from hopla_gui.domain.job import JobOutcome, JobRecord, JobSpec, JobState, JobStatus
+from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.valuepath import dig
 from hopla_gui.engine.results.column_reader import add_paths, find_in_outcome
@@ -109,6 +112,13 @@ class FakeRun:
     def attempts(self, index: int) -> list[JobRecord]:
         last = self.record(index)
         return self.older.get(index, []) + ([last] if last.outcome.state.is_final else [])
+
+    def raised(self, index: int, attempt: int) -> Raised | None:
+        return self.outcomes[index].raised if index in self.outcomes else None
+
+    def causes(self) -> dict[int, Cause]:
+        found = {index: diagnose(how) for index, how in sorted(self.outcomes.items())}
+        return {index: cause for index, cause in found.items() if cause is not None}
 
     def notes(self) -> list[tuple[float, str, str]]:
         return [(10.0, "info", "preloaded numpy")]

@@ -1,17 +1,13 @@
-"""The traceback of a job: the user's lines stand out, and what went wrong most of all."""
+"""Colours the text of a traceback: the user's lines stand out, and what went wrong most of all."""
 
 from __future__ import annotations
 
 import re
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, plain_view, set_wrapped, text_button
-from hopla_gui.gui.jobs.text import many_lines
-from hopla_gui.gui.theme import SPACING, dim_colour, error_colour
+from hopla_gui.gui.theme import dim_colour, error_colour
 
 _GROUP_MARGIN = re.compile(r"^(?:  )*  [|+](?:-\+-)?[-+ |0-9.]*")
 _FRAME = re.compile(r'^\s+File "([^"]*)", line \d+')
@@ -89,73 +85,3 @@ class TracebackHighlighter(QSyntaxHighlighter):
             self.setFormat(start, length, self._error if is_user else self._dim)
         else:
             self.setFormat(start, length, self._code if is_user else self._dim)
-
-
-class TracebackView(QWidget):
-    """A traceback with its buttons; copies what the job gave, not what is shown of it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._traceback = ""
-        self.view = plain_view("Traceback of the job")
-        self._highlighter = TracebackHighlighter(self.view.document())
-        self._sticks = True
-        scroll_bar = self.view.verticalScrollBar()
-        scroll_bar.rangeChanged.connect(self._on_range_changed)
-        scroll_bar.actionTriggered.connect(self._on_scrolled)
-        self._note = dim_label()
-        self.wrap_button = text_button("Wrap", tip="Break long lines at the width of the window")
-        self.wrap_button.setCheckable(True)
-        self.wrap_button.toggled.connect(self._on_wrap_toggled)
-        self.wrap_button.setChecked(True)
-        self.copy_button = text_button("Copy", "copy", "Copy the traceback")
-        self.copy_button.clicked.connect(self._on_copy_clicked)
-        bar = QHBoxLayout()
-        bar.setSpacing(SPACING.TINY)
-        bar.addWidget(self._note, 1)
-        bar.addWidget(self.wrap_button)
-        bar.addWidget(self.copy_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(SPACING.SMALL,) * 4)
-        layout.setSpacing(SPACING.TINY)
-        layout.addLayout(bar)
-        layout.addWidget(self.view)
-
-    def show_traceback(self, traceback: str | None, why_none: str = "") -> None:
-        """Show a traceback, or say why there is none."""
-        if traceback == self._traceback:
-            self.view.setPlaceholderText(why_none)
-            return
-        self._traceback = traceback or ""
-        self._note.setText("Most recent call last" if traceback else "")
-        self.view.setPlaceholderText(why_none)
-        self.view.setPlainText(many_lines(self._traceback.rstrip("\n")))
-        self.copy_button.setEnabled(bool(traceback))
-        self._sticks = True
-        bar = self.view.verticalScrollBar()
-        bar.setValue(bar.maximum())
-
-    def _on_range_changed(self, _lowest: int, highest: int) -> None:
-        """Keep the end in sight until somebody scrolls: what went wrong stands there."""
-        if self._sticks:
-            self.view.verticalScrollBar().setValue(highest)
-
-    def _on_scrolled(self, _action: int) -> None:
-        bar = self.view.verticalScrollBar()
-        self._sticks = bar.sliderPosition() >= bar.maximum()
-
-    def text(self) -> str:
-        """Return what is shown."""
-        return self.view.toPlainText()
-
-    def _on_wrap_toggled(self, wrapped: bool) -> None:
-        set_wrapped(self.view, wrapped)
-
-    def _on_copy_clicked(self) -> None:
-        copy_text(self._traceback)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Show the colours of the new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._highlighter.renew()
