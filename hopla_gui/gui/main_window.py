@@ -36,6 +36,7 @@ from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
+from hopla_gui.gui.outside.outside_control import OutsideControl
 from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.plot_commands import PlotCommands
 from hopla_gui.gui.preset_menu import PresetMenu
@@ -128,6 +129,8 @@ class MainWindow(QMainWindow):
         self._run_commands = RunCommands(
             self.setup_panel, self.workbench, self.preview_control, self._questions, self
         )
+        self.outside = OutsideControl(self._settings, self._questions, self)
+        self.outside.serve(self.details)
         self.history_control = HistoryControl(
             self.history, self.workbench, self._run_commands, self._questions, self
         )
@@ -237,6 +240,7 @@ class MainWindow(QMainWindow):
         self.history_control.leaving.connect(self._form.keep)
         self.workbench.message.connect(self.messages.show_message)
         self.workbench.failed.connect(self._on_failed)
+        self.outside.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
         self.export_control.message.connect(self.messages.show_message)
         self._presets.message.connect(self.messages.show_message)

@@ -39,6 +39,15 @@ class Settings:
         self._store.setValue("window/theme", mode)
 
     @property
+    def editor(self) -> str:
+        """The editor that opens a script at a line: a word, or a command of the user's own."""
+        return str(self._store.value("editor/command", "")) or "auto"
+
+    @editor.setter
+    def editor(self, choice: str) -> None:
+        self._store.setValue("editor/command", choice)
+
+    @property
     def recent(self) -> list[Path]:
         """Scripts and sweep files opened last, newest first, those that still exist."""
         return [path for path in map(Path, self._strings("files/recent")) if path.is_file()]

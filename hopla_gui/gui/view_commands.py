@@ -134,7 +134,10 @@ class ViewCommands(QObject):
 
     @Slot()
     def _on_find(self) -> None:
-        (self._history if self._pages.is_history else self._run_panel.filter_bar).focus_search()
+        if self._pages.is_history:
+            self._history.focus_search()
+        elif not self._run_panel.details.find_text():
+            self._run_panel.filter_bar.focus_search()
 
     @Slot()
     def _on_next_failed(self) -> None:

@@ -6,24 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.engine.commands.command import shell_line
+from hopla_gui.engine.commands.reproducing import full_command
+from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, plain_view, set_wrapped, text_button
 from hopla_gui.gui.jobs.text import many_lines, one_line
 from hopla_gui.gui.theme import SPACING
-
-
-def full_command(info: RunInfo, spec: JobSpec) -> str:
-    """Return the shell line that does what the job did: its folder, variables and interpreter."""
-    words: list[str] = []
-    if info.options.env:
-        words += ["env", *(f"{name}={value}" for name, value in info.options.env.items())]
-    if info.python is None:
-        words += spec.cmd
-    elif info.module:
-        words += [info.python, "-m", info.module, *spec.cmd[1:]]
-    else:
-        words += [info.python, *spec.cmd]
-    return f"cd {shell_line((info.cwd,))} && {shell_line(words)}"
 
 
 _LEAST_HEIGHT = 36

@@ -21,6 +21,7 @@ from hopla_gui.gui.jobs.formatting import (
 from hopla_gui.gui.jobs.job_cells import STOPPING
 from hopla_gui.gui.jobs.plain_view import dim_label
 from hopla_gui.gui.jobs.text import one_line
+from hopla_gui.gui.outside.again_button import AgainButton
 from hopla_gui.gui.theme import SPACING, state_colour, state_icon
 
 _PARAMETERS_SHOWN = 12
@@ -59,6 +60,8 @@ class DetailsHeader(QWidget):
         self.attempt_box.activated.connect(self.attempt_chosen)
         self.attempt_box.hide()
         top.addWidget(self.attempt_box)
+        self.again_button = AgainButton()
+        top.addWidget(self.again_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACING.SMALL, SPACING.SMALL, SPACING.SMALL, 0)
         layout.setSpacing(SPACING.TINY)

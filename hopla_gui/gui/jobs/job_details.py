@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.job import JobRecord, JobState
 from hopla_gui.gui.compare.compare_view import CompareView
@@ -37,7 +38,14 @@ class JobDetails(QStackedWidget):
 
     The tab follows the job (the traceback of one that failed, else the output) until one is
     chosen by hand, which then stays.
+
+    Signals
+    -------
+    again_wanted
+        Run, `JobSpec`, under the debugger, with the run's copy of the script: in a terminal.
     """
+
+    again_wanted = Signal(object, object, bool, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +55,7 @@ class JobDetails(QStackedWidget):
         self._attempt: int | None = None  # None: the last one, whichever that is
         self.header = DetailsHeader()
         self.header.attempt_chosen.connect(self._on_attempt_chosen)
+        self.header.again_button.wanted.connect(self._on_again_wanted)
         self.traceback_view = TracebackView()
         self.output_view = OutputView()
         self.values_view = ValuesView()
@@ -136,6 +145,7 @@ class JobDetails(QStackedWidget):
         self.header.show_attempts(attempts, place)
         outcome = record.outcome
         self.header.show_record(record)
+        self.header.again_button.show_job(self._run, record.spec)
         has_failed = outcome.traceback is not None
         raised = self._run.raised(record.spec.index, record.attempt) if has_failed else None
         self.traceback_view.show_traceback(
@@ -154,6 +164,17 @@ class JobDetails(QStackedWidget):
         self._attempt = None if is_last else place
         if self._run is not None:
             self._show(self._run.record(self._index))
+
+    def _on_again_wanted(self, debugger: bool, use_copy: bool) -> None:
+        if self._run is not None:
+            self.again_wanted.emit(self._run, self._run.spec(self._index), debugger, use_copy)
+
+    def find_text(self) -> bool:
+        """Search the traceback, where that is looked at; ``False`` elsewhere."""
+        looked_at = self.traceback_view.isAncestorOf(QApplication.focusWidget() or self)
+        if looked_at:
+            self.traceback_view.open_search()
+        return looked_at
 
     def _on_tab_clicked(self, place: int) -> None:
         if place >= 0:

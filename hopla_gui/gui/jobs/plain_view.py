@@ -30,6 +30,11 @@ def set_wrapped(view: QPlainTextEdit, wrapped: bool) -> None:
     view.setLineWrapMode(mode.WidgetWidth if wrapped else mode.NoWrap)
 
 
+def is_wrapped(view: QPlainTextEdit) -> bool:
+    """Whether long lines are broken."""
+    return view.lineWrapMode() is QPlainTextEdit.LineWrapMode.WidgetWidth
+
+
 def dim_label() -> QLabel:
     """Return a label of secondary text, in which nothing is markup."""
     label = QLabel()

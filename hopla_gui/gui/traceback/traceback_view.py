@@ -7,8 +7,16 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.raised import Raised
-from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, plain_view, set_wrapped, text_button
+from hopla_gui.gui.jobs.plain_view import (
+    copy_text,
+    dim_label,
+    is_wrapped,
+    plain_view,
+    set_wrapped,
+    text_button,
+)
 from hopla_gui.gui.jobs.text import many_lines
+from hopla_gui.gui.outside.editor_button import EditorButton
 from hopla_gui.gui.theme import SPACING
 from hopla_gui.gui.traceback.frames_view import FramesView
 from hopla_gui.gui.traceback.search_bar import SearchBar
@@ -56,12 +64,14 @@ class TracebackView(QWidget):
         self.text_button = text_button("As text", "script", "The traceback as Python shows it")
         self.text_button.setCheckable(True)
         self.text_button.toggled.connect(self._show_page)
+        self.editor_button = EditorButton()
+        self.editor_button.clicked.connect(self.frames.ask_for_place)
         self.find_button = text_button("Find", "search", "Find in the traceback (Ctrl+F)")
         self.find_button.clicked.connect(lambda _: self.open_search())
         self.wrap_button = text_button("Wrap", tip="Break long lines at the width of the window")
         self.wrap_button.setCheckable(True)
         self.wrap_button.toggled.connect(self._on_wrap_toggled)
-        self.wrap_button.setChecked(True)
+        set_wrapped(self.view, True)
         self.copy_button = text_button("Copy", "copy", "Copy the traceback as text")
         self.copy_button.clicked.connect(self._on_copy_clicked)
 
@@ -70,6 +80,7 @@ class TracebackView(QWidget):
         self.bar.setSpacing(SPACING.TINY)
         self.bar.addWidget(self._note, 1)
         for button in (
+            self.editor_button,
             self.open_all_button,
             self.text_button,
             self.find_button,
@@ -117,7 +128,9 @@ class TracebackView(QWidget):
     def _show_page(self) -> None:
         self._pages.setCurrentWidget(self.frames if self.has_frames else self.view)
         self.text_button.setVisible(self._raised is not None)
-        self.open_all_button.setVisible(self.has_frames)
+        for button in (self.open_all_button, self.editor_button):
+            button.setVisible(self.has_frames)
+        self.wrap_button.setChecked(is_wrapped(self.frames if self.has_frames else self.view))
         self._note.setText("Most recent call last" if self._traceback else "")
 
     def _on_range_changed(self, _lowest: int, highest: int) -> None:
@@ -167,8 +180,7 @@ class TracebackView(QWidget):
         (self.frames if self.has_frames else self.view).setFocus()
 
     def _on_wrap_toggled(self, wrapped: bool) -> None:
-        set_wrapped(self.view, wrapped)
-        set_wrapped(self.frames, wrapped)
+        set_wrapped(self.frames if self.has_frames else self.view, wrapped)
 
     def _on_copy_clicked(self) -> None:
         copy_text(self._traceback)

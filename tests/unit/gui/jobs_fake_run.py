@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hopla_gui.domain.columns import JobColumn, Source, fact
-from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.causes import Cause
+from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.diagnosis import diagnose
+from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobRecord, JobSpec, JobState, JobStatus
 from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo

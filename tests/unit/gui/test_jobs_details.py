@@ -12,7 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.setup import RunOptions
-from hopla_gui.gui.jobs.command_view import full_command
+from hopla_gui.engine.commands.reproducing import full_command
 from hopla_gui.gui.jobs.job_details import JobDetails, Tab
 from hopla_gui.gui.jobs.values_model import ValuesModel
 from hopla_gui.gui.theme import error_colour

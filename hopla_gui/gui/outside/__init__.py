@@ -1,0 +1,1 @@
+"""Programs outside the window: the editor, a terminal."""
