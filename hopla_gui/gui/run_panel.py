@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
 from hopla_gui.domain.job import Counts, JobStatus
 from hopla_gui.gui.compare.job_selection import JobSelection
+from hopla_gui.gui.failures.failures_pane import FailuresPane
+from hopla_gui.gui.failures.group_filter import GroupFilter
 from hopla_gui.gui.jobs.advice_bar import AdviceBar
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
@@ -60,8 +62,10 @@ class RunPanel(QWidget):
         self.resume_bar = OfferBar("history", "Resume")
         self.notes = RunNotes()
         self.plots = PlotsPage(self.model)
+        self.failures = FailuresPane()
         self.details = JobDetails()
         self.splitter = JobsSplitter()
+        self._group_filter = GroupFilter(self.failures, self.filter_bar, self)
         self._arrange()
         self._connect()
         self.notes.hide()
@@ -73,7 +77,7 @@ class RunPanel(QWidget):
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
         column.setSpacing(SPACING.SMALL)
         bars = (self.bar, self.advice_bar, self.pilot_bar, self.resume_bar)
-        for widget in (*bars, self.notes, self.filter_bar):
+        for widget in (*bars, self.notes, self.failures, self.filter_bar):
             column.addWidget(widget)
         self._views = QStackedWidget()
         self._views.addWidget(self.tree)
@@ -96,6 +100,9 @@ class RunPanel(QWidget):
         self.tree.rerun_requested.connect(self.rerun_requested)
         self.tree.first_requested.connect(self.first_requested)
         self.notes.count_changed.connect(self.bar.show_note_count)
+        self.failures.rerun_wanted.connect(self.rerun_requested)
+        self.failures.job_wanted.connect(self.tree.select_job)
+        self.failures.height_changed.connect(self._on_failures_height_changed)
         self.bar.view_switch.plots_toggled.connect(self._on_plots_toggled)
         self.plots.job_picked.connect(self._on_job_picked)
 
@@ -110,6 +117,7 @@ class RunPanel(QWidget):
         self._began = time.monotonic() if live else None
         self.model.load(run, statuses)
         self.notes.load(run.notes() if run is not None else [])
+        self.failures.load(run)
         self.release_pilot()
         self.filter_bar.setVisible(run is not None)
         self.bar.setVisible(run is not None)
@@ -124,6 +132,10 @@ class RunPanel(QWidget):
             self._title = str(run.fact("title") or "") or Path(run.info.script).name
             took = None if live else self._time_taken(run)
             self._show_heading(live=live, from_history=not live, took=took)
+        self.splitter.fit(self._height_for_jobs())
+
+    @Slot()
+    def _on_failures_height_changed(self) -> None:
         self.splitter.fit(self._height_for_jobs())
 
     def _time_taken(self, run: RunView) -> float | None:
@@ -173,6 +185,7 @@ class RunPanel(QWidget):
         self.resume_bar.hide()
         self.model.apply(events)
         self.notes.apply(events)
+        self.failures.apply(events)
         self.plots.apply(events)
         if self._began is None:
             self._began = time.monotonic()
@@ -198,6 +211,7 @@ class RunPanel(QWidget):
         self.progress.finish(counts, took)
         self.plots.finish()
         self._show_heading(live=False, took=took)
+        self.failures.finish()
         self.release_pilot()
         self._show_left(live=False)
         failure = self.model.first_failure()

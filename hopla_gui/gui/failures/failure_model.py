@@ -1,0 +1,148 @@
+"""The failure groups of a run as a list model: a row a cause, the largest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from hopla_gui.domain.causes import Cause, CauseKind
+from hopla_gui.domain.distinguishing import Rule
+from hopla_gui.domain.distinguishing_words import rule_words
+from hopla_gui.domain.failure_groups import FailureGroup
+from hopla_gui.gui.jobs.formatting import size
+from hopla_gui.gui.jobs.text import one_line, tip
+from hopla_gui.gui.setup.plain_text import TIMES
+
+ROWS_AT_MOST = 200
+
+_ROLE = Qt.ItemDataRole
+GroupRole = _ROLE.UserRole
+WordsRole = _ROLE.UserRole + 1
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWords:
+    """What a row says.
+
+    Attributes
+    ----------
+    shared
+        What its jobs share and the others do not.
+    note
+        Why nothing is said of that.
+    """
+
+    count: str
+    title: str
+    where: str
+    message: str
+    shared: str = ""
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it, as one text."""
+        first = f"{self.count} {TIMES} {self.title}{self.where}"
+        lines = [f"{first}: {self.message}" if self.message else first]
+        return "\n  ".join([*lines, self.shared] if self.shared else lines)
+
+
+def group_words(group: FailureGroup, rules: Sequence[Rule] | None = None) -> GroupWords:
+    """Return what to say of a group.
+
+    Parameters
+    ----------
+    rules
+        What sets it apart; ``None`` while that is not known.
+    """
+    cause = group.cause
+    return GroupWords(
+        count=f"{len(group):,}",
+        title=one_line(cause.title, 120),
+        where=f" in {one_line(cause.function, 60)}" if cause.function else "",
+        message=_message(group),
+        shared="; ".join(map(rule_words, rules or ())),
+        note="" if rules else _why_nothing(group, rules),
+    )
+
+
+def _why_nothing(group: FailureGroup, rules: Sequence[Rule] | None) -> str:
+    if rules is None:
+        return "looking for what they share…"
+    if len(group) == 1:
+        return "one job alone does not tell what sets it apart"
+    return "no value of a parameter sets them apart"
+
+
+def _message(group: FailureGroup) -> str:
+    """Return a message as it is where all have the same, else with what varies masked."""
+    cause = group.cause
+    message = cause.example if len(group) == 1 and cause.example else cause.message
+    said = [one_line(message, 300)] if message else []
+    peak = group.peak_memory
+    if cause.kind in (CauseKind.SIGNAL, CauseKind.LOST) and peak is not None:
+        said.append(f"memory {'up to ' if len(group) > 1 else ''}{size(peak * 1_000_000)}")
+    return ", ".join(said)
+
+
+class FailureModel(QAbstractListModel):
+    """Rows of groups; told anew as jobs end."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._groups: list[FailureGroup] = []
+        self._rules: Mapping[Cause, Sequence[Rule]] = {}
+
+    def show_groups(
+        self, groups: Sequence[FailureGroup], rules: Mapping[Cause, Sequence[Rule]]
+    ) -> bool:
+        """Show groups; return whether the rows are others than before."""
+        shown = list(groups[:ROWS_AT_MOST])
+        is_same = [one.cause for one in shown] == [one.cause for one in self._groups]
+        if is_same:
+            self._groups, self._rules = shown, rules
+            if shown:
+                self.dataChanged.emit(self.index(0), self.index(len(shown) - 1))
+            return False
+        self.beginResetModel()
+        self._groups, self._rules = shown, rules
+        self.endResetModel()
+        return True
+
+    def group(self, row: int) -> FailureGroup | None:
+        """Return the group of a row."""
+        return self._groups[row] if 0 <= row < len(self._groups) else None
+
+    def row_of(self, cause: Cause) -> int | None:
+        """Return the row of a cause."""
+        return next((n for n, group in enumerate(self._groups) if group.cause == cause), None)
+
+    def words(self, row: int) -> GroupWords:
+        """Return what a row says."""
+        group = self._groups[row]
+        return group_words(group, self._rules.get(group.cause))
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """Return the number of groups."""
+        return 0 if parent.isValid() else len(self._groups)
+
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
+        """Return what a row shows in a role."""
+        if not index.isValid():
+            return None
+        if role == GroupRole:
+            return self._groups[index.row()]
+        if role == WordsRole:
+            return self.words(index.row())
+        if role in (_ROLE.DisplayRole, _ROLE.AccessibleTextRole):
+            return self.words(index.row()).text
+        if role == _ROLE.ToolTipRole:
+            cause = self._groups[index.row()].cause
+            place = f"{cause.file}:{cause.line}" if cause.file else ""
+            return tip(f"{self.words(index.row()).text}\n{place}".replace("\n", " · ").rstrip(" ·"))
+        return None
