@@ -394,6 +394,7 @@ class MainWindow(QMainWindow):
         self.table_page.stop()
         self.run_panel.plots.stop()
         self.run_panel.model.arranger.stop()
+        self.run_panel.failures.stop()
         self._settings.save_layout(self, self._splitters())
         self._settings.set_tree_state("columns", self.job_tree.save_state())
         self._settings.set_tree_state("filter", self.run_panel.filter_bar.save_state())

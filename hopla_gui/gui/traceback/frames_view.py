@@ -63,6 +63,10 @@ class FramesView(QPlainTextEdit):
         self.viewport().setMouseTracking(True)
         self._highlighter = _Highlighter(self.document(), self._line_of)
         set_wrapped(self, False)
+        self._sticks = True
+        scroll_bar = self.verticalScrollBar()
+        scroll_bar.rangeChanged.connect(self._on_range_changed)
+        scroll_bar.actionTriggered.connect(self._on_scrolled)
 
     def show_raised(self, raised: Raised | None) -> None:
         """Show an exception from its end: what went wrong stands there."""
@@ -71,6 +75,18 @@ class FramesView(QPlainTextEdit):
         self._lay_out()
         self.moveCursor(QTextCursor.MoveOperation.End)
         self.moveCursor(QTextCursor.MoveOperation.StartOfBlock)
+        self._sticks = True
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _on_range_changed(self, _lowest: int, highest: int) -> None:
+        """Keep the end in sight, however the room changes, until somebody looks elsewhere."""
+        if self._sticks:
+            self.verticalScrollBar().setValue(highest)
+
+    def _on_scrolled(self, _action: int) -> None:
+        bar = self.verticalScrollBar()
+        self._sticks = bar.sliderPosition() >= bar.maximum()
 
     def lines(self) -> Sequence[Line]:
         """Return all lines, those out of sight too."""
@@ -122,6 +138,7 @@ class FramesView(QPlainTextEdit):
         self.setTextCursor(QTextCursor(self._block_of(place)))
 
     def _scroll_to(self, place: int) -> None:
+        self._sticks = False
         self.verticalScrollBar().setValue(self._block_of(place).firstLineNumber())
 
     # --- finding ---------------------------------------------------------------------------
@@ -180,6 +197,7 @@ class FramesView(QPlainTextEdit):
         cursor.setPosition(block.position() + start)
         end = min(block.position() + start + length, block.position() + block.length() - 1)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self._sticks = False
         self.setTextCursor(cursor)
         self.centerCursor()
 

@@ -1,0 +1,196 @@
+"""The failures pane: a row for each cause, what its jobs share, what can be done with them."""
+
+from __future__ import annotations
+
+import pytest
+from jobs_fake_run import HOSTILE, FakeRun, failed, succeeded
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+
+from hopla_gui.domain.causes import Cause, CauseKind
+from hopla_gui.domain.diagnosis import diagnosed
+from hopla_gui.domain.events import JobFinished, JobRequeued
+from hopla_gui.domain.failure_groups import FailureGroup
+from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.raised import Frame, Raised
+from hopla_gui.gui.failures.failure_model import FailureModel, group_words
+from hopla_gui.gui.failures.failures_pane import FailuresPane
+from hopla_gui.gui.failures.group_filter import cause_query
+
+KILLED = JobOutcome(JobState.FAILED, -9, max_rss_mb=15_800.0)
+
+
+def raising(message="smooth must be > 0"):
+    frame = Frame("/home/ada/fit.py", 12, "load")
+    return failed(raised=Raised("ValueError", message, (frame,)))
+
+
+def sweep(tmp_path, total=60):
+    """Jobs of which those with lr = 0.1 raise, and two were killed."""
+    outcomes = {n: raising(f"bad value {n}") if n % 3 == 0 else succeeded() for n in range(total)}
+    outcomes[1] = outcomes[4] = KILLED
+    return FakeRun(total, tmp_path, outcomes)
+
+
+@pytest.fixture
+def pane(qtbot):
+    pane = FailuresPane()
+    qtbot.addWidget(pane)
+    pane.resize(700, 300)
+    yield pane
+    pane.stop()
+
+
+def words(pane):
+    return [pane.model.words(row) for row in range(pane.model.rowCount())]
+
+
+def load(pane, qtbot, run):
+    pane.load(run)
+    qtbot.waitUntil(lambda: pane.groups is not None)
+
+
+def test_a_run_shows_its_causes_and_what_their_jobs_share(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    first, second = words(pane)
+    assert (first.count, first.title, first.where) == ("20", "ValueError at fit.py:12", " in load")
+    assert first.message == "bad value …"
+    assert "all have lr = 0.1" in first.shared
+    assert second.title == "killed by SIGKILL"
+    assert second.message == "memory up to 15.8 GB"
+    assert pane.title_button.text() == "22 jobs did not succeed, for 2 reasons"
+    assert not pane.isHidden()
+    pane.show()
+    pane.grab()
+
+
+def test_a_run_without_failures_shows_no_pane(pane, qtbot, tmp_path):
+    load(pane, qtbot, FakeRun(3, tmp_path, {0: succeeded()}))
+    assert pane.isHidden()
+    pane.load(None)
+    assert pane.isHidden()
+
+
+def test_events_count_at_once_and_those_that_came_while_it_was_read_too(pane, qtbot, tmp_path):
+    run = FakeRun(9, tmp_path)
+    pane.load(run)
+    ended = [JobFinished(n, 1, diagnosed(raising(f"bad {n}"))) for n in range(3)]
+    pane.apply(ended[:2])
+    qtbot.waitUntil(lambda: pane.groups is not None)
+    pane.apply([ended[2], JobRequeued(0, 2)])
+    assert len(pane.groups) == 2
+    qtbot.waitUntil(lambda: [found.count for found in words(pane)] == ["2"])
+    pane.apply([JobFinished(n, 2, succeeded()) for n in (1, 2)])
+    qtbot.waitUntil(pane.isHidden)
+
+
+def test_a_click_chooses_a_group_and_another_one_lets_it_go(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    pane.show()
+    chosen = []
+    pane.group_chosen.connect(chosen.append)
+    at = pane.view.visualRect(pane.model.index(1)).center()
+    qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert [sorted(group.jobs) for group in chosen] == [[1, 4]]
+    with qtbot.waitSignal(pane.rerun_wanted) as wanted:
+        pane.rerun_button.click()
+    assert wanted.args == [[1, 4]]
+    pane.command_button.click()
+    assert (
+        "cd /home/ada && /usr/bin/python3 /home/ada/train.py" in QGuiApplication.clipboard().text()
+    )
+    qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert chosen[-1] is None
+    assert not pane.rerun_button.isEnabled()
+
+
+def test_the_keyboard_chooses_and_lets_go(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    pane.show()
+    pane.view.setFocus()
+    qtbot.keyClick(pane.view, Qt.Key.Key_Down)
+    assert pane.chosen is not None
+    with qtbot.waitSignal(pane.job_wanted) as wanted:
+        qtbot.keyClick(pane.view, Qt.Key.Key_Return)
+    assert wanted.args == [min(pane.chosen.jobs)]
+    qtbot.keyClick(pane.view, Qt.Key.Key_Escape)
+    assert pane.chosen is None
+    qtbot.keyClick(pane.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert (
+        "20 \N{MULTIPLICATION SIGN} ValueError at fit.py:12 in load: bad value …"
+        in QGuiApplication.clipboard().text()
+    )
+
+
+def test_the_choice_stays_while_the_groups_change(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    pane.view.setCurrentIndex(pane.model.index(1))
+    cause = pane.chosen.cause
+    crashed = diagnosed(JobOutcome(JobState.FAILED, -11))
+    pane.apply([JobFinished(n, 1, crashed) for n in (2, 5, 7)])
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 3)
+    assert pane.chosen.cause == cause
+    row = pane.view.selectionModel().currentIndex().row()
+    assert pane.model.group(row).cause == cause
+
+
+def test_the_pane_folds(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    pane.show()
+    pane.title_button.click()
+    assert pane.view.isHidden()
+    pane.title_button.click()
+    assert pane.view.isVisible()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_as_data(text, pane, qtbot, tmp_path):
+    frame = Frame(text, 1, text)
+    outcomes = {0: failed(raised=Raised(text, text, (frame,)))}
+    load(pane, qtbot, FakeRun(1, tmp_path, outcomes))
+    (found,) = words(pane)
+    assert len(found.text) < 2_000
+    assert not any(char in found.text for char in "\0\x1b\x07\u202e\u2066\u200b\ud800")
+    tip = pane.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in tip
+    pane.show()
+    pane.grab()
+
+
+def test_the_model_keeps_to_the_rules_of_models(qtbot):
+    model = FailureModel()
+    tester = QAbstractItemModelTester(
+        model, QAbstractItemModelTester.FailureReportingMode.Fatal, model
+    )
+    groups = [
+        FailureGroup(Cause(CauseKind.LOST, "lost", message=str(n)), {n: None}) for n in (1, 2)
+    ]
+    assert model.show_groups(groups, {})
+    assert not model.show_groups(groups, {groups[0].cause: []})
+    assert model.show_groups(groups[:1], {})
+    assert model.show_groups([], {})
+    assert tester
+
+
+def test_thousands_of_causes_are_cut(qtbot):
+    groups = [
+        FailureGroup(Cause(CauseKind.LOST, "lost", message=str(n)), {n: None})
+        for n in range(10_000)
+    ]
+    model = FailureModel()
+    model.show_groups(groups, {})
+    assert model.rowCount() == 200
+
+
+def test_what_is_not_known_is_not_said():
+    group = FailureGroup(Cause(CauseKind.EXIT_CODE, "exit code 3"), {1: None, 2: None})
+    assert group_words(group).note == "looking for what they share…"
+    assert "sets them apart" in group_words(group, []).note
+    alone = FailureGroup(group.cause, {1: None})
+    assert "one job alone" in group_words(alone, []).note
+
+
+def test_a_cause_is_quoted_for_the_filter():
+    cause = Cause(CauseKind.EXCEPTION, "E", "/a.py", 3, "f", 'a "b" \\ c')
+    assert cause_query(cause) == 'job.failure="E at a.py:3: a \\"b\\" \\\\ c"'
