@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from benchmarks import expansion, growth, page, parts, rates, window
+from benchmarks import expansion, failures, growth, page, parts, rates, window
 from benchmarks.machine import peers_python
 
 ROUNDS = 3
@@ -22,6 +22,7 @@ def main() -> None:
         "growth": lambda: growth.measure(python, sizes),
         "parts": lambda: parts.measure(python),
         "expansion": lambda: expansion.measure(python),
+        "failures": failures.measure,
         "window": window.measure,
     }
     for name in options.sections or sections:
@@ -37,8 +38,8 @@ def _parser() -> argparse.ArgumentParser:
         "sections",
         nargs="*",
         metavar="SECTION",
-        choices=[[], "rates", "growth", "parts", "expansion", "window"],
-        help="rates, growth, parts, expansion or window; all by default",
+        choices=[[], "rates", "growth", "parts", "expansion", "failures", "window"],
+        help="rates, growth, parts, expansion, failures or window; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="a rough look; writes nothing")
     return parser
