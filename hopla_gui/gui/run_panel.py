@@ -65,7 +65,7 @@ class RunPanel(QWidget):
         self.failures = FailuresPane()
         self.details = JobDetails()
         self.splitter = JobsSplitter()
-        self._group_filter = GroupFilter(self.failures, self.filter_bar, self)
+        self._group_filter = GroupFilter(self.failures, self.filter_bar, self.tree, self)
         self._arrange()
         self._connect()
         self.notes.hide()

@@ -210,7 +210,7 @@ class FailuresPane(QWidget):
             return
         self._shown_rows = shown
         height = max(self.view.sizeHintForRow(0), 1)
-        self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth())
+        self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth() + 4)
         self.view.setVisible(shown > 0)
         self.setVisible(rows > 0)
         self.height_changed.emit()

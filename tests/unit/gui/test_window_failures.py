@@ -1,0 +1,91 @@
+"""Failures in the window, from a real run: grouped, explained, filtered, run again."""
+
+from __future__ import annotations
+
+import pytest
+from window_steps import opened, sweep_file
+
+FAILING = """
+    import argparse, os
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name")
+    parser.add_argument("--kill", default="k")
+    args = parser.parse_args()
+
+    def check(name):
+        secret_token = "hunter2"
+        if name.startswith("bad"):
+            raise ValueError(f"cannot use {name!r}")
+
+    check(args.name)
+    if args.name == args.kill:
+        os.kill(os.getpid(), 9)
+"""
+NAMES = ["a", "bad1", "b", "bad2", "k", "c", "bad3"]
+
+
+@pytest.fixture
+def failing(open_window, script, tmp_path, qtbot):
+    window = opened(open_window(), sweep_file(tmp_path, script(FAILING), NAMES), qtbot)
+    with qtbot.waitSignal(window.run_finished, timeout=30_000):
+        window.start_run()
+    pane = window.run_panel.failures
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
+    return window
+
+
+def visible(window):
+    return sorted(window.run_panel.model.visible_jobs())
+
+
+def choose(window, row):
+    pane = window.run_panel.failures
+    pane.view.setCurrentIndex(pane.model.index(row))
+
+
+def test_a_group_shows_its_jobs_and_one_of_them_with_its_frames(failing, qtbot):
+    pane = failing.run_panel.failures
+    first, second = (pane.model.words(row) for row in range(2))
+    assert (first.count, first.title) == ("3", "ValueError at script.py:11")
+    assert second.title == "killed by SIGKILL"
+    choose(failing, 0)
+    qtbot.waitUntil(lambda: visible(failing) == [1, 3, 6])
+    view = failing.details.traceback_view
+    assert view.has_frames
+    shown = view.frames.toPlainText()
+    assert "script.py:11 in check" in shown
+    assert "name = 'bad1'" in shown
+    assert "hunter2" not in shown.replace('secret_token = "hunter2"', "")
+    choose(failing, 1)
+    qtbot.waitUntil(lambda: visible(failing) == [4])
+    qtbot.waitUntil(lambda: failing.details.index == 4)
+    pane.choose_none()
+    qtbot.waitUntil(lambda: len(visible(failing)) == len(NAMES))
+
+
+def test_another_filter_lets_the_group_go(failing, qtbot):
+    choose(failing, 0)
+    qtbot.waitUntil(lambda: len(visible(failing)) == 3)
+    failing.run_panel.filter_bar.search_box.setText("state:succeeded")
+    qtbot.waitUntil(lambda: visible(failing) == [0, 2, 5])
+    assert failing.run_panel.failures.chosen is None
+
+
+def test_a_group_is_run_again(failing, qtbot):
+    choose(failing, 1)
+    pane = failing.run_panel.failures
+    with qtbot.waitSignal(failing.run_finished, timeout=30_000):
+        pane.rerun_button.click()
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
+    assert failing.workbench.control.run.record(4).attempt == 2
+    assert failing.workbench.control.run.record(1).attempt == 1
+
+
+def test_a_stored_run_shows_its_failures_again(failing, open_window, qtbot):
+    folder = failing.workbench.control.run_dir
+    other = open_window()
+    other.open_path(folder)
+    pane = other.run_panel.failures
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: "name" not in pane.model.words(1).note)
+    assert pane.model.words(0).count == "3"
