@@ -12,7 +12,6 @@ from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, plain_view, set_
 from hopla_gui.gui.jobs.text import many_lines, one_line
 from hopla_gui.gui.theme import SPACING
 
-
 _LEAST_HEIGHT = 36
 
 
