@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from hopla_gui.domain.causes import Cause
 from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.export.column_kinds import ColumnKind
 from hopla_gui.engine.results.stored_run import JobRow
@@ -16,10 +17,11 @@ FAILURE_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it is stored, and what it is called."""
+    """A job as it is stored, what it is called, and why it failed if it did."""
 
     name: str
     row: JobRow
+    cause: Cause | None
 
     @property
     def state(self) -> str:
@@ -54,6 +56,7 @@ HEAD: dict[str, tuple[ColumnKind, Read]] = {
     "state": (ColumnKind.TEXT, lambda job: job.state),
     "exitcode": (ColumnKind.INTEGER, lambda job: job.row.exit_code),
     "failure": (ColumnKind.TEXT, lambda job: job.failure),
+    "cause": (ColumnKind.TEXT, lambda job: job.cause and job.cause.title),
 }
 TAIL: dict[str, tuple[ColumnKind, Read]] = {
     "started": (ColumnKind.TIME, lambda job: job.started),

@@ -95,8 +95,9 @@ class JobTable:
         names, paths = list(self._parameters), list(self._values.paths())
         head = [read for _, read in HEAD.values()]
         tail = [read for _, read in TAIL.values()]
+        causes = self._run.causes()
         for row in self._steps.over(self._run.rows(self._jobs)):
-            job = Job(self._run.info.job_name(row.idx), row)
+            job = Job(self._run.info.job_name(row.idx), row, causes.get(row.idx))
             parameters = json.loads(row.parameters)
             values = dict(self._values.leaves(_values_of(row)))
             yield [

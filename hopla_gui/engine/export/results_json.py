@@ -15,6 +15,7 @@ from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
+from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.jsonvalue import to_json
 from hopla_gui.engine.export.steps import Progress, Steps
 from hopla_gui.engine.replacing import replacing
@@ -45,10 +46,11 @@ def _write(run: StoredRun, file: IO[str], jobs: Sequence[int] | None, steps: Ste
     facts = _strict(run_facts(run))
     file.write(f'{{"schema": {SCHEMA},\n "run": {facts},\n "jobs": [')
     exitcodes: list[str] = []
+    causes = run.causes()
     for row in steps.over(run.rows(jobs)):
         name = run.info.job_name(row.idx)
         file.write(",\n  " if exitcodes else "\n  ")
-        file.write(_job(row, name))
+        file.write(_job(row, name, causes.get(row.idx)))
         exitcodes.append(f"{quoted(name)}: {_number(row.exit_code)}")
     file.write(f'\n ],\n "exitcodes": {{{", ".join(exitcodes)}}}}}\n')
 
@@ -80,7 +82,7 @@ def run_facts(run: StoredRun) -> dict[str, Any]:
     }
 
 
-def _job(row: JobRow, name: str) -> str:
+def _job(row: JobRow, name: str, cause: Cause | None) -> str:
     stdout, stderr = log_paths(name, row.attempt)
     started = row.job_started if row.started is None else row.started
     return (
@@ -92,7 +94,8 @@ def _job(row: JobRow, name: str) -> str:
         f' "started": {_time(started)}, "ended": {_time(row.ended)},'
         f' "duration_s": {_number(row.duration_s)}, "attempt": {row.attempt},'
         f' "cpu_s": {_number(row.cpu_s)}, "max_rss_mb": {_number(row.max_rss_mb)},'
-        f' "hostname": {_text(row.hostname)}, "detail": {_text(row.detail)}}}'
+        f' "hostname": {_text(row.hostname)}, "detail": {_text(row.detail)},'
+        f' "cause": {_text(None if cause is None else cause.title)}}}'
     )
 
 

@@ -42,13 +42,12 @@ def test_a_job_is_a_row_of_parameters_values_and_facts(table, ending):
     ]
     first, failed, queued = table(jobs, ending)
 
-    assert list(first)[:8] == [
-        *("name", "state", "exitcode", "failure", "lr", "deep", "outputs.score", "outputs.n")
-    ]
+    facts = ["name", "state", "exitcode", "failure", "cause"]
+    assert list(first)[:9] == [*facts, "lr", "deep", "outputs.score", "outputs.n"]
     assert (first["name"], first["state"], first["exitcode"]) == ("job_0", "succeeded", "0")
     assert (first["lr"], first["deep"], first["outputs.score"]) == ("0.1", "true", "0.5")
     assert first["started"] == "2001-09-09T01:46:40.000000+00:00"
-    assert failed["failure"] == "ValueError: no"
+    assert (failed["failure"], failed["cause"]) == ("ValueError: no", "ValueError")
     assert (failed["deep"], failed["outputs.n"], failed["max_rss_mb"]) == ("", "", "14.2")
     assert (queued["state"], queued["exitcode"], queued["started"]) == ("queued", "", "")
     assert first["command"] == "/s.py 0.1 True"

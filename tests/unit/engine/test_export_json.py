@@ -51,6 +51,7 @@ def test_results_are_strict_json_of_every_job(run, tmp_path):
     assert job["state"] == "failed"
     assert job["values"] == {"out": [1, "NaN"]}
     assert job["stdout"] == "logs/job_1.out"
+    assert job["cause"] == "ValueError"
     assert job["traceback"].endswith("ValueError: \\udcff")
     assert found["jobs"][0]["parameters"] == {"x": "NaN"}
 
