@@ -15,6 +15,14 @@ from hopla_gui.engine.results.stored_run import JobRow
 FAILURE_LIMIT = 1_000
 
 
+_DECODER = json.JSONDecoder()
+
+
+def parsed(text: str) -> Any:  # noqa: ANN401 - JSON
+    """Return what stored JSON says; faster than `json.loads`, which looks for blanks around it."""
+    return _DECODER.raw_decode(text)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job as it is stored, what it is called, and why it failed if it did."""
@@ -46,7 +54,7 @@ class Job:
     @property
     def command(self) -> str:
         """What it ran, as bash takes it."""
-        return shell_line(json.loads(self.row.cmd))
+        return shell_line(parsed(self.row.cmd))
 
 
 Read = Callable[[Job], Any]

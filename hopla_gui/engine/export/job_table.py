@@ -6,7 +6,6 @@ from a second one. Only the kinds of the columns are kept in memory.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from hopla_gui.engine.export.column_kinds import ColumnKind, Seen, kind_of, seen_in
-from hopla_gui.engine.export.fixed_columns import HEAD, TAIL, Job
+from hopla_gui.engine.export.fixed_columns import HEAD, TAIL, Job, parsed
 from hopla_gui.engine.export.steps import Progress, Steps
 from hopla_gui.engine.results.stored_run import JobRow, StoredRun
 
@@ -69,7 +68,7 @@ class JobTable:
         self._parameters: dict[str, set[Seen]] = {name: set() for name in run.swept}
         self._values = _Values()
         for row in self._steps.over(run.rows(jobs)):
-            for name, value in json.loads(row.parameters).items():
+            for name, value in parsed(row.parameters).items():
                 self._parameters.setdefault(name, set()).add(seen_in(value))
             self._values.look_at(_values_of(row))
         self.columns = self._all_columns()
@@ -98,7 +97,7 @@ class JobTable:
         causes = self._run.causes()
         for row in self._steps.over(self._run.rows(self._jobs)):
             job = Job(self._run.info.job_name(row.idx), row, causes.get(row.idx))
-            parameters = json.loads(row.parameters)
+            parameters = parsed(row.parameters)
             values = dict(self._values.leaves(_values_of(row)))
             yield [
                 *(read(job) for read in head),
@@ -161,7 +160,7 @@ def _leaves(path: Path, value: object) -> Iterator[tuple[Path, object]]:
 
 
 def _values_of(row: JobRow) -> dict[str, object]:
-    found: dict[str, object] = json.loads(row.values) if row.values else {}
+    found: dict[str, object] = parsed(row.values) if row.values else {}
     return found
 
 

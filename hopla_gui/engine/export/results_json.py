@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,7 +32,14 @@ def timestamp(seconds: float | None) -> str | None:
     """Return ISO 8601 in UTC with microseconds; ``None`` stays ``None``."""
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+    whole, micros = divmod(round(seconds * 1e6), 1_000_000)
+    return f"{_second(whole)}.{micros:06d}+00:00"
+
+
+@lru_cache(maxsize=1024)
+def _second(whole: int) -> str:
+    """Return a whole second: jobs of a run share them."""
+    return datetime.fromtimestamp(whole, UTC).isoformat()[: -len("+00:00")]
 
 
 def write_json(run: StoredRun, path: Path, jobs: Sequence[int] | None, progress: Progress) -> None:
@@ -51,7 +58,7 @@ def _write(run: StoredRun, file: IO[str], jobs: Sequence[int] | None, steps: Ste
         name = run.info.job_name(row.idx)
         file.write(",\n  " if exitcodes else "\n  ")
         file.write(_job(row, name, causes.get(row.idx)))
-        exitcodes.append(f"{quoted(name)}: {_number(row.exit_code)}")
+        exitcodes.append(f"{quoted(name)}: {'null' if row.exit_code is None else row.exit_code}")
     file.write(f'\n ],\n "exitcodes": {{{", ".join(exitcodes)}}}}}\n')
 
 
@@ -83,19 +90,20 @@ def run_facts(run: StoredRun) -> dict[str, Any]:
 
 
 def _job(row: JobRow, name: str, cause: Cause | None) -> str:
-    stdout, stderr = log_paths(name, row.attempt)
-    started = row.job_started if row.started is None else row.started
+    (_, parameters, cmd, state, attempt, job_started, ended_state, code, started, ended, duration,
+     cpu, rss, host, detail, traceback, values) = row  # fmt: skip
+    stdout, stderr = log_paths(name, attempt)
     return (
-        f'{{"name": {quoted(name)}, "parameters": {_stored(row.parameters)},'
-        f' "cmd": {_stored(row.cmd)}, "state": "{row.ended_state or row.state}",'
-        f' "exitcode": {_number(row.exit_code)}, "traceback": {_text(row.traceback)},'
-        f' "values": {_stored(row.values or "{}")},'
+        f'{{"name": {quoted(name)}, "parameters": {_stored(parameters)},'
+        f' "cmd": {_stored(cmd)}, "state": "{ended_state or state}",'
+        f' "exitcode": {"null" if code is None else code},'
+        f' "traceback": {"null" if traceback is None else quoted(traceback)},'
+        f' "values": {_stored(values) if values else "{}"},'
         f' "stdout": {quoted(stdout)}, "stderr": {quoted(stderr)},'
-        f' "started": {_time(started)}, "ended": {_time(row.ended)},'
-        f' "duration_s": {_number(row.duration_s)}, "attempt": {row.attempt},'
-        f' "cpu_s": {_number(row.cpu_s)}, "max_rss_mb": {_number(row.max_rss_mb)},'
-        f' "hostname": {_text(row.hostname)}, "detail": {_text(row.detail)},'
-        f' "cause": {_text(None if cause is None else cause.title)}}}'
+        f' "started": {_time(job_started if started is None else started)},'
+        f' "ended": {_time(ended)}, "duration_s": {_number(duration)}, "attempt": {attempt},'
+        f' "cpu_s": {_number(cpu)}, "max_rss_mb": {_number(rss)}, "hostname": {_word(host)},'
+        f' "detail": {_word(detail)}, "cause": {_word(cause and cause.title)}}}'
     )
 
 
@@ -112,12 +120,14 @@ def _strict(value: object) -> str:
     return text
 
 
-def _text(text: str | None) -> str:
+@lru_cache(maxsize=256)
+def _word(text: str | None) -> str:
+    """Return a text that many jobs share."""
     return "null" if text is None else quoted(text)
 
 
 def _number(number: float | None) -> str:
-    return "null" if number is None or not isfinite(number) else repr(number)
+    return "null" if number is None or number - number != 0 else repr(number)  # inf - inf is NaN
 
 
 def _time(seconds: float | None) -> str:
