@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from benchmarks import expansion, failures, growth, page, parts, rates, window
+from benchmarks import expansion, exports, failures, growth, page, parts, rates, window
 from benchmarks.machine import peers_python
 
 ROUNDS = 3
+SECTIONS = ("rates", "growth", "parts", "exports", "expansion", "failures", "window")
 
 
 def main() -> None:
@@ -21,6 +22,7 @@ def main() -> None:
         "rates": lambda: rates.measure(python, 1 if options.quick else ROUNDS, share),
         "growth": lambda: growth.measure(python, sizes),
         "parts": lambda: parts.measure(python),
+        "exports": lambda: exports.measure(10_000 if options.quick else exports.JOBS),
         "expansion": lambda: expansion.measure(python),
         "failures": failures.measure,
         "window": window.measure,
@@ -38,8 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         "sections",
         nargs="*",
         metavar="SECTION",
-        choices=[[], "rates", "growth", "parts", "expansion", "failures", "window"],
-        help="rates, growth, parts, expansion, failures or window; all by default",
+        choices=[[], *SECTIONS],
+        help=f"{', '.join(SECTIONS)}; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="a rough look; writes nothing")
     return parser

@@ -1,9 +1,8 @@
-"""The engine's parts by themselves: expansion, store, export."""
+"""The engine's parts by themselves: expansion, store."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from hopla_gui import api
 from hopla_gui.domain.events import Event, JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.engine.results.store import RunStore
-from hopla_gui.engine.results.stored_run import StoredRun
 
 JOBS = 20_000
 BATCH = 25  # events that a commit holds at 500 jobs a second
@@ -28,11 +26,6 @@ def measure(python: Path) -> list[str]:
         with _stored(folder, python) as store:
             storing = _seconds(lambda: _write(store))
             store.close()
-        run = StoredRun(next(folder.glob("*/run.sqlite")).parent)
-        with contextlib.closing(run):
-            exporting = _best(lambda: api.export_run(run, folder / "results.json"))
-        results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-        dumping = _best(lambda: (folder / "plain.json").write_text(json.dumps(results)))
     return [
         f"Of a run of {JOBS:,} jobs, each with one parameter and three traced values.",
         "",
@@ -41,8 +34,6 @@ def measure(python: Path) -> list[str]:
         f"| expansion | {1e6 / expansion:,.0f} jobs/s | of 1,000,000 jobs, every command made |",
         f"| store | {JOBS / storing:,.0f} jobs/s "
         f"| {storing / JOBS * 1e6:.0f} µs a job: start and end, {BATCH} events a commit, on disk |",
-        f"| export | {JOBS / exporting:,.0f} jobs/s "
-        f"| {exporting / dumping:.1f} times `json.dumps` of the same records |",
     ]
 
 
@@ -50,10 +41,6 @@ def _seconds(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
-
-
-def _best(work: Callable[[], object]) -> float:
-    return min(_seconds(work) for _ in range(5))
 
 
 def _expand(folder: Path, python: Path) -> float:
