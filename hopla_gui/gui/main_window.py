@@ -46,6 +46,7 @@ from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.run_panel import RunPanel
+from hopla_gui.gui.scroll_when_small import ScrollWhenSmall
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.report_page import ReportPage
 from hopla_gui.gui.setup.setup_panel import SetupPanel
@@ -59,6 +60,9 @@ from hopla_gui.gui.workbench import Workbench
 _SIZE = QSize(1280, 800)
 _FRAME = QSize(16, 48)  # room for the title bar, whose height is not known before it is shown
 _SIZES = [500, 780]
+_LEAST_SETUP = QSize(320, 200)
+_LEAST_RUN = QSize(280, 200)
+_LEAST_PAGE = QSize(560, 220)
 
 
 class MainWindow(QMainWindow):
@@ -173,8 +177,8 @@ class MainWindow(QMainWindow):
         )
 
     def _arrange(self) -> None:
-        self.splitter.addWidget(self.setup_panel)
-        self.splitter.addWidget(self.run_panel)
+        for panel, least in ((self.setup_panel, _LEAST_SETUP), (self.run_panel, _LEAST_RUN)):
+            self.splitter.addWidget(ScrollWhenSmall(panel, least))
         self.splitter.setSizes(_SIZES)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
@@ -186,7 +190,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for part in (self.header, self.busy, self.export_control.bar, self.messages):
             column.addWidget(part)
-        column.addWidget(self.pages, 1)
+        column.addWidget(ScrollWhenSmall(self.pages, _LEAST_PAGE), 1)
         self.setCentralWidget(centre)
         self._commands.fill(self.menuBar())
         self.setAcceptDrops(True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QSize, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QPalette,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from hopla_gui.gui.setup.block_card import BLOCK_MIME, FIELD_MIME, BlockCard, Chip
 from hopla_gui.gui.setup.field import Field
-from hopla_gui.gui.setup.flow_layout import FlowLayout
+from hopla_gui.gui.setup.flow_layout import FlowRow
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.plain_text import TIMES, plain_label
 from hopla_gui.gui.theme import SPACING
@@ -23,7 +22,7 @@ from hopla_gui.gui.theme import SPACING
 _MARK_WIDTH = 3
 
 
-class BlocksView(QWidget):
+class BlocksView(FlowRow):
     """Cards side by side; dropped between them, a block or a parameter takes that place.
 
     Signals
@@ -35,16 +34,14 @@ class BlocksView(QWidget):
     field_wanted = Signal(object)
 
     def __init__(self, model: FormModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(SPACING.SMALL, SPACING.SMALL, parent)
         self.model = model
         self.chips: dict[Field, Chip] = {}
         self.frames: list[BlockCard] = []
-        self._flow = FlowLayout(self, SPACING.SMALL, SPACING.SMALL)
         self._mark = QFrame(self)
         self._mark.setAutoFillBackground(True)
         self._mark.setBackgroundRole(QPalette.ColorRole.Highlight)
         self._mark.hide()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAcceptDrops(True)
         model.blocks_changed.connect(self.rebuild)
         self.rebuild()
@@ -53,22 +50,22 @@ class BlocksView(QWidget):
     def rebuild(self) -> None:
         """Show the blocks that the model has now."""
         focused = self._focused_field()
-        while (item := self._flow.takeAt(0)) is not None:
+        while (item := self.flow.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self.chips, self.frames = {}, []
         for number, block in enumerate(self.model.blocks()):
             if number:
-                self._flow.addWidget(plain_label(TIMES, "dim", wrap=False))
+                self.flow.addWidget(plain_label(TIMES, "dim", wrap=False))
             card = BlockCard(self, number, block, self)
             self.frames.append(card)
             self.chips |= card.chips
-            self._flow.addWidget(card)
+            self.flow.addWidget(card)
             card.show()
         self._mark.hide()
         self.setVisible(bool(self.chips))
-        self._flow.invalidate()
+        self.flow.invalidate()
         self.updateGeometry()
         if focused in self.chips:
             self.chips[focused].setFocus()
@@ -76,21 +73,6 @@ class BlocksView(QWidget):
     def _focused_field(self) -> Field | None:
         focus = QApplication.focusWidget()
         return next((field for field, chip in self.chips.items() if chip is focus), None)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for the height that the blocks need at the new width."""
-        super().resizeEvent(event)
-        if self._flow.heightForWidth(self.width()) != self.height():
-            self._flow.invalidate()
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """As high as the cards at the width there is."""
-        return self.minimumSizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """As high as the cards at the width there is."""
-        return QSize(60, self._flow.heightForWidth(self.width()))
 
     # --- dragging --------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 
 class FlowLayout(QLayout):
@@ -91,3 +92,27 @@ class FlowLayout(QLayout):
             lines[-1].append((item, hint))
             x += hint.width() + self._across
         return lines
+
+
+class FlowRow(QWidget):
+    """A widget that is as high as what flows in it needs at the width there is."""
+
+    def __init__(self, across: int, down: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.flow = FlowLayout(self, across, down)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for the height that is needed at the new width."""
+        super().resizeEvent(event)
+        if self.flow.heightForWidth(self.width()) != self.height():
+            self.flow.invalidate()
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As high as the lines at the width there is."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the lines at the width there is."""
+        return QSize(60, self.flow.heightForWidth(self.width()))

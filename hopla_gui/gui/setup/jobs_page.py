@@ -109,8 +109,9 @@ class JobsPage(QWidget):
             self.table.paste_action,
         ):
             row.addWidget(_button(action))
-        row.addStretch(1)
-        row.addWidget(plain_label(_HINT, "dim", wrap=False))
+        hint = plain_label(_HINT, "dim")
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(hint, 1)
         return row
 
     def _command_head(self) -> QHBoxLayout:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from hopla_gui.domain.edits import JobEdit
@@ -15,6 +15,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.engine.inspection.interpreters import Interpreter
 from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.gui.scroll_when_small import ScrollWhenSmall
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.change_bar import ChangeBar
 from hopla_gui.gui.setup.checker import Checked, SetupChecker, checked
@@ -30,6 +31,8 @@ from hopla_gui.gui.setup.undo_control import UndoControl
 from hopla_gui.gui.theme import SPACING
 
 _CHECK_AFTER_MS = 120
+_LEAST_FORM = 80
+_LEAST_FOOT = QSize(200, 72)
 _EDIT_WEIGHT = 20  # an edit by hand takes so many times as long to check as a value
 
 
@@ -102,6 +105,7 @@ class SetupPanel(QWidget):
     def _arrange(self) -> None:
         self.stack.addWidget(self.form)
         self.stack.addWidget(self.options)
+        self.form.setMinimumHeight(_LEAST_FORM)
         upper = _column(self.change_bar, self.tabs, self.stack)
         lower = _column(self.sweep_panel, self.preview, margin=SPACING.LARGE, spacing=SPACING.SMALL)
         lower.setProperty("foot", True)
@@ -110,7 +114,7 @@ class SetupPanel(QWidget):
         self.splitter.setObjectName("form-and-preview")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
-        self.splitter.addWidget(lower)
+        self.splitter.addWidget(ScrollWhenSmall(lower, _LEAST_FOOT))
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([560, 190])
         for page in (self.empty, self.inspecting, self.problem, self.splitter):

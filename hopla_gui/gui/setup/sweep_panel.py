@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.gui.setup.block_card import BlockCard, Chip
 from hopla_gui.gui.setup.blocks_view import BlocksView
 from hopla_gui.gui.setup.checker import Checked
 from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.flow_layout import FlowRow
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.plain_text import text_button
 from hopla_gui.gui.setup.repeat_bar import RepeatBar
@@ -46,18 +47,15 @@ class SweepPanel(QWidget):
             "From a table…", "Make a job of each row of a CSV or TSV table (Ctrl+T)"
         )
         self.table_button.clicked.connect(self.table_wanted)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACING.SMALL)
-        foot.addWidget(self.repeat_bar)
-        foot.addStretch(1)
-        foot.addWidget(self.table_button)
-        foot.addWidget(self.rule_button)
+        foot = FlowRow(SPACING.SMALL, SPACING.TINY)
+        for widget in (self.repeat_bar, self.table_button, self.rule_button):
+            foot.flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING.TINY)
         column.addWidget(self.blocks)
         column.addWidget(self.rules)
-        column.addLayout(foot)
+        column.addWidget(foot)
         model.blocks_changed.connect(self._on_blocks_changed)
         self._on_blocks_changed()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from window_steps import GREET, close, opened, said, sweep_file
@@ -189,3 +190,22 @@ def test_bug_is_shown_with_details_to_copy(open_window):
     window.show_bug("A bug in hopla_gui: KeyError: 1.", "Traceback…")
     (message,) = window.messages.messages
     assert (message.level, message.detail) == (Level.ERROR, "Traceback…")
+
+
+@pytest.mark.parametrize("page", ["work", "jobs", "table", "report", "history"])
+def test_window_fits_a_quarter_of_a_small_screen_on_every_page(open_window, script, qtbot, page):
+    """At 200 % a screen of 1280 x 800 has 640 x 400: less than some pages need."""
+    window = opened(open_window(), script(GREET), qtbot)
+    with qtbot.waitSignal(window.run_finished, timeout=20_000):
+        window.start_run()
+    pages = {
+        "work": window.splitter,
+        "jobs": window.jobs_page,
+        "table": window.table_page,
+        "report": window.report_page,
+        "history": window.history,
+    }
+    window.pages.show_page(pages[page])
+    window.resize(600, 340)
+    qtbot.waitUntil(lambda: window.minimumSizeHint().width() <= 600)
+    assert (window.width(), window.height()) == (600, 340)
