@@ -14,13 +14,13 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hopla_gui import __version__, paths
 from hopla_gui.domain.cluster import ClusterOptions
-from hopla_gui.domain.job import JobSpec, JobState
+from hopla_gui.domain.job import Counts, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.plots.units import parameter_units
 from hopla_gui.domain.run import RunInfo
@@ -37,6 +37,7 @@ from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.engine.results.past_durations import past_durations
 from hopla_gui.engine.results.store import LOCK, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running import places
 from hopla_gui.engine.running.places import (
     default_isolation,
     run_context,
@@ -45,6 +46,8 @@ from hopla_gui.engine.running.places import (
 )
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
 from hopla_gui.engine.running.runners.cluster.preflight import Preflight, preflight
+from hopla_gui.engine.running.runners.cluster.submitting import Written
+from hopla_gui.engine.running.runners.cluster.work_here import shared_folder, work_here
 from hopla_gui.engine.running.session import Session
 from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
 from hopla_gui.errors import EnvironmentProblem, UserError
@@ -54,6 +57,7 @@ __all__ = [
     "UNSUCCESSFUL",
     "CommandProblem",
     "Preflight",
+    "cancel_run",
     "check_commands",
     "check_target",
     "count_done",
@@ -72,9 +76,12 @@ __all__ = [
     "prepare_commands",
     "prepare_resume",
     "prepare_run",
+    "preview_submission",
     "run_advice",
     "save_setup",
     "stored_setup",
+    "work_on",
+    "write_submission",
 ]
 
 UNFINISHED = (JobState.QUEUED, JobState.LOST, JobState.CANCELLED)
@@ -149,6 +156,79 @@ def look_ahead(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> 
     return preflight(
         info, jobs, backend_for(info.options.on), folder, past.mean_s if past else None
     )
+
+
+def write_submission(
+    setup: Setup, spec: ParserSpec, runs_dir: Path | None = None
+) -> tuple[Path, list[Written]]:
+    """Store a new run with its batch scripts, and submit nothing; ``resume`` submits it.
+
+    Returns
+    -------
+    run_dir, scripts
+        Each script with the command that would submit it.
+
+    Raises
+    ------
+    UserError
+        Where the set-up makes no valid commands, or runs on this machine.
+    """
+    session = prepare_run(setup, spec, runs_dir)
+    with contextlib.closing(session):
+        return session.run.run_dir, places.write_submission(session.run)
+
+
+def preview_submission(
+    setup: Setup, spec: ParserSpec, runs_dir: Path | None = None
+) -> list[Written]:
+    """Return the batch scripts of a set-up, as they would be; nothing is stored.
+
+    Raises
+    ------
+    UserError
+        Where the set-up makes no valid commands, or the scheduler's commands are not here.
+    """
+    jobs, info, _ = _plan(setup, spec)
+    folder = (runs_dir or paths.default_runs_dir()).absolute() / info.id
+    return places.preview_submission(info, folder, len(jobs))
+
+
+def cancel_run(run_dir: Path) -> Counts:
+    """Cancel what a run has left on a cluster, and return how its jobs stand then.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where another process works on the run, naming it.
+    """
+    session, _ = prepare_resume(run_dir)
+    with contextlib.closing(session):
+        events = session.follow()
+        session.start()
+        session.cancel()
+        for _ in events:
+            pass
+        return session.counts
+
+
+def work_on(run: Path, workers: int | None, tell: Callable[[str], None]) -> int:
+    """Work on a run that is shared with other hosts until no job is left to be claimed.
+
+    Parameters
+    ----------
+    run
+        The run's own folder, or the folder that it shares.
+    workers
+        Jobs at a time; ``None`` for the number of cores.
+    tell
+        Gets a line for each job that starts or ends here.
+
+    Returns
+    -------
+    int
+        How many jobs have ended here.
+    """
+    return work_here(shared_folder(run), workers or os.cpu_count() or 1, tell)
 
 
 def find_done(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> list[Earlier]:

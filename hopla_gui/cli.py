@@ -16,8 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hopla_gui import __version__, api
+from hopla_gui import __version__, api, cluster_calls
 from hopla_gui.domain.advice_words import advice_lines
+from hopla_gui.domain.cluster import PLACES
 from hopla_gui.domain.job import JobRecord, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Isolation, Setup
@@ -104,6 +105,8 @@ def _run(options: argparse.Namespace) -> int:
         api.check_target(options.export)
     setup = _with_options(api.load_setup(options.sweep), options)
     spec = api.inspect(setup.script, setup.python)
+    if options.dry_run:
+        return cluster_calls.dry_run(setup, spec, options.runs_dir)
     ahead = api.look_ahead(setup, spec, options.runs_dir)
     session = api.prepare_run(setup, spec, options.runs_dir, only_new=options.only_new)
     return _work(session, (), options, ahead)
@@ -137,6 +140,7 @@ def _work(
             log.follow(session.run, events)
         except KeyboardInterrupt:
             status = INTERRUPTED
+            cluster_calls.say_how_to_return(session, log)
         finally:
             with uninterrupted():
                 session.close()
@@ -255,7 +259,7 @@ def _job_line(record: JobRecord) -> str:
 # -- the command line --------------------------------------------------------------------------
 
 _EXPORT_HELP = "where to write the results: .json, .csv, .tsv, .parquet or .html"
-_COMMANDS = ("inspect", "expand", "run", "runs", "resume")
+_COMMANDS = ("inspect", "expand", "run", "runs", "resume", "work")
 
 
 def _window_parser() -> _Parser:
@@ -297,13 +301,18 @@ def _parser() -> _Parser:
         metavar="LEVEL",
         help="fresh, fork or reuse",
     )
-    call.add_argument("--on", choices=("local", "slurm", "pbs"))
+    call.add_argument("--on", choices=PLACES)
     call.add_argument(
         "--no-locals",
         dest="capture_locals",
         action="store_const",
         const=False,
         help="keep no local variables of jobs that fail",
+    )
+    call.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="write the batch scripts of a cluster's run, and submit nothing",
     )
     _add_work(call)
     call.add_argument(
@@ -319,6 +328,13 @@ def _parser() -> _Parser:
     _add_work(call)
     call.set_defaults(call=_resume)
 
+    call = calls.add_parser("work", help="run jobs of a run that is shared with other hosts")
+    call.add_argument("run", help="its ID, its folder, or the folder that it shares")
+    call.add_argument("--workers", type=_positive, metavar="N", help="jobs at a time")
+    call.add_argument("--quiet", action="store_true", help="print no log")
+    _add_runs_dir(call, default=None)
+    call.set_defaults(call=cluster_calls.work)
+
     _add_runs(calls.add_parser("runs", help="the stored runs"))
     return parser
 
@@ -333,6 +349,7 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
     for name, function, text in (
         ("show", _show_run, "a run and its jobs"),
         ("export", _export_run, "write a run's results"),
+        ("cancel", cluster_calls.cancel, "cancel what a run has left on its cluster"),
         ("delete", _delete_run, "remove a run and its logs"),
     ):
         call = calls.add_parser(name, help=text)

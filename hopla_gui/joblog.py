@@ -9,7 +9,14 @@ from pathlib import Path
 from types import TracebackType
 
 from hopla_gui import __version__
-from hopla_gui.domain.events import Event, JobFinished, JobRequeued, RunFinished, RunNote
+from hopla_gui.domain.events import (
+    Event,
+    JobFinished,
+    JobRequeued,
+    RunFinished,
+    RunNote,
+    WaitingNote,
+)
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.engine.results.stored_run import StoredRun
 
@@ -82,6 +89,8 @@ class JobLog(AbstractContextManager["JobLog"]):
                 logger.info("%s.attempt = %d", run.spec(index).name, attempt)
             case RunNote(text, level):
                 logger.log(logging.WARNING if level == "warning" else logging.INFO, "%s", text)
+            case WaitingNote(text) if text:
+                logger.info("Waiting: %s", text)
             case RunFinished(counts):
                 states = ((getattr(counts, state.value), state.value) for state in JobState)
                 logger.info("Done: %s.", ", ".join(f"{n} {word}" for n, word in states if n))

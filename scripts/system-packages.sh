@@ -4,7 +4,8 @@
 #
 #   system-packages.sh venv PYTHON   what "PYTHON -m venv" needs
 #   system-packages.sh qt PYTHON     the libraries that PySide6, installed for PYTHON, needs
-#   system-packages.sh test PYTHON   an X server for real windows, and what PyInstaller needs
+#   system-packages.sh test PYTHON   an X server for real windows, what PyInstaller needs, and a
+#                                    Slurm that the tests start for themselves
 
 set -u
 
@@ -54,6 +55,10 @@ except OSError:
     print("libpython3.%d" % sys.version_info[1])'
 }
 
+has() { # a daemon, where users do not look for programs
+    PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null
+}
+
 wanted() {
     case $1 in
         venv)
@@ -70,6 +75,9 @@ wanted() {
             command -v openbox >/dev/null || echo openbox
             command -v xdotool >/dev/null || echo xdotool
             command -v objdump >/dev/null || echo binutils
+            has slurmctld || echo slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge
+            has slurmdbd || echo slurmdbd slurm-wlm-mysql-plugin
+            has mariadbd || echo mariadb-server-core mariadb-client-core
             missing_libpython "$2"
             ;;
     esac

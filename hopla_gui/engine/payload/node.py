@@ -1,9 +1,10 @@
 """A task on a node: claims jobs of a run and runs them until none is left.
 
 Started as ``python -S start.py node <folder> <submission> <task>`` by the batch script, in the
-shell's place. It drives the same fork server and workers as the window does on its own machine.
-What it finds goes to files in the run's shared folder: nothing else is asked of the node, and
-nobody has to listen. The exit status says whether the task could work, never how jobs ended.
+shell's place, or by hand, with how many jobs may run at a time behind it. It drives the same fork
+server and workers as the window does on its own machine. What it finds goes to files in the run's
+shared folder: nothing else is asked of the node, and nobody has to listen. The exit status says
+whether the task could work, never how jobs ended.
 """
 
 import contextlib
@@ -38,6 +39,8 @@ def main(arguments):
     """Work, and end with 0; with 1 where no job could be started."""
     folder, submission, task = arguments[:3]
     node = Node(folder, submission, int(task or 0))
+    if arguments[3:]:
+        node.work_without_limit(int(arguments[3]))
     sys.exit(0 if node.work() else 1)
 
 
@@ -87,6 +90,10 @@ class Node:
         self._scratch = tempfile.mkdtemp(prefix="hopla-")
         self._template = None
         self._wake_read, self._wake_write = os.pipe()
+
+    def work_without_limit(self, parallel):
+        """Have so many jobs at a time, as no scheduler counts them or the time."""
+        self._setup.update(parallel_per_task=parallel, points_per_task=None, walltime_s=None)
 
     def work(self):
         """Run jobs until there is none left, or no time; ``False`` where none can be started."""

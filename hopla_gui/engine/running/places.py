@@ -6,13 +6,19 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from hopla_gui.domain.job import JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Isolation
 from hopla_gui.engine.results.store import SCRIPT_COPY
 from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running.backlog import Ticket
 from hopla_gui.engine.running.runners.base import LOCALS, RunContext, Runner
+from hopla_gui.engine.running.runners.cluster import packing
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
+from hopla_gui.engine.running.runners.cluster.node_setup import node_python
 from hopla_gui.engine.running.runners.cluster.runner import ClusterRunner
+from hopla_gui.engine.running.runners.cluster.submitting import Written, preview
+from hopla_gui.errors import UserError
 
 
 def default_isolation() -> Isolation:
@@ -64,3 +70,30 @@ def runner_maker(info: RunInfo) -> Callable[[], Runner]:
         return LocalRunner
     backend = backend_for(info.options.on)
     return lambda: ClusterRunner(backend, info.cluster)
+
+
+def write_submission(run: StoredRun) -> list[Written]:
+    """Write all that a run would submit; submit nothing.
+
+    Raises
+    ------
+    UserError
+        Where the run is this machine's own.
+    """
+    info = run.info
+    if info.is_local:
+        raise UserError("on = local: nothing is submitted; a dry run is one of a scheduler")
+    runner = ClusterRunner(backend_for(info.options.on), info.cluster)
+    tickets = [Ticket(run.spec(index), 1) for index in run.indices(JobState.QUEUED)]
+    return runner.write(run_context(run), tickets, info.options.workers or len(run))
+
+
+def preview_submission(info: RunInfo, run_dir: Path, jobs: int) -> list[Written]:
+    """Return what a run that is not there yet would submit."""
+    cluster = info.cluster
+    parallel = cluster.parallel_per_task or 1
+    quota = packing.share(cluster.points_per_task, cluster.gpus)
+    at_once = packing.tasks_at_once(workers_of(info, jobs), jobs, parallel)
+    need = packing.Need(parallel, quota, None, at_once)
+    python = node_python(Path(info.python) if info.python else None, cluster)
+    return preview(backend_for(info.options.on), run_dir, python, cluster, jobs, need)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from hopla_gui.engine.running.runners.cluster.backend import Backend
 from hopla_gui.engine.running.runners.cluster.ccc import Ccc
+from hopla_gui.engine.running.runners.cluster.hosts import Hosts
 from hopla_gui.engine.running.runners.cluster.pbs import Pbs
 from hopla_gui.engine.running.runners.cluster.scheduler_command import ask
 from hopla_gui.engine.running.runners.cluster.slurm import Slurm
@@ -30,6 +31,7 @@ BACKENDS: dict[str, Callable[[], Backend]] = {
     Slurm.name: Slurm,
     Pbs.name: pbs_of_this_site,
     Ccc.name: Ccc,
+    Hosts.name: Hosts,
 }
 _HOPLA_1 = (Pbs.name, Slurm.name, Ccc.name)  # that which hopla 1.0 knew comes first
 

@@ -53,6 +53,13 @@ class SharedFolder:
         self._blocks: dict[Claim, int] = {}
         self._next_block = 0
 
+    @classmethod
+    def at(cls, place: Path) -> SharedFolder:
+        """Return a shared folder by its own place, as another host knows it."""
+        folder = cls(place)
+        folder._place = place
+        return folder
+
     @property
     def name(self) -> str:
         """The run's ID."""

@@ -24,7 +24,7 @@ def node_setup(
     limits: Limits,
 ) -> dict[str, Any]:
     """Return the content of ``setup.json``."""
-    python = _python(context, options)
+    python = node_python(context.python, options)
     env = {name: os.environ[name] for name in options.pass_env if name in os.environ}
     isolation = context.isolation
     if context.python is None or options.container:
@@ -53,9 +53,8 @@ def node_setup(
     }
 
 
-def node_command(folder: SharedFolder, submission: str) -> tuple[str, ...]:
+def node_command(folder: SharedFolder, python: str, submission: str) -> tuple[str, ...]:
     """Return the words that start a task; its number follows them."""
-    python = str(folder.read("setup.json")["python"])
     start = str(folder.path / "payload" / "start.py")
     return (python, "-S", start, "node", str(folder.path), submission)
 
@@ -98,15 +97,15 @@ def _both(bind: str) -> str:
     return bind if ":" in bind else f"{bind}:{bind}"
 
 
-def _python(context: RunContext, options: ClusterOptions) -> str:
+def node_python(python: Path | None, options: ClusterOptions) -> str:
     """Return the interpreter of the payload: the jobs' own, or any where the jobs have none."""
     if options.python:
         return options.python
-    if context.python is not None:
-        return str(context.python)
+    if python is not None:
+        return str(python)
     if not getattr(sys, "frozen", False):
         return sys.executable
     found = shutil.which("python3")
     if found is None:
         raise EnvironmentProblem("no python3 on PATH: it is needed to run commands")
-    return str(Path(found))
+    return found

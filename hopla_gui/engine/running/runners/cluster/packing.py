@@ -16,6 +16,11 @@ def share(points_per_task: int | None, gpus: int | None) -> int | None:
     return points_per_task
 
 
+def tasks_at_once(workers: int, jobs: int, parallel: int) -> int | None:
+    """Return the limit that a number of jobs at a time means; ``None`` where it limits nothing."""
+    return None if workers >= jobs else max(1, math.ceil(workers / parallel))
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """What decides how many tasks there should be.

@@ -65,6 +65,16 @@ class _Job:
         return self.ticket.spec.index, self.ticket.attempt
 
 
+@dataclass(slots=True)
+class _Start:
+    """What a worker has told of a job that it claimed."""
+
+    worker: Worker
+    at: float
+    slot: int
+    is_over: bool = False
+
+
 class ClusterRunner:
     """Runs jobs as tasks of a scheduler; see `Runner`. ``close`` leaves them running.
 
@@ -86,11 +96,12 @@ class ClusterRunner:
         self._jobs: dict[int, _Job] = {}
         self._silent_since: float | None = None
         self._waiting_note = ""
+        self._begun: dict[Claim, _Start] = {}
+        self._lanes: dict[tuple[int, int], int] = {}
         self._durations = (0, 0.0)
         self._look_s, self._poll_s = LOOK_S, POLL_S
         self._poll_at = 0.0
         self._is_held = False
-        self._knows_jobs = False
 
     def start(self, context: RunContext, backlog: Backlog, workers: int, emit: Emit) -> None:
         """Share the run's folder, and begin to follow it."""
@@ -120,7 +131,9 @@ class ClusterRunner:
             context, self._options, self._folder, self._quota, self._backend.limits()
         )
         self._folder.write("setup.json", setup)
-        self._submitter = Submitter(self._backend, self._folder, self._tasks, self._options)
+        self._submitter = Submitter(
+            self._backend, self._folder, self._tasks, self._options, setup["python"]
+        )
 
     def resize(self, workers: int) -> None:
         """Change the number of jobs at a time."""
@@ -146,8 +159,7 @@ class ClusterRunner:
         self._backlog.wake()
 
     def _tasks_at_once(self, workers: int) -> int | None:
-        """Return the limit that a number of workers means; ``None`` where it limits nothing."""
-        return None if workers >= self._count else max(1, math.ceil(workers / self._parallel))
+        return packing.tasks_at_once(workers, self._count, self._parallel)
 
     # -- the thread ------------------------------------------------------------------------------
 
@@ -195,9 +207,9 @@ class ClusterRunner:
         """Put jobs on lists, but for those that an earlier program has put there."""
         if not tickets:
             return
-        self._knows_jobs = True
         for ticket in tickets:
-            self._jobs[ticket.spec.index] = _Job(ticket)
+            job = self._jobs[ticket.spec.index] = _Job(ticket)
+            self._follow_claim(job)
         self._list([ticket for ticket in tickets if not self._folder.knows(_claim(ticket))])
         self._submitter.forgive()
         self._hurry()
@@ -208,8 +220,7 @@ class ClusterRunner:
         self._folder.add(tickets, size, skip_first_word=self._context.python is not None)
 
     def _step(self) -> None:
-        # What an earlier program's tasks have told says something only once their jobs are here.
-        if self._knows_jobs and self._read_events():
+        if self._read_events():
             self._hurry()
         else:
             self._look_s = min(self._look_s * 1.3, LOOK_MOST_S)
@@ -236,23 +247,38 @@ class ClusterRunner:
 
     def _take_in(self, worker: Worker, fact: dict[str, Any]) -> None:
         index = fact.get("start", fact.get("end"))
-        job = self._jobs.get(index) if isinstance(index, int) else None
-        if not isinstance(index, int) or job is None or job.ticket.attempt != fact.get("attempt"):
+        if not isinstance(index, int):
             return
+        claim = (index, int(fact.get("attempt", 0)))
         if "start" in fact:
-            job.worker, job.started = worker, fact["at"]
-            worker.claims.add(job.claim)
+            self._begun[claim] = _Start(worker, fact["at"], fact.get("worker", 0))
+        elif claim in self._begun:
+            self._begun[claim].is_over = True
+        job = self._jobs.get(index)
+        if job is not None and job.claim == claim:
+            self._follow_claim(job)
+
+    def _follow_claim(self, job: _Job) -> None:
+        """Take in who has claimed a job; what an earlier program saw of it may be read anew."""
+        start = self._begun.get(job.claim)
+        if start is None:
+            return
+        job.ended = start.is_over
+        if job.worker is None:
+            job.worker, job.started = start.worker, start.at
+            start.worker.claims.add(job.claim)
             self._emit(
                 JobStarted(
-                    index,
-                    job.ticket.attempt,
-                    fact["at"],
-                    worker=worker.number * self._parallel + fact.get("worker", 0),
-                    hostname=worker.host,
+                    *job.claim,
+                    start.at,
+                    worker=self._lane(start.worker, start.slot),
+                    hostname=start.worker.host,
                 )
             )
-        else:
-            job.ended = True
+
+    def _lane(self, worker: Worker, slot: int) -> int:
+        """Return the number of the place that a job runs at; each slot of a worker is one."""
+        return self._lanes.setdefault((worker.number, slot), len(self._lanes))
 
     def _finish_ended(self) -> None:
         """Tell of the jobs that have a result, and of those that will never have one."""
@@ -288,6 +314,7 @@ class ClusterRunner:
     def _finish(self, job: _Job, outcome: JobOutcome) -> None:
         index = job.ticket.spec.index
         del self._jobs[index]
+        self._begun.pop(job.claim, None)
         if job.worker is not None:
             job.worker.claims.discard(job.claim)
         if outcome.duration_s is not None:
@@ -326,7 +353,12 @@ class ClusterRunner:
     def _tell_what_waits(self) -> None:
         """Pass on why tasks wait, in the scheduler's own words."""
         waiting = self._tasks.statuses(TaskState.WAITING)
-        note = ", ".join(sorted({status.detail for status in waiting})[:3])
+        if not self._backend.limits().array_tasks:
+            self._tell_waiting(f"on each host: hopla-gui work {self._folder.path}")
+            return
+        self._tell_waiting(", ".join(sorted({status.detail for status in waiting})[:3]))
+
+    def _tell_waiting(self, note: str) -> None:
         if note != self._waiting_note:
             self._waiting_note = note
             self._emit(WaitingNote(note))
@@ -358,8 +390,9 @@ class ClusterRunner:
 
     def _need(self) -> packing.Need:
         count, total = self._durations
-        job_s = total / count if count else None
-        return packing.Need(self._parallel, self._quota, job_s, self._at_once)
+        return packing.Need(
+            self._parallel, self._quota, total / count if count else None, self._at_once
+        )
 
     def _without_orphans(self, jobs: list[_Job]) -> list[_Job]:
         """Leave out jobs that were claimed by somebody who then told nothing."""

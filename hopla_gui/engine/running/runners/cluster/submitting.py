@@ -36,22 +36,69 @@ TAIL = 1000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A batch script that was written, and the command that submits it."""
+    """A batch script, where it lies or would lie, and the command that submits it."""
 
     script: Path
     command: tuple[str, ...]
+    text: str
+
+
+def submission_of(
+    folder: SharedFolder,
+    python: str,
+    options: ClusterOptions,
+    mark: str,
+    number: int,
+    tasks: int,
+    at_once: int | None,
+) -> Submission:
+    """Return the submission of so many tasks, whose name nothing else in the queue has."""
+    name = f"hopla-{mark}-{number}"
+    return Submission(
+        name=name,
+        script=folder.scheduler / f"submit-{number}.sh",
+        log=folder.scheduler,
+        command=node_command(folder, python, name),
+        tasks=tasks,
+        at_once=at_once if at_once and at_once < tasks else None,
+        options=options,
+        title=f"hopla_gui, run {folder.name}: {tasks} tasks",
+    )
+
+
+def preview(
+    backend: Backend, run_dir: Path, python: str, options: ClusterOptions, jobs: int, need: Need
+) -> list[Written]:
+    """Return what would be submitted for a run that is not there yet; nothing is written."""
+    folder = SharedFolder(run_dir)
+    shown: list[Written] = []
+    most, missing = backend.limits().array_tasks, need.tasks(jobs)
+    while missing > 0 and most:
+        tasks = min(missing, most)
+        made = submission_of(
+            folder, python, options, "preview", len(shown) + 1, tasks, need.at_once
+        )
+        shown.append(Written(made.script, tuple(backend.command(made)), backend.script(made)))
+        missing -= tasks
+    return shown
 
 
 class Submitter:
     """Deals with the queue for one run; used by the runner's thread."""
 
     def __init__(
-        self, backend: Backend, folder: SharedFolder, tasks: Tasks, options: ClusterOptions
+        self,
+        backend: Backend,
+        folder: SharedFolder,
+        tasks: Tasks,
+        options: ClusterOptions,
+        python: str,
     ) -> None:
         self._backend = backend
         self._folder = folder
         self._tasks = tasks
         self._options = options
+        self._python = python
         known = folder.read("run.json")
         self._mark = str(known.get("mark") or secrets.token_hex(3))
         self._number = int(known.get("submissions", 0))
@@ -73,24 +120,24 @@ class Submitter:
         EnvironmentProblem
             Where it is refused.
         """
-        missing = self._missing(jobs, need)
+        missing = min(self._missing(jobs, need), self._array_tasks)
         if missing < 1 or time.monotonic() < self._full_until or self._is_unsure():
             return
         if self._tasks.statuses(TaskState.WAITING) and need.at_once:
             return  # a limit holds for each array: one after another
         self._at_once = need.at_once
-        self._submit(min(missing, self._array_tasks))
+        self._submit(missing)
 
     def write(self, jobs: int, need: Need) -> list[Written]:
         """Write the scripts for so many jobs; submit none."""
         self._at_once = need.at_once
         missing, written = need.tasks(jobs), []
-        while missing:
+        while missing > 0 and self._array_tasks:
             tasks = min(missing, self._array_tasks)
             submission = self._submission(tasks)
             self._write_script(submission)
             command = tuple(self._backend.command(submission))
-            written.append(Written(submission.script, command))
+            written.append(Written(submission.script, command, self._backend.script(submission)))
             missing -= tasks
         return written
 
@@ -103,17 +150,14 @@ class Submitter:
 
     def _submission(self, tasks: int) -> Submission:
         self._number += 1
-        name = f"hopla-{self._mark}-{self._number}"
-        at_once = self._at_once if self._at_once and self._at_once < tasks else None
-        return Submission(
-            name=name,
-            script=self._folder.scheduler / f"submit-{self._number}.sh",
-            log=self._folder.scheduler,
-            command=node_command(self._folder, name),
-            tasks=tasks,
-            at_once=at_once,
-            options=self._options,
-            title=f"hopla_gui, run {self._folder.name}: {tasks} tasks",
+        return submission_of(
+            self._folder,
+            self._python,
+            self._options,
+            self._mark,
+            self._number,
+            tasks,
+            self._at_once,
         )
 
     def _write_script(self, submission: Submission) -> None:
