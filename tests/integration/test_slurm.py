@@ -272,13 +272,15 @@ def test_what_the_scheduler_has_forgotten_is_lost_if_it_left_no_result(
         run.outcome(1)
         session.close()
         assert session.run.run_dir == run.run_dir
-        os.kill(_node_process(run.run_dir), signal.SIGKILL)
+        os.kill(_node_process(run.run_dir, 0), signal.SIGKILL)
         wait_until(lambda: _array_name(run.run_dir) not in _known(slurm), 90.0)
         again = ClusterRun(api.prepare_resume(run.run_dir)[0])
         outcomes = again.finish()
         again.session.close()
     finally:
         slurm.configure(MinJobAge=300)
+        for left in Path(tempfile.gettempdir()).glob("hopla-*"):  # by what was killed
+            shutil.rmtree(left)
     assert states(outcomes) == [LOST, OK]
     assert outcomes[0].detail == "no word of its task, and no result"
 
@@ -287,10 +289,11 @@ def _array_name(run_dir):
     return json.loads((run_dir / "cluster" / "run.json").read_text())["arrays"][-1]["name"]
 
 
-def _node_process(run_dir):
-    """Return the process of the task that told of itself first."""
-    events = min((run_dir / "cluster" / "events").iterdir(), key=lambda path: path.stat().st_mtime)
-    return json.loads(events.read_text().splitlines()[0])["pid"]
+def _node_process(run_dir, index):
+    """Return the process of the task that has claimed a job."""
+    texts = [path.read_text() for path in (run_dir / "cluster" / "events").iterdir()]
+    [text] = [text for text in texts if f'"start":{index},' in text]
+    return json.loads(text.splitlines()[0])["pid"]
 
 
 def _known(slurm):

@@ -132,5 +132,7 @@ class Course:
         self, indices: Collection[int] | None, reason: str
     ) -> Iterator[JobFinished]:
         outcome = JobOutcome(JobState.CANCELLED, detail=reason)
-        for index in self._backlog.remove(indices) + self._pilot.remove(indices):
+        chosen = self._tally.queued() if indices is None else indices
+        queued = [index for index in chosen if self._tally.state(index) is JobState.QUEUED]
+        for index in self._backlog.remove(queued) + self._pilot.remove(indices):
             yield JobFinished(index, self._tally.next_attempt(index), outcome)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hopla_gui.engine.running.runners.cluster.backend import Limits, Submission, TaskStatus
+from hopla_gui.engine.running.runners.cluster.queues import Queue
 
 
 class Hosts:
@@ -24,6 +25,10 @@ class Hosts:
     def limits(self) -> Limits:
         """No array can be submitted."""
         return Limits(array_tasks=0)
+
+    def queues(self) -> list[Queue]:
+        """There are none."""
+        return []
 
     def script(self, submission: Submission) -> str:
         """There is no batch script."""

@@ -168,8 +168,11 @@ class ClusterRunner:
             try:
                 tickets = self._wait()
                 leaving = self._leaving.is_set()
-                self._do_calls()
-                self._add(tickets)
+                calls = self._new_calls()
+                # Taken after the calls: what these are about has been handed out before.
+                self._add(tickets + self._backlog.take_all(0.0, lambda: True))
+                for call in calls:
+                    call()
                 self._step()
                 if leaving:
                     self._leave()
@@ -193,10 +196,12 @@ class ClusterRunner:
             ),
         )
 
-    def _do_calls(self) -> None:
+    def _new_calls(self) -> list[Callable[[], None]]:
+        calls = []
         while not self._calls.empty():
-            self._calls.get()()
+            calls.append(self._calls.get())
             self._hurry()
+        return calls
 
     def _hurry(self) -> None:
         """Look more often: something has happened, and more may follow."""
