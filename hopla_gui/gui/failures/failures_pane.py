@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QMenu,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -80,6 +81,7 @@ class FailuresPane(QWidget):
         self._explain_timer.timeout.connect(self._explain)
         self._make_widgets()
         self._arrange()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
     # --- building ----------------------------------------------------------------------------
@@ -210,7 +212,7 @@ class FailuresPane(QWidget):
             return
         self._shown_rows = shown
         height = max(self.view.sizeHintForRow(0), 1)
-        self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth() + 4)
+        self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth())
         self.view.setVisible(shown > 0)
         self.setVisible(rows > 0)
         self.height_changed.emit()
