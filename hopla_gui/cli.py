@@ -27,6 +27,7 @@ from hopla_gui.engine.export.results_json import timestamp
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.failure_lines import failure_lines
 from hopla_gui.joblog import JobLog
 from hopla_gui.terminal import (
     answer,
@@ -144,10 +145,12 @@ def _work(
         finally:
             with uninterrupted():
                 session.close()
-    with contextlib.closing(StoredRun(session.run.run_dir)) as run:
-        if options.export:
-            _export(run, options.export)
-        counts = run.counts()
+        with contextlib.closing(StoredRun(session.run.run_dir)) as run:
+            for line in () if options.quiet else failure_lines(run):
+                log.note(f"Failed: {line}")
+            if options.export:
+                _export(run, options.export)
+            counts = run.counts()
     if status == ALL_GOOD and counts.succeeded < counts.total:
         status = NOT_ALL_GOOD
     return status
@@ -172,7 +175,8 @@ def _summaries(folders: Iterable[Path]) -> Iterator[dict[str, Any]]:
 def _show_run(options: argparse.Namespace) -> int:
     path = api.find_run(options.id, options.runs_dir)
     with contextlib.closing(api.open_run(path)) as run:
-        told = {**_summary(run), "advice": _advice(run)}
+        failures = list(failure_lines(run))
+        told = {**_summary(run), "failures": failures, "advice": _advice(run)}
         answer(itertools.chain([_json(told)], map(_job_line, run.records())))
     return ALL_GOOD
 

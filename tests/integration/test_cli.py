@@ -1,5 +1,6 @@
 """The command line, as a person or a program calls it."""
 
+import contextlib
 import json
 import os
 import re
@@ -10,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from hopla_gui.engine.results.stored_run import StoredRun
 
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
 EXIT_CODES = {"job_0": 0, "job_1": 1, "job_2": 0}
@@ -189,49 +192,17 @@ def test_resume_runs_what_is_unfinished_and_failed_ones_when_asked(call, sweep, 
     ended = call("resume", run_id, "--runs-dir", "runs", "--failed", "--export", "r.json")
 
     assert ended.returncode == 0
-    jobs = json.loads((tmp_path / "r.json").read_text())["jobs"]
-    assert [(job["exitcode"], job["attempt"]) for job in jobs] == [(0, 1), (0, 2), (0, 1)]
+    run_id = next((tmp_path / "runs").iterdir()).name
+    shown = json.JSONDecoder().raw_decode(call("runs", "--runs-dir", "runs", "show", run_id).stdout)
+    assert shown[0]["failures"] == [said]
 
 
-def test_resume_takes_a_relative_runs_folder_where_jobs_run_in_another(call, sweep, tmp_path):
-    (tmp_path / "elsewhere").mkdir()
-    path = sweep("sys.exit(3)", 'cwd = "elsewhere"\n[[sweep]]\nx = [0]\n')
-    call("run", path, "--runs-dir", "runs")
-    run_id = call("runs", "--runs-dir", "runs", "list").stdout.split()[0]
-
-    call("resume", run_id, "--runs-dir", "runs", "--failed", "--export", "r.json")
-
-    assert json.loads((tmp_path / "r.json").read_text())["exitcodes"] == {"job_0": 3}
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_the_jobs_and_keeps_the_results(call, sweep, tmp_path, number):
-    path = sweep("if x == 1:\n    open('started', 'w').close()\n    time.sleep(60)")
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "hopla_gui",
-            "run",
-            str(path),
-            "--workers",
-            "1",
-            "--export",
-            "r.json",
-            "--runs-dir",
-            "runs",
-        ],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 20
-    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(number)
-
-    _, said = process.communicate(timeout=30)
-
-    assert process.returncode == 130, said
-    jobs = json.loads((tmp_path / "r.json").read_text())["jobs"]
-    assert [job["state"] for job in jobs] == ["succeeded", "cancelled", "queued"]
+@pytest.mark.parametrize("options", [(), ("--no-locals",)])
+def test_local_variables_are_kept_unless_they_are_not_to_be(call, script, tmp_path, options):
+    script("import argparse\nargparse.ArgumentParser().parse_args()\nx = 7\n1 / 0\n", "boom.py")
+    (tmp_path / "boom.toml").write_text('[script]\npath = "boom.py"\n')
+    call("run", "boom.toml", "--runs-dir", "runs", *options)
+    with contextlib.closing(StoredRun(next((tmp_path / "runs").iterdir()))) as run:
+        variables = run.raised(0, 1).user_frame.variables
+        assert run.info.options.capture_locals is not bool(options)
+    assert variables == (None if options else (("x", "7"),))

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from hopla_gui.domain.causes import CauseKind
+from hopla_gui.domain.failure_words import TIMES, GroupWords
 from hopla_gui.domain.job import JobState
-from hopla_gui.gui.failures.failure_model import GroupRole, GroupWords, WordsRole
-from hopla_gui.gui.setup.plain_text import TIMES
+from hopla_gui.gui.failures.failure_model import GroupRole, WordsRole
 from hopla_gui.gui.theme import SPACING, dim_colour, state_colour, state_icon
 
 _ICON = 16

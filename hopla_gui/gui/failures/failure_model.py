@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from hopla_gui.domain.causes import Cause, CauseKind
+from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.distinguishing import Rule
-from hopla_gui.domain.distinguishing_words import rule_words
 from hopla_gui.domain.failure_groups import FailureGroup
-from hopla_gui.gui.jobs.formatting import size
-from hopla_gui.gui.jobs.text import one_line, tip
-from hopla_gui.gui.setup.plain_text import TIMES
+from hopla_gui.domain.failure_words import GroupWords, group_words
+from hopla_gui.gui.jobs.text import tip
 
 ROWS_AT_MOST = 200
 
@@ -23,71 +20,6 @@ WordsRole = _ROLE.UserRole + 1
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class GroupWords:
-    """What a row says.
-
-    Attributes
-    ----------
-    shared
-        What its jobs share and the others do not.
-    note
-        Why nothing is said of that.
-    """
-
-    count: str
-    title: str
-    where: str
-    message: str
-    shared: str = ""
-    note: str = ""
-
-    @property
-    def text(self) -> str:
-        """All of it, as one text."""
-        first = f"{self.count} {TIMES} {self.title}{self.where}"
-        lines = [f"{first}: {self.message}" if self.message else first]
-        return "\n  ".join([*lines, self.shared] if self.shared else lines)
-
-
-def group_words(group: FailureGroup, rules: Sequence[Rule] | None = None) -> GroupWords:
-    """Return what to say of a group.
-
-    Parameters
-    ----------
-    rules
-        What sets it apart; ``None`` while that is not known.
-    """
-    cause = group.cause
-    return GroupWords(
-        count=f"{len(group):,}",
-        title=one_line(cause.title, 120),
-        where=f" in {one_line(cause.function, 60)}" if cause.function else "",
-        message=_message(group),
-        shared="; ".join(map(rule_words, rules or ())),
-        note="" if rules else _why_nothing(group, rules),
-    )
-
-
-def _why_nothing(group: FailureGroup, rules: Sequence[Rule] | None) -> str:
-    if rules is None:
-        return "looking for what they share…"
-    if len(group) == 1:
-        return "one job alone does not tell what sets it apart"
-    return "no value of a parameter sets them apart"
-
-
-def _message(group: FailureGroup) -> str:
-    """Return a message as it is where all have the same, else with what varies masked."""
-    cause = group.cause
-    message = cause.example if len(group) == 1 and cause.example else cause.message
-    said = [one_line(message, 300)] if message else []
-    peak = group.peak_memory
-    if cause.kind in (CauseKind.SIGNAL, CauseKind.LOST) and peak is not None:
-        said.append(f"memory {'up to ' if len(group) > 1 else ''}{size(peak * 1_000_000)}")
-    return ", ".join(said)
 
 
 class FailureModel(QAbstractListModel):

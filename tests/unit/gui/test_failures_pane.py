@@ -12,9 +12,10 @@ from hopla_gui.domain.causes import Cause, CauseKind
 from hopla_gui.domain.diagnosis import diagnosed
 from hopla_gui.domain.events import JobFinished, JobRequeued
 from hopla_gui.domain.failure_groups import FailureGroup
+from hopla_gui.domain.failure_words import group_words
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.raised import Frame, Raised
-from hopla_gui.gui.failures.failure_model import FailureModel, group_words
+from hopla_gui.gui.failures.failure_model import FailureModel
 from hopla_gui.gui.failures.failures_pane import FailuresPane
 from hopla_gui.gui.failures.group_filter import cause_query
 
