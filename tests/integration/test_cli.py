@@ -192,6 +192,75 @@ def test_resume_runs_what_is_unfinished_and_failed_ones_when_asked(call, sweep, 
     ended = call("resume", run_id, "--runs-dir", "runs", "--failed", "--export", "r.json")
 
     assert ended.returncode == 0
+    jobs = json.loads((tmp_path / "r.json").read_text())["jobs"]
+    assert [(job["exitcode"], job["attempt"]) for job in jobs] == [(0, 1), (0, 2), (0, 1)]
+
+
+def test_resume_takes_a_relative_runs_folder_where_jobs_run_in_another(call, sweep, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    path = sweep("sys.exit(3)", 'cwd = "elsewhere"\n[[sweep]]\nx = [0]\n')
+    call("run", path, "--runs-dir", "runs")
+    run_id = call("runs", "--runs-dir", "runs", "list").stdout.split()[0]
+
+    call("resume", run_id, "--runs-dir", "runs", "--failed", "--export", "r.json")
+
+    assert json.loads((tmp_path / "r.json").read_text())["exitcodes"] == {"job_0": 3}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_the_jobs_and_keeps_the_results(call, sweep, tmp_path, number):
+    path = sweep("if x == 1:\n    open('started', 'w').close()\n    time.sleep(60)")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "hopla_gui",
+            "run",
+            str(path),
+            "--workers",
+            "1",
+            "--export",
+            "r.json",
+            "--runs-dir",
+            "runs",
+        ],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(number)
+
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 130, said
+    jobs = json.loads((tmp_path / "r.json").read_text())["jobs"]
+    assert [job["state"] for job in jobs] == ["succeeded", "cancelled", "queued"]
+
+
+def test_a_run_says_why_jobs_failed_and_what_they_share(call, script, tmp_path):
+    script(
+        """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--x", type=int)
+        args = parser.parse_args()
+        if args.x > 5:
+            raise ValueError(f"{args.x} is too much")
+        """,
+        "failing.py",
+    )
+    (tmp_path / "failing.toml").write_text(
+        '[script]\npath = "failing.py"\n[[sweep]]\nx = {range = [0, 10, 1]}\n'
+    )
+    done = call("run", "failing.toml", "--runs-dir", "runs")
+    said = (
+        "4 \N{MULTIPLICATION SIGN} ValueError at failing.py:7: … is too much"
+        " (all have x ≥ 6, none of the 6 others has)"
+    )
+    assert f"Failed: {said}" in done.stderr
     run_id = next((tmp_path / "runs").iterdir()).name
     shown = json.JSONDecoder().raw_decode(call("runs", "--runs-dir", "runs", "show", run_id).stdout)
     assert shown[0]["failures"] == [said]
