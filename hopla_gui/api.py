@@ -57,6 +57,7 @@ __all__ = [
     "UNSUCCESSFUL",
     "CommandProblem",
     "Preflight",
+    "Written",
     "cancel_run",
     "check_commands",
     "check_target",

@@ -26,6 +26,7 @@ from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.advice_control import AdviceControl
 from hopla_gui.gui.busy_bar import BusyBar
 from hopla_gui.gui.closing import Closing, jobs_words
+from hopla_gui.gui.cluster_profiles import ProfileMenu
 from hopla_gui.gui.empty_state import EmptyState
 from hopla_gui.gui.export.export_control import ExportControl
 from hopla_gui.gui.file_commands import FileCommands
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         self._presets = PresetMenu(
             self.setup_panel, Presets(self.workbench.presets_dir), self._questions, self
         )
+        self._profiles = ProfileMenu(self.setup_panel, self._settings, self._questions, self)
         dialogs = FileDialogs(self, self._settings)
         self._plots = PlotCommands(
             self.run_panel, dialogs, self._settings, self._commands["plots"], self
@@ -247,8 +249,9 @@ class MainWindow(QMainWindow):
         self.outside.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
         self.export_control.message.connect(self.messages.show_message)
-        self._presets.message.connect(self.messages.show_message)
-        self._presets.failed.connect(self._on_failed)
+        for menu in (self._presets, self._profiles):
+            menu.message.connect(self.messages.show_message)
+            menu.failed.connect(self._on_failed)
         self._plots.message.connect(self.messages.show_message)
         self._trust_question.message.connect(self.messages.show_message)
         self._document.changed.connect(self._refresh_title)

@@ -1,164 +1,50 @@
-"""The menu of a script's presets: apply one, keep what the form says, rename and delete."""
+"""The menu of a script's presets: named set-ups that fill the whole form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
+from PySide6.QtCore import QObject
 
-from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.document import readable
-from hopla_gui.gui.jobs.text import one_line
-from hopla_gui.gui.messages import Level
+from hopla_gui.gui.named_menu import NamedMenu
 from hopla_gui.gui.presets import Presets
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.setup.setup_panel import SetupPanel
-from hopla_gui.gui.theme import icon
-
-_NAME_AT_MOST = 60
-_SAVE = "Save as a preset"
-_RENAME = "Rename a preset"
 
 
-class PresetMenu(QObject):
-    """Fills the menu of the script bar's button.
-
-    Signals
-    -------
-    message
-        `Level`, one line, details.
-    failed
-        A `HoplaError`.
-    """
-
-    message = Signal(object, str, str)
-    failed = Signal(object)
+class PresetMenu(NamedMenu):
+    """Fills the menu of the script bar's button."""
 
     def __init__(
         self, panel: SetupPanel, presets: Presets, questions: Questions, parent: QObject
     ) -> None:
-        super().__init__(parent)
+        super().__init__("preset", questions, panel, parent)
         self._panel = panel
         self._presets = presets
-        self._questions = questions
-        self.dialog: QInputDialog | None = None
-        self.menu = QMenu("Presets", panel)
-        self.menu.setToolTipsVisible(True)
-        self.menu.aboutToShow.connect(self._fill)
         panel.script_bar.preset_button.setMenu(self.menu)
 
     @property
     def _script(self) -> Path:
         return self._panel.setup().script
 
-    @Slot()
-    def _fill(self) -> None:
-        self.menu.clear()
-        if self._panel.spec is None:
-            return
-        names = self._presets.names(self._script)
-        for name in names:
-            action = self.menu.addAction(icon("sweep"), _shown(name).replace("&", "&&"))
-            action.setToolTip(f"Fill the form with {_shown(name)}; undo takes it back")
-            action.triggered.connect(lambda *_, name=name: self.apply(name))
-        if not names:
-            self.menu.addAction("No presets of this script yet").setEnabled(False)
-        self.menu.addSeparator()
-        save = self.menu.addAction(icon("save"), "Save as a preset…")
-        save.triggered.connect(self._ask_save)
-        for title, name_of_icon, do in (
-            ("Replace with the form", "retry", self._ask_replace),
-            ("Rename", "more", self._ask_rename),
-            ("Delete", "remove", self._ask_delete),
-        ):
-            self._add_submenu(title, name_of_icon, names, do)
+    @property
+    def is_ready(self) -> bool:
+        """Whether a script is open."""
+        return self._panel.spec is not None
 
-    def _add_submenu(
-        self, title: str, name_of_icon: str, names: list[str], do: Callable[[str], None]
-    ) -> None:
-        below = self.menu.addMenu(icon(name_of_icon), title)
-        below.setEnabled(bool(names))
-        for name in names:
-            action = below.addAction(f"{_shown(name)}…".replace("&", "&&"))
-            action.triggered.connect(lambda *_, name=name: do(name))
+    def names(self) -> list[str]:
+        """Return the names of the script's presets."""
+        return self._presets.names(self._script)
 
-    # --- what is done ----------------------------------------------------------------------
+    def _take(self, name: str) -> None:
+        self._panel.apply(self._presets.load(self._script, name))
 
-    def apply(self, name: str) -> None:
-        """Fill the form with a preset."""
-        try:
-            self._panel.apply(self._presets.load(self._script, name))
-        except HoplaError as error:
-            self.failed.emit(error)
-        else:
-            self.message.emit(Level.SUCCESS, f"The form says what “{_shown(name)}” says.", "")
+    def _keep(self, name: str) -> None:
+        self._presets.save(name, readable(self._panel.setup()))
 
-    def save(self, name: str) -> None:
-        """Keep what the form says under a name."""
-        try:
-            self._presets.save(name, readable(self._panel.setup()))
-        except HoplaError as error:
-            self.failed.emit(error)
-        else:
-            self.message.emit(Level.SUCCESS, f"Kept as the preset “{_shown(name)}”.", "")
+    def _rename(self, name: str, new: str) -> None:
+        self._presets.rename(self._script, name, new)
 
-    @Slot()
-    def _ask_save(self) -> None:
-        self._ask_name(_SAVE, "", self._save_new)
-
-    def _save_new(self, name: str) -> None:
-        if name in self._presets.names(self._script):
-            self._ask_replace(name)
-        else:
-            self.save(name)
-
-    def _ask_replace(self, name: str) -> None:
-        text = "What it says now is lost."
-        self._questions.confirm(
-            f"Replace the preset “{_shown(name)}”?", text, "Replace", "Keep it",
-            lambda: self.save(name),
-        )  # fmt: skip
-
-    def _ask_rename(self, name: str) -> None:
-        def rename(new: str) -> None:
-            if new != name:
-                self._try(lambda: self._presets.rename(self._script, name, new))
-
-        self._ask_name(_RENAME, name, rename)
-
-    def _ask_delete(self, name: str) -> None:
-        def delete() -> None:
-            self._try(lambda: self._presets.delete(self._script, name))
-
-        self._questions.confirm(
-            f"Delete the preset “{_shown(name)}”?", "The form stays as it is.", "Delete", "Keep it",
-            delete,
-        )  # fmt: skip
-
-    def _try(self, do: Callable[[], None]) -> None:
-        try:
-            do()
-        except UserError as error:
-            self.failed.emit(error)
-
-    def _ask_name(self, title: str, text: str, answer: Callable[[str], None]) -> None:
-        dialog = QInputDialog(self._panel.window())
-        dialog.setWindowTitle(title)
-        dialog.setLabelText("Name")
-        dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
-        dialog.setTextValue(text)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.textValueSelected.connect(lambda name: answer(name.strip()))
-        dialog.finished.connect(self._on_dialog_finished)
-        self.dialog = dialog
-        dialog.open()
-
-    @Slot(int)
-    def _on_dialog_finished(self, _result: int) -> None:
-        self.dialog = None
-
-
-def _shown(name: str) -> str:
-    return one_line(name, _NAME_AT_MOST)
+    def _delete(self, name: str) -> None:
+        self._presets.delete(self._script, name)

@@ -17,6 +17,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.earlier import Earlier
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.actions import Actions
+from hopla_gui.gui.cluster_control import ClusterControl
 from hopla_gui.gui.jobs.formatting import duration
 from hopla_gui.gui.jobs.progress_estimate import time_words
 from hopla_gui.gui.jobs.text import one_line
@@ -64,6 +65,7 @@ class RunCommands(QObject):
         self._workbench = workbench
         self._control = workbench.control
         self._questions = questions
+        self._cluster = ClusterControl(panel, workbench, questions, self)
         self._is_looking = False
         self._only_new: bool | None = None  # None: ask
         self._wanted: First | None = None  # to be run once the form is checked
@@ -171,7 +173,18 @@ class RunCommands(QObject):
         if self._only_new is None:
             self._workbench.begin(self._look(setup, spec, first))
         else:
-            self._workbench.run(setup, spec, only_new=self._only_new, first=first)
+            self._start(setup, spec, self._only_new, first)
+
+    def _start(self, setup: Setup, spec: ParserSpec, only_new: bool, first: First) -> None:
+        """Run the jobs here, or tell first what is about to be submitted."""
+
+        def start() -> None:
+            self._workbench.run(setup, spec, only_new=only_new, first=first)
+
+        if setup.run.on == "local":
+            start()
+        else:
+            self._workbench.begin(self._cluster.ask(setup, spec, start))
 
     # --- what has run before ---------------------------------------------------------------
 
@@ -184,7 +197,7 @@ class RunCommands(QObject):
             self._set_looking("")
         done = sum(len(earlier.jobs) for earlier in found)
         if not done:
-            self._workbench.run(setup, spec, first=first)
+            self._start(setup, spec, False, first)
             return
         jobs = self._panel.job_count() or done
         title, text, buttons = done_words(done, jobs)
@@ -213,7 +226,7 @@ class RunCommands(QObject):
         if only_new and same is not None:
             self._workbench.open_run(same)
         else:
-            self._workbench.run(setup, spec, only_new=only_new, first=first)
+            self._start(setup, spec, only_new, first)
 
     # --- the pilot -------------------------------------------------------------------------
 

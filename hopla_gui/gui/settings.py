@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -46,6 +47,19 @@ class Settings:
     @editor.setter
     def editor(self, choice: str) -> None:
         self._store.setValue("editor/command", choice)
+
+    @property
+    def cluster_profiles(self) -> Mapping[str, Any]:
+        """Named options of clusters, as JSON has them."""
+        try:
+            found = json.loads(str(self._store.value("cluster/profiles", "{}")))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @cluster_profiles.setter
+    def cluster_profiles(self, profiles: Mapping[str, Any]) -> None:
+        self._store.setValue("cluster/profiles", json.dumps(profiles))
 
     @property
     def recent(self) -> list[Path]:

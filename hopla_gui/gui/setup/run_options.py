@@ -6,20 +6,9 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from hopla_gui.domain.setup import RunOptions, Setup
-from hopla_gui.errors import UserError
-from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.option_fields import (
     AmountField,
     CountField,
@@ -33,15 +22,15 @@ from hopla_gui.gui.setup.option_fields import (
     VariablesField,
     WordsField,
 )
-from hopla_gui.gui.setup.plain_text import plain_label
+from hopla_gui.gui.setup.options_form import OptionsForm
+from hopla_gui.gui.setup.place_field import PlaceField
 from hopla_gui.gui.setup.switch_field import SwitchField
-from hopla_gui.gui.theme import SPACING, icon
 
 _WORKERS_AT_MOST = 4096
 _RETRIES_AT_MOST = 1000
 _HINTS = {
+    "Run on": "The rest of the set-up, the tree and the results stay the same.",
     "Workers": "Jobs that run at a time. It can be changed while they run.",
-    "Isolation": "",
     "Order": "Shuffled, a part of the run already shows the whole of the sweep.",
     "Stop on failures": "Then no more jobs are started; those that run go on to their end.",
     "Time limit": "A job that runs longer is stopped: 90, 10 min, 1h30m.",
@@ -57,22 +46,15 @@ _HINTS = {
 }
 
 
-class RunOptionsForm(QScrollArea):
+class RunOptionsForm(OptionsForm):
     """Edits what a set-up says beside its parameters; each row can be set back."""
 
-    changed = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self._base = RunOptions()
-        self._make_fields()
-        self._resets = {label: self._reset_button(label) for label in self._fields}
-        self._arrange()
-        for field in self._fields.values():
-            field.changed.connect(self._on_edited)
-        self._show_marks()
+        super().__init__(self._make_fields(), _HINTS, parent=parent)
 
-    def _make_fields(self) -> None:
+    def _make_fields(self) -> dict[str, OptionField]:
+        self.place = PlaceField()
         self.workers = CountField(_WORKERS_AT_MOST, f"one a core ({os.cpu_count() or 1})", None)
         self.isolation = IsolationField()
         self.order = OrderField()
@@ -87,7 +69,8 @@ class RunOptionsForm(QScrollArea):
         self.env = VariablesField()
         self.record_env = NamesField("none")
         self.extra = WordsField("none")
-        self._fields: dict[str, OptionField] = {
+        return {
+            "Run on": self.place,
             "Workers": self.workers,
             "Isolation": self.isolation,
             "Order": self.order,
@@ -103,52 +86,6 @@ class RunOptionsForm(QScrollArea):
             "Record variables": self.record_env,
             "Extra arguments": self.extra,
         }
-        self._defaults = {label: field.value() for label, field in self._fields.items()}
-        self._message = plain_label("", "error")
-        self._message.setContentsMargins(0, 0, 0, SPACING.SMALL)
-
-    def _arrange(self) -> None:
-        content = QWidget()
-        form = QFormLayout(content)
-        form.setContentsMargins(SPACING.LARGE, SPACING.MEDIUM, SPACING.LARGE, SPACING.LARGE)
-        form.setHorizontalSpacing(SPACING.MEDIUM)
-        form.setVerticalSpacing(SPACING.TINY)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(self._message)
-        for label, field in self._fields.items():
-            form.addRow(_label(label), self._row(label, field))
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def _row(self, label: str, field: OptionField) -> QVBoxLayout:
-        assert isinstance(field, QWidget)
-        field.setAccessibleName(label)
-        line = QHBoxLayout()
-        line.setSpacing(SPACING.TINY)
-        line.addWidget(field, 1)
-        line.addWidget(self._resets[label], 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, SPACING.SMALL)
-        column.setSpacing(2)
-        column.addLayout(line)
-        if _HINTS[label]:
-            column.addWidget(plain_label(_HINTS[label], "dim"))
-        return column
-
-    def _reset_button(self, label: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon("reset"))
-        button.setAutoRaise(True)
-        button.setToolTip("Set back to the default")
-        button.setAccessibleName(f"Set {label.lower()} back to the default")
-        policy = button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        button.setSizePolicy(policy)
-        button.clicked.connect(lambda: self.reset(label))
-        return button
 
     # --- in and out ------------------------------------------------------------------------
 
@@ -156,6 +93,7 @@ class RunOptionsForm(QScrollArea):
         """Show what a set-up says."""
         run = self._base = setup.run
         said: dict[str, Any] = {
+            "Run on": run.on,
             "Workers": run.workers,
             "Isolation": run.isolation,
             "Order": run.order,
@@ -171,16 +109,13 @@ class RunOptionsForm(QScrollArea):
             "Record variables": run.record_env,
             "Extra arguments": setup.extra,
         }
-        was_blocked = self.blockSignals(True)
-        for label, value in said.items():
-            self._fields[label].set_value(value)
-        self.blockSignals(was_blocked)
-        self._show_marks()
+        self.show_values(said)
 
     def fill(self, setup: Setup) -> Setup:
         """Return the set-up with what the form says."""
         run = replace(
             self._base,
+            on=self.place.value(),
             workers=self.workers.value(),
             isolation=self.isolation.value(),
             order=self.order.value(),
@@ -195,35 +130,3 @@ class RunOptionsForm(QScrollArea):
             record_env=self.record_env.value(),
         )
         return replace(setup, run=run, cwd=self.cwd.value(), extra=self.extra.value())
-
-    def problems(self) -> list[UserError]:
-        """Return what is wrong in the form."""
-        told = ((label, field.error()) for label, field in self._fields.items())
-        return [UserError(f"{label}: {error}") for label, error in told if error]
-
-    def reset(self, label: str) -> None:
-        """Set a row back to its default."""
-        self._fields[label].set_value(self._defaults[label])
-        self._on_edited()
-
-    @Slot()
-    def _on_edited(self) -> None:
-        self._show_marks()
-        self.changed.emit()
-
-    def _show_marks(self) -> None:
-        problems = self.problems()
-        self._message.setText("\n".join(problem.what for problem in problems))
-        self._message.setVisible(bool(problems))
-        for label, field in self._fields.items():
-            error = field.error()
-            assert isinstance(field, QWidget)
-            set_look(field, "error", bool(error))
-            is_default = not error and field.value() == self._defaults[label]
-            self._resets[label].setVisible(not is_default)
-
-
-def _label(text: str) -> QLabel:
-    label = plain_label(text, wrap=False)
-    label.setContentsMargins(0, 4, 0, 0)
-    return label

@@ -19,6 +19,7 @@ from hopla_gui.gui.scroll_when_small import ScrollWhenSmall
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.change_bar import ChangeBar
 from hopla_gui.gui.setup.checker import Checked, SetupChecker, checked
+from hopla_gui.gui.setup.cluster_form import ClusterForm
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.pages import EmptyPage, InspectingPage, ProblemPage
@@ -33,6 +34,7 @@ from hopla_gui.gui.theme import SPACING
 _CHECK_AFTER_MS = 120
 _LEAST_FORM = 80
 _LEAST_FOOT = QSize(200, 72)
+_CLUSTER_TAB = 2
 _EDIT_WEIGHT = 20  # an edit by hand takes so many times as long to check as a value
 
 
@@ -74,7 +76,7 @@ class SetupPanel(QWidget):
         self._checker = SetupChecker(self)
         self._checker.checked.connect(self._on_checked)
         self._make_widgets()
-        areas = (self.form, self.options, self.sweep_panel)
+        areas = (self.form, self.options, self.cluster, self.sweep_panel)
         self.undo_control = UndoControl(self.setup, self._restore, areas, self)
         self._arrange()
         self._check_soon = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
@@ -91,9 +93,11 @@ class SetupPanel(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.addTab("Parameters")
         self.tabs.addTab("Run options")
+        self.tabs.addTab("Cluster")
         self.change_bar = ChangeBar()
         self.form = ParameterForm(self.model)
         self.options = RunOptionsForm()
+        self.cluster = ClusterForm()
         self.sweep_panel = SweepPanel(self.model)
         self.preview = Preview()
         self.empty = EmptyPage()
@@ -106,6 +110,7 @@ class SetupPanel(QWidget):
         self.stack.addWidget(self.form)
         self.stack.addWidget(self.options)
         self.form.setMinimumHeight(_LEAST_FORM)
+        self.stack.addWidget(self.cluster)
         upper = _column(self.change_bar, self.tabs, self.stack)
         lower = _column(self.sweep_panel, self.preview, margin=SPACING.LARGE, spacing=SPACING.SMALL)
         lower.setProperty("foot", True)
@@ -129,6 +134,8 @@ class SetupPanel(QWidget):
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
         self.model.changed.connect(self._on_edited)
         self.options.changed.connect(self._on_edited)
+        self.options.place.changed.connect(self._show_cluster_tab)
+        self.cluster.changed.connect(self._on_edited)
         self.script_bar.script_chosen.connect(self.script_chosen)
         self.script_bar.python_chosen.connect(self._on_python_chosen)
         self.sweep_panel.field_wanted.connect(self.focus_field)
@@ -165,7 +172,7 @@ class SetupPanel(QWidget):
         self._check_soon.stop()
         was_blocked = self.blockSignals(True)
         self.script_bar.load(base.script, base.python, spec)
-        self.options.load(base)
+        self._load_options(base)
         self.model.show(spec, base.subcommand, base.sweep)
         self.tabs.setCurrentIndex(0)
         self._show_page(self.splitter)
@@ -178,6 +185,16 @@ class SetupPanel(QWidget):
         focused = QApplication.focusWidget()
         if focused is None or self.isAncestorOf(focused):
             self.form.setFocus()
+
+    def _load_options(self, setup: Setup) -> None:
+        self.options.load(setup)
+        self.cluster.load(setup)
+        self._show_cluster_tab()
+
+    @Slot()
+    def _show_cluster_tab(self) -> None:
+        """Show the cluster's options only where the jobs go to one."""
+        self.tabs.setTabVisible(_CLUSTER_TAB, self.options.place.value() != "local")
 
     def show_problem(self, error: HoplaError) -> None:
         """Show why a script has no form."""
@@ -213,7 +230,7 @@ class SetupPanel(QWidget):
             # what the form has no field for, single jobs, stays as it was
             sweep=replace(form, edits=self._base.sweep.edits),
         )
-        return self.options.fill(with_sweep)
+        return self.cluster.fill(self.options.fill(with_sweep))
 
     def problems(self) -> list[UserError]:
         """Return all that keeps the set-up from being run, as it stands now."""
@@ -272,7 +289,7 @@ class SetupPanel(QWidget):
         self._found = found
         self.form.show_problems(found.problems)
         own = self._own_problems(found.problems)
-        self._problems = [*self.options.problems(), *own, *found.problems]
+        self._problems = [*self._option_problems(), *own, *found.problems]
         counts = [self.model.count(block[0]) for block in self.model.blocks()]
         self._job_count = 0 if self._problems else len(found.jobs)
         if self._problems:
@@ -280,6 +297,10 @@ class SetupPanel(QWidget):
         elif isinstance(found.jobs, JobList):
             self.preview.show_jobs(found.jobs, counts)
         self.checked.emit()
+
+    def _option_problems(self) -> list[UserError]:
+        asked = self.cluster.problems() if self.options.place.value() != "local" else []
+        return [*self.options.problems(), *asked]
 
     def _own_problems(self, found: Sequence[UserError]) -> list[UserError]:
         """Return what the fields find wrong and the check of the whole did not."""
@@ -294,6 +315,8 @@ class SetupPanel(QWidget):
         field = next(filter(None, map(self.form.field_of, problems)), None)
         if self.options.problems():
             self.tabs.setCurrentIndex(1)
+        elif self._option_problems():
+            self.tabs.setCurrentIndex(_CLUSTER_TAB)
         elif field is not None:
             self.focus_field(field)
         else:
@@ -330,7 +353,7 @@ class SetupPanel(QWidget):
         """Say what a set-up said before; only fields that differ are shown anew."""
         python = self.script_bar.chosen_python
         self._base = setup
-        self.options.load(setup)
+        self._load_options(setup)
         self.model.restore(setup.subcommand, setup.sweep)
         self._on_edited()
         if setup.python != python and self.spec is not None:

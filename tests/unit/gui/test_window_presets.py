@@ -89,7 +89,7 @@ def give(window, **values):
 def test_preset_is_kept_and_applied_and_undone(open_window, script, qtbot):
     window = opened(open_window(), script(GREET), qtbot)
     panel = window.setup_panel
-    assert not entries(window)["No presets of this script yet"].isEnabled()
+    assert not entries(window)["No presets yet"].isEnabled()
     give(window, name="Ada", sleep=1.0)
     entries(window)["Save as a preset…"].trigger()
     name_it(window, "quick & easy")

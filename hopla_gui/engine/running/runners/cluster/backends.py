@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from hopla_gui.engine.running.runners.cluster.backend import Backend
 from hopla_gui.engine.running.runners.cluster.ccc import Ccc
@@ -27,11 +28,10 @@ def pbs_of_this_site() -> Backend:
     return Pbs() if "pbs_version" in said.out + said.err else Torque()
 
 
+_CLASSES = (Slurm, Pbs, Ccc, Hosts)
 BACKENDS: dict[str, Callable[[], Backend]] = {
-    Slurm.name: Slurm,
+    **{backend.name: backend for backend in _CLASSES},
     Pbs.name: pbs_of_this_site,
-    Ccc.name: Ccc,
-    Hosts.name: Hosts,
 }
 _HOPLA_1 = (Pbs.name, Slurm.name, Ccc.name)  # that which hopla 1.0 knew comes first
 
@@ -65,3 +65,17 @@ def scheduler_here() -> str:
         if BACKENDS[name]().missing() is None:
             return name
     raise UserError("no cluster's commands are on PATH (qsub, sbatch or ccc_msub)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where jobs may run, as a person chooses it; ``missing`` says what is not here."""
+
+    name: str
+    title: str
+    missing: str | None
+
+
+def places() -> list[Place]:
+    """Return all places besides this machine; starts no command."""
+    return [Place(backend.name, backend.title, backend().missing()) for backend in _CLASSES]

@@ -16,7 +16,7 @@ class Hosts:
     """No scheduler; see `Backend`."""
 
     name = "hosts"
-    title = "Hosts"
+    title = "Several machines, no scheduler"
 
     def missing(self) -> str | None:
         """Nothing is needed."""

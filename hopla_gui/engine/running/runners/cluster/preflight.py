@@ -68,7 +68,13 @@ def preflight(
         *_unseen(_needed(info, jobs, folder)),
         *_room(folder, len(jobs)),
     ]
-    return Preflight(request(info, len(jobs), job_s), tuple(warnings))
+    if not backend.limits().array_tasks:
+        asked = (
+            f"{len(jobs):,} {_plural(len(jobs), 'job')}, for any host that is set to work on them"
+        )
+    else:
+        asked = request(info, len(jobs), job_s)
+    return Preflight(asked, tuple(warnings))
 
 
 def request(info: RunInfo, jobs: int, job_s: float | None) -> str:
