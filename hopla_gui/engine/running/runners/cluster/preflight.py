@@ -19,6 +19,7 @@ from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.running.runners.cluster.backend import Backend
+from hopla_gui.engine.running.runners.cluster.hosts import Hosts
 from hopla_gui.engine.running.runners.cluster.packing import Need, share
 from hopla_gui.engine.running.runners.cluster.queues import Queue
 from hopla_gui.errors import EnvironmentProblem
@@ -68,7 +69,7 @@ def preflight(
         *_unseen(_needed(info, jobs, folder)),
         *_room(folder, len(jobs)),
     ]
-    if not backend.limits().array_tasks:
+    if info.options.on == Hosts.name:
         asked = (
             f"{len(jobs):,} {_plural(len(jobs), 'job')}, for any host that is set to work on them"
         )
