@@ -59,6 +59,9 @@ class RunOptions:
         Start no job while the machine has less free memory than this, in GB (10**9 bytes).
     record_env
         Names of environment variables whose values are kept with the results; no others are.
+    on_end
+        The words of a command that runs when no job is left; names in braces stand for facts of
+        the run (`hopla_gui.domain.endcommand`).
     capture_locals
         Keep the local variables of a job that fails: short texts, secret-looking names masked.
     """
@@ -75,6 +78,7 @@ class RunOptions:
     min_free_memory_gb: float = 0.0
     record_env: tuple[str, ...] = ()
     log_limit_mb: float | None = None
+    on_end: tuple[str, ...] = ()
     capture_locals: bool = True
 
 
@@ -84,7 +88,8 @@ def options_from_json(found: Mapping[str, Any]) -> RunOptions:
     isolation = known.get("isolation")
     known["isolation"] = Isolation(isolation) if isolation else None
     known["order"] = Order(known.get("order", Order.EXPANDED))
-    known["record_env"] = tuple(known.get("record_env", ()))
+    for name in ("record_env", "on_end"):
+        known[name] = tuple(known.get(name, ()))
     return RunOptions(**known)
 
 

@@ -40,6 +40,7 @@ from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.backlog import Backlog
 from hopla_gui.engine.running.course import Course
+from hopla_gui.engine.running.end_command import run_end_command
 from hopla_gui.engine.running.memory import MemoryWatch
 from hopla_gui.engine.running.runners.base import RunContext, Runner
 from hopla_gui.engine.running.writer import StubbornWriter
@@ -224,6 +225,7 @@ class Session:
         while not self._closing.is_set():
             self._settle(self._collect())
             if self._course.is_over and not self._finished.is_set():
+                self._end()
                 self._finish()
         self._stop_runner()
         self._gathering.join()
@@ -297,6 +299,13 @@ class Session:
         for subscriber in self._subscribers:
             for event in events:
                 subscriber.put(event)
+
+    def _end(self) -> None:
+        """Run the command that the run ends with, before anybody hears of its end."""
+        self._stop_runner()
+        info, run_dir = self.run.info, self.run.run_dir
+        note = run_end_command(info, run_dir, self.counts, self._closing)
+        self._settle([note] if note else [])
 
     def _finish(self) -> None:
         self._stop_runner()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from hopla_gui.domain.endcommand import command_problem
 from hopla_gui.errors import UserError
 
 
@@ -56,6 +57,15 @@ def as_boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")
     return value
+
+
+def as_command(value: object) -> tuple[str, ...]:
+    """Take a command as a list of words, with names in braces that are known."""
+    words = as_texts(value)
+    problem = command_problem(words)
+    if problem:
+        raise ValueError(f"a command as a list of words ({problem})")
+    return words
 
 
 def integer(least: int) -> Callable[[object], int]:

@@ -30,6 +30,7 @@ from hopla_gui.engine.sweepfiles.jobsections import (
 )
 from hopla_gui.engine.sweepfiles.sections import (
     as_boolean,
+    as_command,
     as_text,
     as_texts,
     count_or_share,
@@ -241,6 +242,7 @@ _RUN: Mapping[str, Callable[[object], object]] = {
     "min_free_memory_gb": number(zero_too=True),
     "record_env": as_texts,
     "log_limit_mb": number(),
+    "on_end": as_command,
     "capture_locals": as_boolean,
 }
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.api import default_isolation
+from hopla_gui.domain.endcommand import command_problem
 from hopla_gui.domain.setup import Isolation, Order
 from hopla_gui.gui.setup.durations import duration_text, parse_duration
 from hopla_gui.gui.setup.editor import CalmComboBox, CalmSpinBox
@@ -165,6 +166,14 @@ class WordsField(_LineField):
         """Say that a quotation is open."""
         words = parse_words(self.text())
         return None if isinstance(words, list) else "a quotation mark is not closed"
+
+
+class CommandField(WordsField):
+    """A command, written as in a shell, with names in braces; no shell runs it."""
+
+    def error(self) -> str | None:
+        """Say which name is not known."""
+        return super().error() or command_problem(self.value())
 
 
 class NamesField(_LineField):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.gui.setup.option_fields import (
     AmountField,
+    CommandField,
     CountField,
     FailuresField,
     FolderField,
@@ -39,6 +40,7 @@ _HINTS = {
     "Least free memory": "No job is started while the machine has less than this.",
     "Output limit": "What a job writes beyond it, to stdout and to stderr each, is dropped.",
     "Local variables": "As short texts beside the traceback; names that look secret are masked.",
+    "Command at the end": "Runs when no job is left; {id}, {folder}, {failed} … are filled in.",
     "Working directory": "Relative paths of the script start here.",
     "Environment": "Variables that the jobs get, NAME=value, one a line.",
     "Record variables": "Their values are kept with the results. No others are: they hold secrets.",
@@ -65,6 +67,7 @@ class RunOptionsForm(OptionsForm):
         self.memory = AmountField("GB", 0.5)
         self.log_limit = AmountField("MB", 10)
         self.capture_locals = SwitchField("Keep them when a job fails")
+        self.on_end = CommandField("none")
         self.cwd = FolderField("where hopla_gui was started")
         self.env = VariablesField()
         self.record_env = NamesField("none")
@@ -81,6 +84,7 @@ class RunOptionsForm(OptionsForm):
             "Least free memory": self.memory,
             "Output limit": self.log_limit,
             "Local variables": self.capture_locals,
+            "Command at the end": self.on_end,
             "Working directory": self.cwd,
             "Environment": self.env,
             "Record variables": self.record_env,
@@ -104,6 +108,7 @@ class RunOptionsForm(OptionsForm):
             "Least free memory": run.min_free_memory_gb,
             "Output limit": run.log_limit_mb or 0.0,
             "Local variables": run.capture_locals,
+            "Command at the end": run.on_end,
             "Working directory": setup.cwd,
             "Environment": run.env,
             "Record variables": run.record_env,
@@ -125,6 +130,7 @@ class RunOptionsForm(OptionsForm):
             delay_upto=self.delay.value() or 0.0,
             min_free_memory_gb=self.memory.value(),
             log_limit_mb=self.log_limit.value() or None,
+            on_end=self.on_end.value(),
             capture_locals=self.capture_locals.value(),
             env=self.env.value(),
             record_env=self.record_env.value(),

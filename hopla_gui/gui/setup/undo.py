@@ -109,6 +109,7 @@ _RUN_WORDS = {
     "min_free_memory_gb": "least free memory",
     "record_env": "record variables",
     "log_limit_mb": "output limit",
+    "on_end": "command at the end",
     "capture_locals": "local variables",
 }
 

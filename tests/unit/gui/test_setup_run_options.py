@@ -17,6 +17,7 @@ EVERYTHING = RunOptions(
     workers=3, isolation=Isolation.REUSE, timeout=90.0, retries=2, delay_upto=1.5,
     env={"A": "1"}, order=Order.SHUFFLED, max_failures=7, min_free_memory_gb=2.5,
     record_env=("HOME", "SLURM_JOB_ID"), log_limit_mb=12.5, capture_locals=False,
+    on_end=("notify", "{id} ended: {failed} failed"),
 )  # fmt: skip
 
 
