@@ -4,7 +4,7 @@
 #
 #   system-packages.sh venv PYTHON   what "PYTHON -m venv" needs
 #   system-packages.sh qt PYTHON     the libraries that PySide6, installed for PYTHON, needs
-#   system-packages.sh test PYTHON   an X server for real windows, what PyInstaller needs, and a
+#   system-packages.sh test PYTHON   an X server, a session bus, what PyInstaller needs, and a
 #                                    Slurm that the tests start for themselves
 
 set -u
@@ -74,6 +74,7 @@ wanted() {
             command -v Xvfb >/dev/null || echo xvfb
             command -v openbox >/dev/null || echo openbox
             command -v xdotool >/dev/null || echo xdotool
+            command -v dbus-daemon >/dev/null || echo dbus
             command -v objdump >/dev/null || echo binutils
             has slurmctld || echo slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge
             has slurmdbd || echo slurmdbd slurm-wlm-mysql-plugin

@@ -60,6 +60,9 @@ _ACTIONS = {
     "focus_details": _Words("Go to the details", None, ("Ctrl+3",)),
     "next_failed": _Words("Next failed job", "error", ("F8",), "Below the current one"),
     "find": _Words("Find a job", "search", ("Ctrl+F",), "Filter the jobs by words"),
+    "notify": _Words(
+        "Notify me in the background", None, (), "When a run ends, and when its first job fails"
+    ),
     "dismiss": _Words("Dismiss all messages", "close", ("Ctrl+Shift+X",)),
     "about": _Words("About hopla_gui", "info"),
 }
@@ -105,6 +108,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "focus_details",
         "find",
         "",
+        "notify",
         "dismiss",
         "THEME",
     ),
@@ -132,7 +136,7 @@ class Actions:
     def __init__(self, owner: QWidget) -> None:
         self._actions = {name: _action(words, owner) for name, words in _ACTIONS.items()}
         owner.addActions(list(self._actions.values()))
-        for name in ("pause", "freeze", "history", "run_log", "plots"):
+        for name in ("pause", "freeze", "history", "run_log", "plots", "notify"):
             self[name].setCheckable(True)
         self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
         self["about"].setMenuRole(QAction.MenuRole.AboutRole)

@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
@@ -37,6 +36,8 @@ from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import Level, MessageBar
+from hopla_gui.gui.notices.run_notices import RunNotices
+from hopla_gui.gui.notices.words import window_title
 from hopla_gui.gui.outside.outside_control import OutsideControl
 from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.plot_commands import PlotCommands
@@ -155,6 +156,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.export_control = ExportControl(self.run_panel, self.workbench, self._settings, self)
+        self._notices = RunNotices(self._control, self._settings, self)
         self._advice = AdviceControl(
             self.run_panel.advice_bar, self.setup_panel, self.workbench, self
         )
@@ -217,6 +219,8 @@ class MainWindow(QMainWindow):
             "quit": self.close,
         }.items():
             actions[name].triggered.connect(slot)
+        actions["notify"].setChecked(self._settings.notifies)
+        actions["notify"].toggled.connect(self._notices.switch)
 
     def _connect_parts(self) -> None:
         self.empty.script_wanted.connect(self._files.ask_script)
@@ -308,7 +312,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_run_finished(self, counts: Counts) -> None:
         self.run_panel.finish(counts)
-        QApplication.alert(self)
         self.run_finished.emit(counts)
 
     @Slot(object)
@@ -323,10 +326,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _refresh_title(self) -> None:
         """Name what is open and how far its run is: it is read in the task bar too."""
-        counts, is_live = self._control.counts, self._control.is_live
-        done = f"({counts.finished:,}/{counts.total:,}) " if is_live and counts.total else ""
+        counts = self._control.counts if self._control.is_live else Counts()
         has_spec = self._document.spec is not None
-        self.setWindowTitle(f"{done}{self._document.name}[*]" if has_spec else "hopla_gui")
+        name = f"{self._document.name}[*]" if has_spec else "hopla_gui"
+        self.setWindowTitle(window_title(name, counts))
         self.setWindowModified(self._document.is_modified)
 
     @Slot(str)
@@ -411,6 +414,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_closing_done(self) -> None:
+        self._notices.close()
         self.close()
         self.closed.emit()
 

@@ -62,6 +62,15 @@ class Settings:
         self._store.setValue("cluster/profiles", json.dumps(profiles))
 
     @property
+    def notifies(self) -> bool:
+        """Whether the desktop is told of a run while the window is out of sight."""
+        return str(self._store.value("window/notify", "true")).lower() == "true"
+
+    @notifies.setter
+    def notifies(self, on: bool) -> None:
+        self._store.setValue("window/notify", on)
+
+    @property
     def recent(self) -> list[Path]:
         """Scripts and sweep files opened last, newest first, those that still exist."""
         return [path for path in map(Path, self._strings("files/recent")) if path.is_file()]

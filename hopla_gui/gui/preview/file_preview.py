@@ -27,7 +27,7 @@ from hopla_gui.gui.preview.image_view import ImageView
 from hopla_gui.gui.preview.local_file import Unshowable
 from hopla_gui.gui.preview.pictures import Picture, pixels_words
 from hopla_gui.gui.preview.reading import Preview, Table, Text, Tree, read_preview
-from hopla_gui.gui.preview.reveal import can_open, open_file, show_in_folder
+from hopla_gui.gui.preview.reveal import Revealer, can_open, open_file
 from hopla_gui.gui.preview.table_model import TableModel
 from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.theme import SPACING
@@ -50,6 +50,7 @@ class FilePreview(QWidget):
         self._facts = ""
         self._background = Background(self)
         self._background.done.connect(self._on_read)
+        self._revealer = Revealer(self)
         self.name_label, self.facts_label = QLabel(), dim_label()
         self.name_label.setTextFormat(Qt.TextFormat.PlainText)
         self.name_label.setProperty("heading", True)
@@ -59,7 +60,7 @@ class FilePreview(QWidget):
         self.folder_button = text_button("", "folder", "Show in its folder")
         self.copy_button = text_button("", "copy", "Copy the path")
         self.open_button.clicked.connect(lambda: self._path and open_file(self._path))
-        self.folder_button.clicked.connect(lambda: self._path and show_in_folder(self._path))
+        self.folder_button.clicked.connect(lambda: self._path and self._revealer.show(self._path))
         self.copy_button.clicked.connect(lambda: self._path and copy_text(str(self._path)))
         self.image_view = ImageView()
         self.image_view.scale_changed.connect(self._on_scale_changed)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QUrl
-from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from PySide6.QtCore import QObject, QProcess, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
 from hopla_gui.gui.preview.local_file import KNOWN
-
-_FILE_MANAGER = ("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1")
+from hopla_gui.gui.setup.background import Background
 
 
 def can_open(path: Path) -> bool:
@@ -25,13 +23,27 @@ def open_file(path: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(path))
 
 
-def show_in_folder(path: Path) -> None:
-    """Show a file in the platform's file manager, marked where that can be done."""
-    command = reveal_command(sys.platform, path)
-    if command is not None:
-        QProcess.startDetached(command[0], command[1:])
-    elif not _ask_file_manager(path):
-        QDesktopServices.openUrl(QUrl.fromLocalFile(path.parent))
+class Revealer(QObject):
+    """Shows files in the platform's file manager, marked where that can be done."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+        self._background.done.connect(self._on_asked)
+
+    def show(self, path: Path) -> None:
+        """Show a file in its folder."""
+        command = reveal_command(sys.platform, path)
+        if command is not None:
+            QProcess.startDetached(command[0], command[1:])
+        else:
+            self._background.start(lambda _is_stale: None if _ask_file_manager(path) else path)
+
+    @Slot(object)
+    def _on_asked(self, path: Path | None) -> None:
+        """Open the folder where no file manager could be asked."""
+        if path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path.parent))
 
 
 def reveal_command(platform: str, path: Path) -> list[str] | None:
@@ -43,11 +55,6 @@ def reveal_command(platform: str, path: Path) -> list[str] | None:
 
 def _ask_file_manager(path: Path) -> bool:
     """Ask the file manager of a Linux desktop; ``False`` where none listens."""
-    bus = QDBusConnection.sessionBus()
-    service, place = _FILE_MANAGER
-    if not bus.isConnected() or not bus.interface().isServiceRegistered(service).value():
-        return False
-    message = QDBusMessage.createMethodCall(service, place, service, "ShowItems")
-    url = bytes(QUrl.fromLocalFile(path).toEncoded().data()).decode()
-    message.setArguments([[url], ""])
-    return bus.send(message)
+    from hopla_gui.gui.notices.session_bus import show_items  # Linux has it alone
+
+    return show_items([path.absolute().as_uri()])
