@@ -143,7 +143,8 @@ _FILE = re.compile(
     r"|checkpoint)(?:$|[^a-z])"
 )
 _HELP = re.compile(
-    r"\b(?:paths? (?:to|of|for|where)|(?:input|output|log|config\w*) (?:files?|path)|file ?names?\b"
+    r"\b(?:paths? (?:to|of|for|where)|(?:input|output|log|config\w*) (?:files?|path)"
+    r"|file ?names? (?:to|of|for|where)\b"
     r"|files? to (?:read|write|load|save|store|process|use)"
     r"|(?:directory|folder) (?:to|where|in|with|of|for|containing))"
 )

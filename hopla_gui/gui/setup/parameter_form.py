@@ -6,6 +6,7 @@ options appears as fast as one of ten. The model holds what is said; rows come a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from math import inf
@@ -25,7 +26,7 @@ from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_filter import SHOWN_FROM, FormFilter
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.parameter_row import ParameterRow
-from hopla_gui.gui.setup.plain_text import plain_label
+from hopla_gui.gui.setup.plain_text import plain_label, tooltip
 from hopla_gui.gui.setup.section import Section
 from hopla_gui.gui.setup.stray_notice import StrayNotice
 from hopla_gui.gui.setup.subcommand_bar import SubcommandBar
@@ -34,7 +35,7 @@ from hopla_gui.gui.theme import SPACING, fixed_font
 _ROWS_AT_ONCE = 24
 _SLICE_S = 0.02
 _ADVANCED = "Advanced"
-_TEXT_AT_MOST = 600
+_TEXT_AT_MOST = 300
 
 
 class ParameterForm(QWidget):
@@ -140,8 +141,9 @@ class ParameterForm(QWidget):
     def _add_head(self, column: QVBoxLayout) -> None:
         spec = self.model.spec
         if spec and spec.description:
-            text = " ".join(spec.description.split())
-            column.addWidget(plain_label(text[:_TEXT_AT_MOST], "dim"))
+            label = plain_label(_first_paragraph(spec.description), "dim")
+            label.setToolTip(tooltip(spec.description.strip()))
+            column.addWidget(label)
 
     def _add_rows(self, section: Section, fields: Sequence[Field], width: int) -> Iterator[None]:
         captioned: set[tuple[tuple[str, ...], int]] = set()
@@ -328,6 +330,15 @@ class ParameterForm(QWidget):
         row = self._focused_row()
         if row is not None:
             row.reset_button.click()
+
+
+def _first_paragraph(text: str) -> str:
+    """Return what a description says first, in one line; the rest is for its tooltip."""
+    first, *rest = re.split(r"\n\s*\n", text.strip())
+    line = " ".join(first.split())
+    if len(line) > _TEXT_AT_MOST:
+        return f"{line[:_TEXT_AT_MOST].rpartition(' ')[0] or line[:_TEXT_AT_MOST]}…"
+    return f"{line} …" if rest else line
 
 
 def _in_groups(fields: Sequence[Field]) -> list[Field]:

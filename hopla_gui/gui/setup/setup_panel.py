@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.params import ParamSpec, ParserSpec
@@ -15,6 +16,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.engine.inspection.interpreters import Interpreter
 from hopla_gui.errors import HoplaError, UserError
+from hopla_gui.gui.page_stack import PageStack
 from hopla_gui.gui.scroll_when_small import ScrollWhenSmall
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.change_bar import ChangeBar
@@ -32,8 +34,10 @@ from hopla_gui.gui.setup.undo_control import UndoControl
 from hopla_gui.gui.theme import SPACING
 
 _CHECK_AFTER_MS = 120
-_LEAST_FORM = 80
+_FOOT_BELOW_FROM = 440  # less high than this, the foot would leave the form no room
+_FOOT_TAB = 3  # behind that of the cluster
 _LEAST_FOOT = QSize(200, 72)
+_SIZES = [560, 190]
 _CLUSTER_TAB = 2
 _EDIT_WEIGHT = 20  # an edit by hand takes so many times as long to check as a value
 
@@ -103,13 +107,12 @@ class SetupPanel(QWidget):
         self.empty = EmptyPage()
         self.inspecting = InspectingPage()
         self.problem = ProblemPage()
-        self.pages = QStackedWidget()
-        self.stack = QStackedWidget()
+        self.pages = PageStack()
+        self.stack = PageStack()
 
     def _arrange(self) -> None:
         self.stack.addWidget(self.form)
         self.stack.addWidget(self.options)
-        self.form.setMinimumHeight(_LEAST_FORM)
         self.stack.addWidget(self.cluster)
         upper = _column(self.change_bar, self.tabs, self.stack)
         lower = _column(self.sweep_panel, self.preview, margin=SPACING.LARGE, spacing=SPACING.SMALL)
@@ -119,9 +122,10 @@ class SetupPanel(QWidget):
         self.splitter.setObjectName("form-and-preview")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
-        self.splitter.addWidget(ScrollWhenSmall(lower, _LEAST_FOOT))
+        self._foot = ScrollWhenSmall(lower, _LEAST_FOOT)
+        self.splitter.addWidget(self._foot)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([560, 190])
+        self.splitter.setSizes(_SIZES)
         for page in (self.empty, self.inspecting, self.problem, self.splitter):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
@@ -147,6 +151,21 @@ class SetupPanel(QWidget):
         self.inspecting.cancel_wanted.connect(self.cancel_wanted)
         self.problem.retry_wanted.connect(self._on_retry)
         self.problem.python_wanted.connect(self.script_bar.python.setFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the form the whole height where there is little: the foot has a tab then."""
+        super().resizeEvent(event)
+        is_short, has_tab = self.height() < _FOOT_BELOW_FROM, self.tabs.count() > _FOOT_TAB
+        if is_short and not has_tab:
+            self.stack.addWidget(self._foot)
+            self.tabs.addTab("Sweep and jobs")
+        elif has_tab and not is_short:
+            if self.tabs.currentIndex() == _FOOT_TAB:
+                self.tabs.setCurrentIndex(0)
+            self.tabs.removeTab(_FOOT_TAB)
+            self.splitter.addWidget(self._foot)
+            self.splitter.setSizes(_SIZES)
+            self._foot.show()
 
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)

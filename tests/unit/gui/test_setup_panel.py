@@ -303,3 +303,17 @@ def test_pages_stand_in_the_form_s_place(qtbot, panel):
     assert chosen.args == [SCRIPT]
     panel.load(SPEC, setup_of({"out": "o"}))
     assert panel.form.isVisible()
+
+
+def test_foot_has_a_tab_of_its_own_where_there_is_little_height(qtbot, panel):
+    panel.load(SPEC, setup_of({"out": "o"}, {"lr": Values((0.1, 0.2))}))
+    assert panel.preview.isVisible()
+    panel.resize(400, 300)
+    assert not panel.preview.isVisible()
+    assert panel.tabs.count() == 4
+    panel.tabs.setCurrentIndex(3)
+    assert panel.preview.isVisible()
+    panel.resize(400, 700)
+    assert panel.tabs.count() == 3
+    assert panel.preview.isVisible()
+    assert panel.form.isVisible()
