@@ -69,6 +69,7 @@ __all__ = [
     "export_run",
     "find_done",
     "find_run",
+    "goes_on",
     "inspect",
     "list_runs",
     "load_setup",
@@ -192,6 +193,13 @@ def preview_submission(
     jobs, info, _ = _plan(setup, spec)
     folder = (runs_dir or paths.default_runs_dir()).absolute() / info.id
     return places.preview_submission(info, folder, len(jobs))
+
+
+def goes_on(run_dir: Path) -> bool:
+    """Tell whether tasks of a stored run may still work on it, or have since it was looked at."""
+    with contextlib.closing(StoredRun(run_dir)) as run:
+        counts = run.counts()
+        return counts.finished < counts.total and places.was_submitted(run)
 
 
 def cancel_run(run_dir: Path) -> Counts:

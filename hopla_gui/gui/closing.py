@@ -50,11 +50,26 @@ class Closing(QObject):
         """Close; ask first where jobs would be stopped."""
         if self._task is not None:
             return
-        if self._control.is_live:
+        if self._control.is_live and self._control.outlives_us:
+            self._ask_what_to_leave()
+        elif self._control.is_live:
             title = f"Stop {jobs_words(self._control.counts)} and close?"
             text = "What has finished is kept, what waits stays queued: the run can be resumed."
             self._questions.confirm(title, text, "Stop and close", "Keep running", self.now)
         else:
+            self.now()
+
+    def _ask_what_to_leave(self) -> None:
+        """Ask whether jobs on a cluster go on without the window."""
+        title = f"Leave {jobs_words(self._control.counts)} there?"
+        text = "They go on without the window, and opening the run again shows how they ended."
+        buttons = ("Leave them", "Cancel them", "Stay")
+        self._questions.ask(title, text, buttons, lambda place, _: self._on_answered(place))
+
+    def _on_answered(self, place: int) -> None:
+        if place == 1:
+            self._control.cancels_on_close = True
+        if place < 2:
             self.now()
 
     @Slot()

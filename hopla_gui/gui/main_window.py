@@ -409,7 +409,8 @@ class MainWindow(QMainWindow):
         self._settings.set_tree_state("columns", self.job_tree.save_state())
         self._settings.set_tree_state("filter", self.run_panel.filter_bar.save_state())
         if is_live:
-            self.busy.set_text("Stopping the jobs…")
+            is_left = self._control.outlives_us and not self._control.cancels_on_close
+            self.busy.set_text("Closing…" if is_left else "Stopping the jobs…")
             self.run_panel.setEnabled(False)  # it shows a run that is being let go of
 
     @Slot()

@@ -6,6 +6,7 @@ Lives on the main thread; whatever may take longer than a frame runs in a thread
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Sequence
 from enum import Enum, auto
 from pathlib import Path
@@ -21,6 +22,10 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
+
+_CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the window closes
+
+logger = logging.getLogger(__name__)
 
 Prepared = tuple[Session, Collection[int], Collection[int]]  # session, rerun, pilot
 
@@ -73,6 +78,7 @@ class RunControl(QObject):
         self._paused = False
         self._frozen = False
         self._stopping = False
+        self.cancels_on_close = False
         self._letting_go = asyncio.Lock()
 
     @property
@@ -89,6 +95,11 @@ class RunControl(QObject):
     def is_live(self) -> bool:
         """Whether jobs run or wait, or are about to."""
         return self._live or self._starting
+
+    @property
+    def outlives_us(self) -> bool:
+        """Whether the jobs of the run shown go on without this program."""
+        return self._run is not None and not self._run.info.is_local
 
     @property
     def is_paused(self) -> bool:
@@ -167,9 +178,16 @@ class RunControl(QObject):
             self.retry(await asyncio.to_thread(_left, run, failed) if only is None else only)
 
     async def open_stored(self, run_dir: Path) -> None:
-        """Show a run that is read from its folder."""
-        if run_dir != self.run_dir:
-            await self._show(await asyncio.to_thread(api.open_run, run_dir), None)
+        """Show a run that is read from its folder; one that goes on elsewhere is followed."""
+        if run_dir == self.run_dir:
+            return
+        if await asyncio.to_thread(api.goes_on, run_dir):
+            try:
+                await self._begin(lambda: _stored_run(run_dir, failed=False, only=()))
+                return
+            except HoplaError:  # another program follows it, or its scheduler is not here
+                logger.info("%s is only read", run_dir.name, exc_info=True)
+        await self._show(await asyncio.to_thread(api.open_run, run_dir), None)
 
     async def let_go(self, run_dir: Path) -> None:
         """Show nothing of a run any more."""
@@ -190,6 +208,8 @@ class RunControl(QObject):
             self.stop_asked.emit(None)
             self.changed.emit()
             async with self._letting_go:
+                if self.cancels_on_close:
+                    await asyncio.to_thread(_cancel_all, session)
                 await asyncio.to_thread(session.close)
             self._session = self._run = None
         await self._show(None, None)
@@ -354,6 +374,12 @@ def _pilot(session: Session, setup: Setup, spec: ParserSpec, first: First) -> li
 def _stored_run(run_dir: Path, failed: bool, only: Sequence[int] | None) -> Prepared:
     session, rerun = api.prepare_resume(run_dir, failed=failed)
     return session, rerun if only is None else only, ()
+
+
+def _cancel_all(session: Session) -> None:
+    """Have all jobs cancelled; return when they are, or when that takes too long to wait for."""
+    session.cancel()
+    session.wait(_CANCEL_S)
 
 
 def _left(run: StoredRun, failed: bool) -> list[int]:

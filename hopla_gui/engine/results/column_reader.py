@@ -32,13 +32,15 @@ _SQL = {
     "duration": "a.duration_s",
     "cpu": "a.cpu_s",
     "memory": "a.max_rss_mb",
-    "host": "a.hostname",
+    "host": "coalesce(a.hostname, job.hostname)",
     "worker": "job.worker",
     "attempt": "job.attempt",
     "started": "job.started",
     "ended": "a.ended",
     "note": "a.detail",
 }
+# Runs that an older version has written lack a column of `job`: it, and what to read instead.
+_SQL_BEFORE = {"worker": ("worker", "NULL"), "host": ("hostname", "a.hostname")}
 _DOCUMENTS = {Source.PARAMETER: "job.parameters", Source.VALUE: 'a."values"'}
 # SQLite compares keys as they are written, escapes and all: others are looked for in Python.
 _LIKE_SPECIAL, _ESCAPE = re.compile(r"[%_!]"), r"!\g<0>"
@@ -82,8 +84,9 @@ def _read(
 def _read_fact(database: sqlite3.Connection, name: str) -> list[object]:
     known = {row[1] for row in database.execute("PRAGMA table_info(job)")}
     sql = _SQL[name]
-    if sql.startswith("job.") and sql.removeprefix("job.") not in known:
-        sql = "NULL"  # a run that an older version has written
+    column, instead = _SQL_BEFORE.get(name, ("idx", ""))
+    if column not in known:
+        sql = instead
     texts: dict[object, object] = {}
     if name == "state":
         texts.update((state.value, state) for state in JobState)

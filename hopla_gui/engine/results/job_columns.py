@@ -75,13 +75,19 @@ def _failure(event: JobEvent) -> str | None:
     return str(cause) if cause is not None else None
 
 
+def _host(event: JobEvent) -> str | None:
+    if isinstance(event, JobFinished):
+        return event.outcome.hostname
+    return event.hostname if isinstance(event, JobStarted) else None
+
+
 _FACT_AFTER: dict[str, Callable[[JobEvent], object]] = {
     "state": _state,
     "exitcode": _outcome("exit_code"),
     "duration": _outcome("duration_s"),
     "cpu": _outcome("cpu_s"),
     "memory": _outcome("max_rss_mb"),
-    "host": _outcome("hostname"),
+    "host": _host,
     "worker": lambda event: event.worker if isinstance(event, JobStarted) else None,
     "attempt": lambda event: event.attempt,
     "started": _started,

@@ -76,6 +76,8 @@ MIGRATIONS = (
         idx INTEGER NOT NULL, attempt INTEGER NOT NULL, content BLOB NOT NULL,
         PRIMARY KEY (idx, attempt));
     """,
+    # Where it runs, before it has ended.
+    "ALTER TABLE job ADD COLUMN hostname TEXT",
 )
 
 INSERT_ATTEMPT = (
@@ -241,6 +243,7 @@ class RunStore:
                             event.attempt,
                             event.started,
                             event.worker,
+                            event.hostname,
                         )
                     case JobFinished():
                         self._finish(event)
@@ -259,10 +262,12 @@ class RunStore:
         attempt: int,
         started: float | None = None,
         worker: int | None = None,
+        hostname: str | None = None,
     ) -> None:
         self._database.execute(
-            "UPDATE job SET state = ?, attempt = ?, started = ?, worker = ? WHERE idx = ?",
-            (state.value, attempt, started, worker, index),
+            "UPDATE job SET state = ?, attempt = ?, started = ?, worker = ?, hostname = ?"
+            " WHERE idx = ?",
+            (state.value, attempt, started, worker, hostname, index),
         )
 
     def _finish(self, event: JobFinished) -> None:

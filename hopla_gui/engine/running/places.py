@@ -15,6 +15,7 @@ from hopla_gui.engine.running.backlog import Ticket
 from hopla_gui.engine.running.runners.base import LOCALS, RunContext, Runner
 from hopla_gui.engine.running.runners.cluster import packing
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
+from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
 from hopla_gui.engine.running.runners.cluster.node_setup import node_python
 from hopla_gui.engine.running.runners.cluster.runner import ClusterRunner
 from hopla_gui.engine.running.runners.cluster.submitting import Written, preview
@@ -86,6 +87,14 @@ def write_submission(run: StoredRun) -> list[Written]:
     runner = ClusterRunner(backend_for(info.options.on), info.cluster)
     tickets = [Ticket(run.spec(index), 1) for index in run.indices(JobState.QUEUED)]
     return runner.write(run_context(run), tickets, info.options.workers or len(run))
+
+
+def was_submitted(run: StoredRun) -> bool:
+    """Tell whether tasks have been asked for, or have worked on a run, elsewhere than here."""
+    if run.info.is_local:
+        return False
+    folder = SharedFolder(run.run_dir)
+    return bool(folder.read("run.json").get("arrays")) or any(folder.path.glob("events/*"))
 
 
 def preview_submission(info: RunInfo, run_dir: Path, jobs: int) -> list[Written]:

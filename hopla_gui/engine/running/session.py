@@ -155,6 +155,10 @@ class Session:
         """Whether nothing runs any more and all is on disk."""
         return self._finished.is_set()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for the run's end, so long at most; tell whether it has come."""
+        return self._finished.wait(seconds)
+
     def cancel(self, indices: Collection[int] | None = None) -> None:
         """Cancel waiting jobs and stop running ones, all of them for ``None``."""
         self._inbox.put(lambda: self._cancel(indices))

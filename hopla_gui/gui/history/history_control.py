@@ -20,7 +20,7 @@ from hopla_gui.errors import HoplaError
 from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.history.run_summary import (
     RunSummary,
-    find_crashed,
+    find_left,
     read_summaries,
     read_summary,
 )
@@ -168,7 +168,7 @@ class HistoryControl(QObject):
             self._commands.run_all()
 
     def _once_idle(self, what: str, then: Callable[[], None]) -> None:
-        if not self._control.is_live:
+        if not self._control.is_live or self._control.outlives_us:
             then()
             return
         counts = self._control.counts
@@ -212,24 +212,45 @@ class HistoryControl(QObject):
         finally:
             await self._read()
 
-    # --- after a crash ---------------------------------------------------------------------
+    # --- what was left when the window was last closed -------------------------------------
 
     async def look_for_crash(self) -> None:
-        """Offer to resume a run that the program left in the middle."""
+        """Offer to resume a run that was left in the middle, to follow one that goes on."""
         run_dirs = await asyncio.to_thread(api.list_runs, self._workbench.runs_dir)
-        run = await asyncio.to_thread(find_crashed, run_dirs[:_LOOKED_AT_ON_START])
+        run = await asyncio.to_thread(find_left, run_dirs[:_LOOKED_AT_ON_START])
         if run is None or self._control.is_live or self._control.run_dir == run.run_dir:
+            return
+        if run.goes_on:
+            title, text = goes_on_words(run)
+            self._questions.ask(
+                title, text, ("Follow", "Not now"), lambda place, _: self._on_follow(run, place)
+            )
             return
         title, text = crash_words(run)
         self._questions.ask(
             title, text, ("Resume", "Not now"), lambda place, _: self._on_crash(run, place)
         )
 
+    def _on_follow(self, run: RunSummary, place: int) -> None:
+        if place == 0:
+            self.open(run.run_dir)
+
     def _on_crash(self, run: RunSummary, place: int) -> None:
         if place == 0:
             self.resume(run.run_dir, False)
         else:
             self._workbench.begin(asyncio.to_thread(_call_lost, run.run_dir))
+
+
+def goes_on_words(run: RunSummary) -> tuple[str, str]:
+    """Return title and text of the question about a run that goes on without the window."""
+    counts = run.counts
+    title = f"Follow {run.name} on {run.on}?"
+    text = (
+        f"{counts.finished:,} of {counts.total:,} jobs had ended when the window was closed; "
+        "the others have gone on since."
+    )
+    return title, text
 
 
 def crash_words(run: RunSummary) -> tuple[str, str]:

@@ -322,6 +322,8 @@ def about_words(run: RunSummary) -> str:
         return f"Running in this window. {where}"
     if run.holder:
         return f"In use by {one_line(run.holder)}. {where}"
+    if run.goes_on:
+        return f"Its jobs go on on {run.on}: open it to follow them. {where}"
     if run.is_crashed:
         count = run.counts.running
         jobs = "1 job" if count == 1 else f"{count:,} jobs"

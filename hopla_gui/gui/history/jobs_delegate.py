@@ -63,7 +63,7 @@ def jobs_text(run: RunSummary) -> str:
         words.append(f"{counts.running:,} lost")
     elif counts.lost:
         words.append(f"{counts.lost:,} lost")
-    elif run.holder:
+    elif run.holder or run.goes_on:
         words.append("running")
     elif run.left:
         words.append(f"{run.left:,} left")

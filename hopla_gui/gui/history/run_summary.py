@@ -27,6 +27,8 @@ class RunSummary:
         What a person said of it; empty for nothing.
     started
         Seconds since the epoch.
+    on
+        Where its jobs run.
     holder
         Who works on it ("process 123 on lab"), ``None`` for nobody.
     """
@@ -39,6 +41,7 @@ class RunSummary:
     title: str = ""
     note: str = ""
     holder: str | None = None
+    on: str = "local"
 
     @property
     def name(self) -> str:
@@ -48,7 +51,12 @@ class RunSummary:
     @property
     def is_crashed(self) -> bool:
         """Whether the program ended while jobs ran, and nobody has looked since."""
-        return self.counts.running > 0 and self.holder is None
+        return self.on == "local" and self.counts.running > 0 and self.holder is None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether jobs ran on a cluster when somebody last looked, and nobody follows them."""
+        return self.on != "local" and self.counts.running > 0 and self.holder is None
 
     @property
     def is_ours(self) -> bool:
@@ -89,6 +97,7 @@ def read_summary(run_dir: Path) -> RunSummary | None:
             started=run.info.started,
             workers=run.info.options.workers or 1,
             counts=counts,
+            on=run.info.options.on,
             title=str(run.fact("title") or ""),
             note=str(run.fact("note") or ""),
             # a run that is over needs no look at its lock, which is held for that moment
@@ -106,8 +115,7 @@ def read_summaries(run_dirs: Iterable[Path]) -> list[RunSummary]:
     return [found for found in map(read_summary, run_dirs) if found is not None]
 
 
-def find_crashed(run_dirs: Iterable[Path]) -> RunSummary | None:
-    """Return the first run that the program left in the middle."""
-    return next(
-        (found for found in map(read_summary, run_dirs) if found and found.is_crashed), None
-    )
+def find_left(run_dirs: Iterable[Path]) -> RunSummary | None:
+    """Return the first run that the program left in the middle, or that goes on on a cluster."""
+    found = map(read_summary, run_dirs)
+    return next((run for run in found if run and (run.is_crashed or run.goes_on)), None)

@@ -18,7 +18,7 @@ from operator import attrgetter
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from hopla_gui.domain.columns import JobColumn, parameter
-from hopla_gui.domain.events import Event
+from hopla_gui.domain.events import Event, WaitingNote
 from hopla_gui.domain.job import Counts, JobSpec, JobState, JobStatus
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.gui.jobs.arrangement import Arranged, Arrangement
@@ -106,6 +106,7 @@ class JobModel(QAbstractTableModel):
         self._opened: dict[int, OpenJob] = {}
         self._progress: dict[int, float] = {}
         self._stopping: set[int] = set()
+        self._waiting: str | None = None  # why jobs wait, in a scheduler's words
         self.arranger = RowArranger(self)
         self.arranger.arranged.connect(self._on_arranged)
         self.arranger.columns_loaded.connect(self._on_columns_loaded)
@@ -141,6 +142,7 @@ class JobModel(QAbstractTableModel):
             statuses = run.statuses() if run else []
         self._statuses = list(statuses)
         self._stopping = set()
+        self._waiting = None
         self._tally = Counter(map(attrgetter("state"), self._statuses))
         self._shown = [*FIXED, *map(parameter, run.swept if run else ())]
         self._columns = JobColumns(run) if run else None
@@ -402,7 +404,10 @@ class JobModel(QAbstractTableModel):
         self._columns.apply(events)
         changed: set[int] = set()
         for event in events:
-            change = status_after(event)
+            if isinstance(event, WaitingNote):
+                self._waiting = event.text or None
+                changed.update(self._note_what_waits())
+            change = status_after(event, self._waiting)
             if change is None:
                 continue
             index, status = change
@@ -415,6 +420,13 @@ class JobModel(QAbstractTableModel):
             changed.add(index)
         if changed:
             self._announce(changed)
+
+    def _note_what_waits(self) -> Iterable[int]:
+        """Give each job that waits the reason why; return those that had another."""
+        for job, status in enumerate(self._statuses):
+            if status.state is JobState.QUEUED and status.detail != self._waiting:
+                status.detail = self._waiting
+                yield job
 
     def _announce(self, changed: set[int]) -> None:
         self._tell(map(self._plan.row_of, changed), 0, len(self._shown) - 1, _CHANGED_ROLES)

@@ -23,7 +23,7 @@ from hopla_gui.engine.results.store import DATABASE, LOCK, connect
 from hopla_gui.gui.history.history_model import Column, HistoryModel
 from hopla_gui.gui.history.history_page import about_words
 from hopla_gui.gui.history.jobs_delegate import jobs_text
-from hopla_gui.gui.history.run_summary import RunSummary, find_crashed, read_summary
+from hopla_gui.gui.history.run_summary import RunSummary, find_left, read_summary
 from hopla_gui.gui.jobs.formatting import when
 
 RUN = RunSummary(Path("/runs/r1"), Path("/home/ada/train.py"), 0.0, 2, Counts(succeeded=12))
@@ -270,7 +270,7 @@ def crashed(script, tmp_path):
     finally:
         program.send_signal(signal.SIGKILL)
         program.wait(timeout=10)
-    while (summary := find_crashed(found)) is None:
+    while (summary := find_left(found)) is None:
         assert read_summary(found[0]).holder  # its last threads let go of the lock
     assert summary.counts == Counts(running=1, queued=1)
     # The job takes no time when it runs again.
@@ -297,7 +297,7 @@ def test_the_offer_is_made_once(crashed, open_window, qtbot):
     qtbot.waitUntil(lambda: read_summary(crashed).counts == Counts(lost=1, queued=1))
     page = history(window, qtbot, 1)
     assert page.resume_action.isEnabled()
-    assert find_crashed([crashed]) is None
+    assert find_left([crashed]) is None
     # AND whoever opens the run can still resume it
     page.open_action.trigger()
     bar = window.run_panel.resume_bar
