@@ -114,7 +114,7 @@ class SteadyRunner:
         self._thread.join()
 
 
-def _watch(waits: list[float], call_in_loop, closing: threading.Event) -> None:
+def watch(waits: list[float], call_in_loop, closing: threading.Event) -> None:
     """Ask for signs of life; each is asked for when the one before has come."""
     answered = threading.Event()
     while not closing.wait(PING_S):
@@ -147,7 +147,7 @@ async def _show(folder: Path, sweep: Path) -> dict[str, object]:
     waits: list[float] = []
     closing = threading.Event()
     loop = asyncio.get_running_loop()
-    watcher = threading.Thread(target=_watch, args=(waits, loop.call_soon_threadsafe, closing))
+    watcher = threading.Thread(target=watch, args=(waits, loop.call_soon_threadsafe, closing))
     watcher.start()
     await asyncio.sleep(SECONDS)
     finished = window.workbench.control.counts.finished

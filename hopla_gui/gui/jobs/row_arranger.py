@@ -82,6 +82,11 @@ class RowArranger(QObject):
         else:
             self._tell_busy()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether rows are being arranged, or wait for columns to be read."""
+        return self._is_busy
+
     def stop(self) -> None:
         """Wait for what is being read; no further changes are followed."""
         self._slices.drop()
