@@ -142,7 +142,7 @@ class RunPanel(QWidget):
         counts = self.model.counts()
         if counts.finished < counts.total:  # the run would count its jobs to say so
             return None
-        ended = run.ended
+        ended = self.model.last_ended()  # the run would read all its jobs to say so
         return None if ended is None else ended - run.info.started
 
     def _height_for_jobs(self) -> int:

@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from itertools import takewhile
 from pathlib import Path
 
 from hopla_gui.domain.columns import JobColumn, Source, fact
@@ -59,26 +60,29 @@ def read_columns(
     job_name
         Tells a job's name from its index.
     """
+    found: dict[JobColumn, list[object]] = {}
     with closing(connect(run_dir / DATABASE, read_only=True)) as database:
         try:
-            return [_read(database, column, job_name) for column in columns]
+            for source, document in _DOCUMENTS.items():
+                found.update(_dug(database, document, [c for c in columns if c.source is source]))
+            for column in columns:
+                if column not in found:
+                    found[column] = _read(database, column, job_name)
         except sqlite3.DatabaseError as error:
             raise EnvironmentProblem(f"{run_dir}: cannot be read: {error}") from error
+    return [found[column] for column in columns]
 
 
 def _read(
     database: sqlite3.Connection, column: JobColumn, job_name: Callable[[int], str]
 ) -> list[object]:
+    if column.source is Source.WORD:
+        return _find_word(database, column.name)
     if column == fact("name"):
         return [job_name(index) for (index,) in database.execute("SELECT idx FROM job ORDER BY 1")]
     if column == fact("failure"):
         return _read_failures(database)
-    if column.source is Source.FACT:
-        return _read_fact(database, column.name)
-    if column.source is Source.WORD:
-        return _find_word(database, column.name)
-    path = (column.name,) if column.source is Source.PARAMETER else column.path
-    return list(_dug(database, _DOCUMENTS[column.source], path))
+    return _read_fact(database, column.name)
 
 
 def _read_fact(database: sqlite3.Connection, name: str) -> list[object]:
@@ -128,37 +132,59 @@ def find_in_outcome(word: str, outcome: JobOutcome) -> bool:
     return word in f"{outcome.traceback or ''}{outcome.detail or ''}".lower()
 
 
-def _dug(database: sqlite3.Connection, document: str, path: Sequence[str]) -> Iterator[object]:
-    """Yield what lies at a path of each job's document.
+def _dug(
+    database: sqlite3.Connection, document: str, columns: Sequence[JobColumn]
+) -> dict[JobColumn, list[object]]:
+    """Return what lies at some paths of each job's document, all of them read in one go.
 
     SQLite goes as far as it can. It knows no NaN, and nothing nested a thousand deep.
     """
-    known = next((n for n, step in enumerate(path) if not _SQL_KEY.fullmatch(step)), len(path))
-    steps = "$" + "".join(f'."{step}"' for step in path[:known])
-    # Asked for twice, it comes as a JSON array: alone, `true` and 1 would look the same.
+    if not columns:
+        return {}
+    paths = [(c.name,) if c.source is Source.PARAMETER else c.path for c in columns]
+    known = [_known_steps(path) for path in paths]
+    steps = ["$" + "".join(f'."{step}"' for step in path) for path in known]
+    steps.append(steps[0])  # asked for twice, it comes as a JSON array: true and 1 differ there
+    rows_of = "FROM job" if document.startswith("job.") else _FROM
+    marks = ", ".join("?" * len(steps))
     query = (
-        f"SELECT CASE WHEN json_valid({document}) THEN json_extract({document}, ?1, ?1) END,"
+        f"SELECT CASE WHEN json_valid({document}) THEN json_extract({document}, {marks}) END,"
         f" CASE WHEN json_valid({document}) THEN NULL ELSE {document} END"
-        f" {_FROM} ORDER BY job.idx"
+        f" {rows_of} ORDER BY job.idx"
     )
-    rows = database.execute(query, (steps,))
+    rows = database.execute(query, steps)
+    found: list[list[object]] = [[] for _ in columns]
     texts: dict[object, object] = {}
     while page := rows.fetchmany(_PAGE):
-        pairs = [
-            pair if pair is not None else _read_whole(text, path[:known]) for pair, text in page
-        ]
-        for found in json.loads(f"[{','.join(pairs)}]"):
-            value = bounded(dig(found[0], path[known:]))
-            yield texts.setdefault(value, value) if isinstance(value, str) else value
+        arrays = [array if array is not None else _read_whole(text, known) for array, text in page]
+        read = json.loads(f"[{','.join(arrays)}]")
+        for place, (path, steps_known) in enumerate(zip(paths, known, strict=True)):
+            rest = path[len(steps_known) :]
+            values = (array[place] for array in read)
+            found[place] += [_kept(dig(v, rest) if rest else v, texts) for v in values]
+    return dict(zip(columns, found, strict=True))
 
 
-def _read_whole(document: str | None, path: Sequence[str]) -> str:
+def _known_steps(path: Sequence[str]) -> Sequence[str]:
+    """Return the first steps of a path, as far as SQLite can go."""
+    return list(takewhile(_SQL_KEY.fullmatch, path))
+
+
+def _kept(value: object, texts: dict[object, object]) -> object:
+    """Return a value bounded, equal texts as one."""
+    if type(value) in (int, float):
+        return value
+    value = bounded(value)
+    return texts.setdefault(value, value) if isinstance(value, str) else value
+
+
+def _read_whole(document: str | None, paths: Sequence[Sequence[str]]) -> str:
     """Return the array that SQLite would have made of a document that it cannot read."""
     try:
-        value = dig(json.loads(document), path) if document is not None else None
-        return json_text([value])
+        value = json.loads(document) if document is not None else None
+        return json_text([dig(value, path) for path in paths])
     except (ValueError, RecursionError):
-        return "[null]"
+        return json_text([None for _ in paths])
 
 
 def bounded(value: object) -> object:
@@ -197,17 +223,19 @@ def add_paths(names: dict[str, None], values: object) -> None:
 
 def _sample(run_dir: Path, document: str, condition: str) -> Iterator[dict[str, object]]:
     """Yield documents of jobs from all over the run, bounded in number and in size."""
-    size = 0
+    size = found = 0
     with closing(connect(run_dir / DATABASE, read_only=True)) as database:
-        (total,) = database.execute("SELECT count(*) FROM job").fetchone()
-        chosen = json_text([*range(0, total, max(1, total // _SAMPLE))])
-        spread = f"SELECT {document} {_FROM} WHERE {condition} AND job.idx IN (%s) LIMIT {_SAMPLE}"
-        first = f"SELECT {document} {_FROM} WHERE {condition} LIMIT {_SAMPLE}"
-        queries = (spread % "SELECT value FROM json_each(?)", (chosen,)), (first, ())
-        for query, values in queries:
-            for (text,) in database.execute(query, values):
-                size += len(text)
+        (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # count(*) reads all
+        chosen = json_text([*range(0, (last or 0) + 1, max(1, (last or 0) // _SAMPLE))])
+        query = f"SELECT {document} {_FROM} WHERE {condition} AND"
+        spread = f"{query} job.idx IN (SELECT value FROM json_each(?))", (chosen,)
+        first = f"{query} 1 LIMIT {_SAMPLE}", ()  # of a run of which few have ended yet
+        for sql, values in (spread, first):
+            for (text,) in database.execute(sql, values):
+                size, found = size + len(text), found + 1
                 if size > _SAMPLE_SIZE:
                     return
                 with suppress(ValueError, RecursionError):
                     yield json.loads(text)
+            if found >= _SAMPLE // 2:
+                return

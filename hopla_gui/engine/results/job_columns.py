@@ -41,6 +41,10 @@ JobEvent = JobStarted | JobFinished | JobRequeued
 class ColumnSource(Protocol):
     """A run whose columns can be read; `StoredRun` is one."""
 
+    @property
+    def swept(self) -> tuple[str, ...]:
+        """Return the names of the swept parameters."""
+
     def __len__(self) -> int:
         """Return the number of jobs."""
 
@@ -108,6 +112,7 @@ class JobColumns:
 
     def __init__(self, source: ColumnSource) -> None:
         self.parameters = source.parameter_names()
+        self.swept = source.swept
         self._source = source
         self._paths: dict[str, None] = {}
         self._looked_through = 0

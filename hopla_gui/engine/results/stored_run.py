@@ -87,6 +87,7 @@ class StoredRun:
     def __init__(self, run_dir: Path) -> None:
         self.run_dir = run_dir
         self._reading = threading.Lock()
+        self._parameters: tuple[str, ...] | None = None
         if not (run_dir / DATABASE).is_file():
             raise UserError(f"{run_dir}: no stored run")
         try:
@@ -132,7 +133,10 @@ class StoredRun:
             " ORDER BY job.idx"
         )
         states = {state.value: state for state in JobState}
-        return [JobStatus(states[state], *rest) for state, *rest in rows]
+        return [
+            JobStatus(states[state], code, started, took, attempt, detail)
+            for state, code, started, took, attempt, detail in rows
+        ]
 
     def read_columns(self, columns: Sequence[JobColumn]) -> list[list[object]]:
         """Return the values of columns, each for all jobs in expansion order."""
@@ -140,8 +144,10 @@ class StoredRun:
 
     def parameter_names(self) -> tuple[str, ...]:
         """Return the names of the parameters given, the swept ones first."""
-        found = read_parameter_names(self.run_dir)
-        return tuple(dict.fromkeys([*self.swept, *found]))
+        if self._parameters is None:  # they never change
+            found = read_parameter_names(self.run_dir)
+            self._parameters = tuple(dict.fromkeys([*self.swept, *found]))
+        return self._parameters
 
     def value_paths(self) -> list[str]:
         """Return the dotted paths at which jobs have handed over numbers and texts, sampled."""

@@ -5,7 +5,6 @@ Pure; the steps of `arranging` do the work, the model gives them their turns.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,8 +15,10 @@ from hopla_gui.domain.jobquery import EVERYTHING, Query, parse_query, words
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.gui.jobs.arranging import (
     Steps,
+    count,
     group,
     passing,
+    places_of,
     rank,
     read_values,
     sort,
@@ -25,7 +26,7 @@ from hopla_gui.gui.jobs.arranging import (
 )
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, exit_code, exit_code_words
 from hopla_gui.gui.jobs.job_cells import STATE_ORDER, cell_text, status_value, title_of
-from hopla_gui.gui.jobs.row_plan import RowGroup
+from hopla_gui.gui.jobs.row_plan import RowGroup, with_heads
 
 NAME, STATE = fact("name"), fact("state")
 
@@ -57,12 +58,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """Jobs in order, those that pass, and the groups that they make."""
+    """Jobs in order, those that pass, the groups that they make, and the rows of all this."""
 
     order: Sequence[int]
     passes: bytearray | None
     jobs: Sequence[int]
     groups: list[RowGroup] | None
+    base: Sequence[int]
+    places: Sequence[int]
 
 
 class Arrangement:
@@ -184,7 +187,9 @@ class Arrangement:
         groups = None
         if self._wanted.grouping is not None:
             groups = yield from self._group(jobs, self._wanted.grouping)
-        return Arranged(order, passes, jobs, groups)
+        base = jobs if groups is None else with_heads(groups)
+        places = yield from places_of(base, len(self._statuses))
+        return Arranged(order, passes, jobs, groups, base, places)
 
     def _group(self, jobs: Sequence[int], column: JobColumn) -> Steps[list[RowGroup]]:
         value, what = self.read(column), title_of(column)
@@ -202,8 +207,7 @@ class Arrangement:
                 jobs, value, lambda found: _group_title(what, column, found), self._wanted.closed
             )
         for one in groups:
-            one.counts = Counter(self._statuses[job].state for job in one.jobs)
-            yield
+            one.counts = yield from count(one.jobs, lambda job: self._statuses[job].state)
         return groups
 
 

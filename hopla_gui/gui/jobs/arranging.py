@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from itertools import compress
-from typing import TypeAlias, TypeVar
+from itertools import compress, islice, repeat
+from typing import Any, TypeAlias, TypeVar
 
+from hopla_gui.domain.job import JobState
 from hopla_gui.gui.jobs.formatting import sort_key, value_text
 from hopla_gui.gui.jobs.row_plan import RowGroup
 
 PIECE = 8_192
 MOST_GROUPS = 2_000
+_SAMPLE = 2_000
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[None, None, T]
@@ -45,22 +49,23 @@ def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
             numbers.extend(map(_number, values[start : start + PIECE]))
             yield
         return numbers
-    texts = [value if isinstance(value, str) else _hashable(value) for value in values]
+    names = [value if isinstance(value, str) else _hashable(value) for value in values]
     yield
-    distinct = list(dict.fromkeys(texts))
+    distinct = dict(zip(names, values, strict=True))
     keys = []
     for start in range(0, len(distinct), PIECE):
-        keys += [sort_key(_plain(value)) for value in distinct[start : start + PIECE]]
+        keys += [sort_key(value) for value in islice(distinct.values(), start, start + PIECE)]
         yield
-    order = yield from sort(range(len(distinct)), keys.__getitem__)
-    ranks: dict[object, float] = {}
+    order = yield from sort(range(len(keys)), keys.__getitem__)
+    ranks: list[float] = [0.0] * len(keys)
     before, place = None, -1
     for number in order:
         place += keys[number] != before
         before = keys[number]
-        ranks[distinct[number]] = place
+        ranks[number] = place
     yield
-    return list(map(ranks.__getitem__, texts))
+    rank_of = dict(zip(distinct, ranks, strict=True))
+    return list(map(rank_of.__getitem__, names))
 
 
 def _number(value: object) -> float:
@@ -74,27 +79,30 @@ def _hashable(value: object) -> object:
     return (type(value), value_text(value) if isinstance(value, dict | list | tuple) else value)
 
 
-def _plain(value: object) -> object:
-    return value[1] if isinstance(value, tuple) else value
-
-
 def sort(
     order: Sequence[int], key: Callable[[int], object], *, descending: bool = False
 ) -> Steps[list[int]]:
     """Return numbers in the order of their keys; equal ones stay as they stand."""
-    runs = []
+    bins = yield from _bins(order, key)
+    found: list[int] = []
+    for one in reversed(bins) if descending else bins:
+        found += sorted(one, key=key, reverse=descending)  # type: ignore[arg-type]
+        yield
+    return found
+
+
+def _bins(order: Sequence[int], key: Callable[[int], object]) -> Steps[list[list[int]]]:
+    """Deal numbers into bins, so that each can be sorted by itself in a few milliseconds."""
+    sample: list[Any] = sorted(map(key, order[:: max(1, len(order) // _SAMPLE)]))
+    borders = sample[:: max(1, len(sample) * PIECE // max(1, len(order)))][1:]
+    bins: list[list[int]] = [[] for _ in range(len(borders) + 1)]
     for start in range(0, len(order), PIECE):
         piece = order[start : start + PIECE]
-        runs.append(sorted(piece, key=key, reverse=descending))  # type: ignore[arg-type]
+        places = map(bisect_right, repeat(borders), map(key, piece))
+        for number, place in zip(piece, places, strict=True):
+            bins[place].append(number)
         yield
-    while len(runs) > 1:  # two runs in order are merged, not sorted anew
-        merged = []
-        for start in range(0, len(runs), 2):
-            pair = [number for run in runs[start : start + 2] for number in run]
-            merged.append(sorted(pair, key=key, reverse=descending))  # type: ignore[arg-type]
-            yield
-        runs = merged
-    return runs[0] if runs else []
+    return bins
 
 
 def test_all(passes: bytearray, test: Callable[[int], bool]) -> Steps[None]:
@@ -125,27 +133,49 @@ def group(
         Keys of the groups whose jobs are not shown.
     """
     found: dict[object, array[int]] = {}
+    shared: dict[object, object] = {OTHERS: None}
     for start in range(0, len(jobs), PIECE):
         for job in jobs[start : start + PIECE]:
-            key = _hashable(value(job))
-            if key not in found and len(found) >= MOST_GROUPS:
-                key = OTHERS
-            members = found.get(key)
-            if members is None:
-                found[key] = array("i", (job,))
-            else:
-                members.append(job)
+            what = value(job)
+            key = _hashable(what)
+            if key not in found:
+                key = OTHERS if len(found) >= MOST_GROUPS else key
+                shared.setdefault(key, what)
+                found.setdefault(key, array("i"))
+            found[key].append(job)
         yield
-    keys = sorted(found, key=lambda key: (key is OTHERS, sort_key(_plain(key))))
+    keys = sorted(found, key=lambda key: (key is OTHERS, sort_key(shared[key])))
     return [
         RowGroup(
             key,
-            "…" if key is OTHERS else title(_plain(key)),
+            "…" if key is OTHERS else title(shared[key]),
             found[key],
             is_open=key not in closed,
         )
         for key in keys
     ]
+
+
+def count(jobs: Sequence[int], state: Callable[[int], JobState]) -> Steps[Counter[JobState]]:
+    """Return how many of some jobs are in each state."""
+    counts: Counter[JobState] = Counter()
+    for start in range(0, len(jobs), PIECE):
+        counts.update(map(state, jobs[start : start + PIECE]))
+        yield
+    return counts
+
+
+def places_of(base: Sequence[int], total: int) -> Steps[Sequence[int]]:
+    """Return the place of each job in a sequence of jobs and heads of groups; -1 for none."""
+    if isinstance(base, range):
+        return base
+    places = array("i", [-1]) * total
+    for start in range(0, len(base), PIECE):
+        for place, job in enumerate(base[start : start + PIECE], start):
+            if job >= 0:
+                places[job] = place
+        yield
+    return places
 
 
 OTHERS = ("others", None)

@@ -152,8 +152,8 @@ _FACT_TEXT: dict[str, Callable[[Any], str]] = {
     "started": clock_time,
     "ended": clock_time,
 }
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 NOT_READ = "…"
 
 
@@ -242,15 +242,15 @@ class JobCells:
     def alignment(self, job: int, column: int) -> Qt.AlignmentFlag:
         """Return right for numbers, left for the rest."""
         if column in (Column.EXIT_CODE, Column.DURATION):
-            return _RIGHT
+            return RIGHT
         if column < FIXED_COLUMNS:
-            return _LEFT
+            return LEFT
         shown = self._columns[column]
         if shown in (fact("started"), fact("ended")):
-            return _LEFT
+            return LEFT
         value = self.value(job, shown)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return _RIGHT if is_number else _LEFT
+        return RIGHT if is_number else LEFT
 
     def tip(self, job: int, column: int) -> str:
         """Return what the cell says at more length, with nothing in it read as markup."""

@@ -212,6 +212,15 @@ class JobModel(QAbstractTableModel):
             raise IndexError(job)
         return self._cells.spec(job)
 
+    def last_ended(self) -> float | None:
+        """Return when the last of the jobs that have ended did, seconds since the epoch."""
+        ends = (
+            status.started + status.duration_s
+            for status in self._statuses
+            if status.started is not None and status.duration_s is not None
+        )
+        return max(ends, default=None)
+
     def value(self, job: int, column: JobColumn) -> object:
         """Return a value of a job, ``None`` where its column has not been read."""
         return self._cells.value(job, column) if self._cells is not None else None
@@ -486,7 +495,7 @@ class JobModel(QAbstractTableModel):
         self.arranger.set_grouping(column)
 
     def _on_arranged(self, found: Arranged) -> None:
-        plan = RowPlan(found.jobs, found.groups, self._opened)
+        plan = RowPlan(found.jobs, found.groups, self._opened, found.base, found.places)
         if self._is_as_before(plan):
             self._plan = plan
             if found.groups:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from hopla_gui.domain.columns import JobColumn, Source
+from hopla_gui.domain.columns import JobColumn, Source, parameter
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.jobmatch import column_of, is_known
 from hopla_gui.domain.jobquery import QueryError, comparisons
@@ -81,6 +81,13 @@ class RowArranger(QObject):
             self._arrange()
         else:
             self._tell_busy()
+            self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        """Read what is asked for first, before it is: in the background, where that takes long."""
+        columns = self._columns
+        if columns is not None and len(columns) > FEW_JOBS:
+            self._load([parameter(name) for name in columns.swept])
 
     @property
     def is_busy(self) -> bool:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from hopla_gui.domain.job import JobState
-from hopla_gui.gui.jobs.job_cells import Column
+from hopla_gui.gui.jobs.job_cells import LEFT, RIGHT, Column
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.nodes import Node
-from hopla_gui.gui.theme import colours, dim_colour, state_colour
+from hopla_gui.gui.theme import colours, dim_colour, state_colour, state_icon
 
 INDENT = 18  # pixels
 _ARROW = 4.0  # half the size of the arrow that opens a row
 _MARGIN = 6
 _BAR_HEIGHT = 3
+_ICON = 16
+# Joined once: joining flags takes as long as drawing a text.
+_FLAGS = {one: int((one | Qt.TextFlag.TextSingleLine).value) for one in (LEFT, RIGHT)}
+_SELECTED = QStyle.StateFlag.State_Selected
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -26,67 +39,70 @@ class RowDelegate(QStyledItemDelegate):
     def __init__(self, model: JobModel, parent: QObject) -> None:
         super().__init__(parent)
         self._jobs = model
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Fill in what a cell shows."""
-        # Not super(): it asks the model seven times, across the border between C++ and Python.
-        option.state &= ~QStyle.StateFlag.State_HasFocus  # the row has it, not the cell
-        shown, cells = self._jobs.row(index), self._jobs.cells()
-        if isinstance(shown, int) and cells is not None:
-            column = index.column()
-            option.text = cells.text(shown, column)
-            option.displayAlignment = cells.alignment(shown, column)
-            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
-            colour = cells.colour(shown, column)
-            if colour is not None:
-                option.palette.setColor(QPalette.ColorRole.Text, colour)
-                option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
-            if column == Column.STATE:
-                self._add_state(option, shown, cells.icon(shown, column))
-        elif isinstance(shown, Node) and index.column() == 0:
-            option.text = shown.label
-            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
-            if shown.parent is None:
-                option.palette.setColor(QPalette.ColorRole.Text, dim_colour())
-
-    def _add_state(self, option: QStyleOptionViewItem, job: int, shown: QIcon | None) -> None:
-        if shown is not None:
-            option.icon = shown
-            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-        fraction = self._jobs.progress(job)
-        if fraction is not None:
-            option.text = f"{option.text} · {fraction:.0%}"
+        self._pictures: dict[tuple[JobState, float, int], QPixmap] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a cell; in the first one the arrow, and what is further in further to the right."""
-        self.initStyleOption(option, index)
-        style = option.widget.style()
-        element = QStyle.PrimitiveElement.PE_PanelItemViewItem
-        style.drawPrimitive(element, option, painter, option.widget)
-        room = option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
-        if index.column() == Column.NAME:
+        # Drawn here and not by the style, which would ask the model for seven roles of each cell.
+        cell, selected = option.rect, bool(option.state & _SELECTED)
+        if selected:
+            painter.fillRect(cell, option.palette.highlight())
+        column, shown = index.column(), self._jobs.row(index)
+        room = cell.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        if column == Column.NAME:
             if self._jobs.can_open(index):
-                self._draw_arrow(painter, self.arrow_rect(option.rect, index), index)
-            room.setLeft(self.text_left(option.rect, index))
-        if not option.icon.isNull():
-            side = option.decorationSize.width()
-            place = QRect(room.left(), room.center().y() - side // 2 + 1, side, side)
-            option.icon.paint(painter, place)
-            room.setLeft(place.right() + _MARGIN)
-        if option.text:
-            self._draw_text(painter, room, option)
-        if index.column() == Column.STATE:
-            self._draw_progress(painter, option.rect, index)
-
-    def _draw_text(self, painter: QPainter, room: QRect, option: QStyleOptionViewItem) -> None:
-        selected = option.state & QStyle.StateFlag.State_Selected
+                self._draw_arrow(painter, self.arrow_rect(cell, index), index)
+            room.setLeft(self.text_left(cell, index))
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         painter.setPen(option.palette.color(role))
-        painter.setFont(option.font)
-        text = option.text
+        if isinstance(shown, int):
+            self._draw_cell(painter, room, shown, column, option)
+        elif isinstance(shown, Node) and column == Column.NAME:
+            if shown.parent is None:
+                painter.setPen(dim_colour())
+            self._draw_text(painter, room, shown.label, LEFT, option)
+
+    def _draw_cell(
+        self, painter: QPainter, room: QRect, job: int, column: int, option: QStyleOptionViewItem
+    ) -> None:
+        cells = self._jobs.cells()
+        if cells is None:
+            return
+        text, alignment = cells.text(job, column), cells.alignment(job, column)
+        colour = cells.colour(job, column)
+        if colour is not None:
+            painter.setPen(colour)
+        if column == Column.STATE:
+            fraction = self._jobs.progress(job)
+            if fraction is not None:
+                text = f"{text} · {fraction:.0%}"
+                self._draw_progress(painter, room, fraction)
+            top = room.center().y() - _ICON // 2 + 1
+            painter.drawPixmap(room.left(), top, self._state_picture(job, painter))
+            room.setLeft(room.left() + _ICON + _MARGIN)
+        if text:
+            self._draw_text(painter, room, text, alignment, option)
+
+    def _state_picture(self, job: int, painter: QPainter) -> QPixmap:
+        """Return the icon of a job's state as it is drawn here, rendered once."""
+        state, ratio = self._jobs.status(job).state, painter.device().devicePixelRatioF()
+        key = (state, ratio, state_colour(state).rgb())
+        if key not in self._pictures:
+            size = QSize(_ICON, _ICON)
+            self._pictures[key] = state_icon(state).pixmap(size, ratio)
+        return self._pictures[key]
+
+    def _draw_text(
+        self,
+        painter: QPainter,
+        room: QRect,
+        text: str,
+        alignment: Qt.AlignmentFlag,
+        option: QStyleOptionViewItem,
+    ) -> None:
         if len(text) * 4 > room.width():  # else there is room for it whatever its letters
             text = option.fontMetrics.elidedText(text, option.textElideMode, room.width())
-        painter.drawText(room, option.displayAlignment | Qt.TextFlag.TextSingleLine, text)
+        painter.drawText(room, _FLAGS[alignment], text)
 
     def arrow_rect(self, cell: QRect, index: Index) -> QRect:
         """Return where the arrow of a row is, in its first cell."""
@@ -114,13 +130,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawPath(path)
         painter.restore()
 
-    def _draw_progress(self, painter: QPainter, cell: QRect, index: Index) -> None:
-        job = self._jobs.row(index)
-        fraction = self._jobs.progress(job) if isinstance(job, int) else None
-        if fraction is None:
-            return
-        room = cell.adjusted(_MARGIN, 0, -_MARGIN, -1)
-        bar = QRectF(room.left(), room.bottom() - _BAR_HEIGHT + 1, room.width(), _BAR_HEIGHT)
+    def _draw_progress(self, painter: QPainter, room: QRect, fraction: float) -> None:
+        bar = QRectF(room.left(), room.bottom() - _BAR_HEIGHT, room.width(), _BAR_HEIGHT)
         painter.fillRect(bar, QColor(colours().pressed))
         bar.setWidth(bar.width() * fraction)
         painter.fillRect(bar, state_colour(JobState.RUNNING))

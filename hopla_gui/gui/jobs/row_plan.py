@@ -48,6 +48,8 @@ class RowPlan:
         The jobs that are shown, in their order; those of the groups where there are groups.
     opened
         Jobs whose rows are open; the plan looks only at those that it shows.
+    base, places
+        `with_heads` of the groups and its inverse, where they are known already.
     """
 
     def __init__(
@@ -55,11 +57,15 @@ class RowPlan:
         jobs: Sequence[int] = (),
         groups: Sequence[RowGroup] | None = None,
         opened: Mapping[int, OpenJob] | None = None,
+        base: Sequence[int] | None = None,
+        places: Sequence[int] | None = None,
     ) -> None:
         self.jobs = jobs
         self.groups = groups
-        self._base = jobs if groups is None else _with_headers(groups)
-        self._places: Sequence[int] | None = None
+        if base is None:
+            base = jobs if groups is None else with_heads(groups)
+        self._base = base
+        self._places = places
         self._below: list[OpenJob] = []
         self._at: list[int] = []
         shown = ((self._place(job), below) for job, below in (opened or {}).items())
@@ -162,7 +168,8 @@ class RowPlan:
         return self._places[job] if job < len(self._places) else -1
 
 
-def _with_headers(groups: Iterable[RowGroup]) -> Sequence[int]:
+def with_heads(groups: Iterable[RowGroup]) -> Sequence[int]:
+    """Return the jobs of open groups, each behind its group; groups count from -1 down."""
     base = array("i")
     for number, group in enumerate(groups):
         base.append(-number - 1)

@@ -128,7 +128,9 @@ class TreeColumns(QHeaderView):
             found = json.loads(state)
             self._kept, self._order = dict(found["columns"]), list(found["order"])
             further = found.get("further", {})
-            self._further = {str(script): list(names) for script, names in further.items()}
+            self._further = {
+                str(script): [str(name) for name in names] for script, names in further.items()
+            }
         except (ValueError, KeyError, TypeError, AttributeError):
             return
         self._show_further()

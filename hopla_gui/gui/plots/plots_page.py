@@ -83,7 +83,7 @@ class PlotsPage(QStackedWidget):
         run = self._model.run
         self._reading.forget()
         self._is_busy = False
-        self._columns = None if run is None else JobColumns(run)
+        self._columns = self._model.columns  # which follow the events with the model
         self._source = (
             None
             if run is None or self._columns is None
@@ -101,8 +101,6 @@ class PlotsPage(QStackedWidget):
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take in what has happened."""
-        if self._columns is not None:
-            self._columns.apply(events)
         self._live = True
         if any(isinstance(event, JobStarted | JobFinished | JobRequeued) for event in events):
             self._ask()

@@ -1,0 +1,286 @@
+"""The filter box, groups and columns, steered as a user does."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jobs_fake_run import HOSTILE, FakeRun, failed, succeeded
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from hopla_gui.domain.columns import fact, parameter, traced
+from hopla_gui.domain.events import JobFinished
+from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.gui.jobs.column_chooser import ColumnChooser
+from hopla_gui.gui.jobs.filter_bar import FilterBar
+from hopla_gui.gui.jobs.filter_box import FilterBox
+from hopla_gui.gui.jobs.filter_help import EXAMPLES
+from hopla_gui.gui.jobs.job_model import JobModel
+from hopla_gui.gui.jobs.job_tree import JobTree
+from hopla_gui.gui.jobs.tree_controls import TreeControls
+
+S = JobState
+
+
+class Panel(QWidget):
+    def __init__(self):
+        super().__init__()
+        self.model = JobModel(self)
+        self.tree, self.bar = JobTree(self.model, self), FilterBar(self)
+        self.controls = TreeControls(self.tree, self.bar, self)
+
+    @property
+    def box(self):
+        return self.bar.search_box
+
+    def rows(self):
+        model = self.model
+        return [model.job(model.index(row, 0)) for row in range(model.rowCount())]
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = Panel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 400)
+    panel.model.load(FakeRun(6, outcomes={0: succeeded(), 1: failed(), 4: failed(-9, None)}))
+    return panel
+
+
+def ask(panel, text):
+    panel.box.setText(text)
+    panel.box._settle()
+
+
+def test_names_states_and_values_are_offered(panel):
+    offered = {one.text: one.about for one in panel.controls.names()}
+    assert list(offered)[:4] == ["state:", "lr", "model", "epochs"]
+    assert offered["lr"] == "parameter"
+    assert offered["outputs.score"] == "value"
+    assert "GB" in offered["memory"]
+    assert panel.controls.values_of("state") == [state.value for state in S]
+    assert panel.controls.values_of("lr") == ["0.1", "0.01", "0.001"]
+    assert panel.controls.values_of("model") == ["sub-10", "sub-2"]
+    assert panel.controls.values_of("exitcode") == ["0", "1", "-9"]
+    assert panel.controls.values_of("a..b") == []
+
+
+def test_a_completion_takes_the_place_of_what_was_typed(panel):
+    box = panel.box
+    box.setText("sta lr>1")
+    box.setCursorPosition(3)
+    box._show_completions()
+    box.insert_completion(0)
+    assert box.text() == "state: lr>1"
+    assert box.cursorPosition() == 6
+
+
+def test_filters_that_were_used_are_offered_in_an_empty_box(panel, qtbot):
+    for text in ("lr>0.01", "state:failed", "lr>0.01"):
+        panel.box.setText(text)
+        qtbot.keyClick(panel.box, Qt.Key.Key_Return)
+    panel.box.clear()
+    offered = panel.box.completions().candidates
+    assert [one.text for one in offered[:2]] == ["lr>0.01", "state:failed"]
+    assert offered[0].about == "used before"
+
+
+def test_what_is_wrong_is_said_at_the_box(panel):
+    verdict = panel.bar._verdict
+    ask(panel, "state:failed")
+    assert panel.rows() == [1, 4]
+    assert verdict.isHidden()
+    ask(panel, "state:failed lr>")
+    assert verdict.text() == "a value is missing after lr>"
+    assert not verdict.isHidden()
+    assert panel.box.property("error") is True
+    assert panel.rows() == [1, 4]
+    ask(panel, "state:failed lr>0.05")
+    assert verdict.isHidden()
+    assert panel.box.property("error") is False
+    assert panel.rows() == []
+    ask(panel, "no.such.value>1")
+    assert "handed over" in verdict.text()
+    assert panel.box.property("error") is False
+
+
+def test_every_example_of_the_help_is_understood(panel, qtbot):
+    for example, _meaning in EXAMPLES:
+        ask(panel, example)
+        assert panel.box.property("error") is not True, example
+    panel.box.help_requested.disconnect()  # a pop-up has no place on this platform
+    with qtbot.waitSignal(panel.box.help_requested):
+        qtbot.keyClick(panel.box, Qt.Key.Key_F1)
+    panel.bar.help.example_chosen.emit("lr>0.01")
+    assert panel.box.text() == "lr>0.01"
+
+
+def test_a_filter_is_kept_for_the_next_window(panel, qtbot):
+    panel.box.setText("lr>0.01")
+    panel.box.remember()
+    panel.bar.set_states({S.FAILED})
+    kept = panel.bar.save_state()
+    other = Panel()
+    qtbot.addWidget(other)
+    other.bar.restore_state(kept)
+    other.model.load(FakeRun(6, outcomes={0: failed(), 1: failed()}))
+    assert other.rows() == [0]
+    assert other.box.recent == ["lr>0.01"]
+    for nonsense in ("", "[]", "{}", '{"text": 1, "states": ["x"], "recent": 3}'):
+        other.bar.restore_state(nonsense)
+    assert other.rows() == [0]
+
+
+def actions(menu):
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def test_groups_are_chosen_from_a_menu(panel):
+    menu = panel.controls.group_menu()
+    found = actions(menu)
+    assert list(found)[:3] == ["No groups", "State", "Failure"]
+    assert {"lr", "model", "outputs.score"} <= set(found)
+    assert found["No groups"].isChecked()
+    found["lr"].trigger()
+    assert panel.bar.group_button.text() == "By lr"
+    assert panel.rows() == [None, 2, 5, None, 1, 4, None, 0, 3]
+    menu.deleteLater()
+    menu = panel.controls.group_menu()
+    assert actions(menu)["lr"].isChecked()
+    actions(menu)["No groups"].trigger()
+    assert panel.bar.group_button.text() == "Group"
+    menu.deleteLater()
+
+
+def test_jobs_are_grouped_by_why_they_failed(panel):
+    panel.model.set_grouping(fact("failure"))
+    titles = [panel.model.index(row, 0).data() for row in range(panel.model.rowCount())]
+    assert any("ValueError at train.py:12" in title for title in titles)
+    assert any("SIGKILL" in title for title in titles)
+
+
+def test_the_menu_of_a_title_sorts_groups_filters_and_hides(panel):
+    columns = panel.tree.columns
+    menu = panel.controls.header_menu(4)
+    found = actions(menu)
+    found["Sort the other way round"].trigger()
+    assert panel.rows() == [0, 3, 1, 4, 2, 5]
+    found["Order of the sweep"].trigger()
+    assert panel.rows() == [0, 1, 2, 3, 4, 5]
+    found["Group by lr"].trigger()
+    assert panel.rows()[0] is None
+    found["Filter by lr…"].trigger()
+    assert panel.box.text() == "lr:"
+    found["Hide lr"].trigger()
+    assert not columns.is_shown(parameter("lr"))
+    menu.deleteLater()
+    menu = panel.controls.header_menu(-1)
+    assert list(actions(menu)) == ["Choose columns…"]
+    menu.deleteLater()
+
+
+def test_columns_are_chosen_and_kept_for_the_script(panel, qtbot):
+    columns = panel.tree.columns
+    for column in (fact("memory"), traced("outputs.score"), parameter("epochs")):
+        columns.show_column(column)
+    columns.show_column(parameter("model"), False)
+    columns.show_column(fact("memory"), True)  # it is already
+    titles = [panel.model.column_title(column) for column in columns.shown()]
+    assert titles == [
+        "Job", "State", "Exit code", "Duration", "lr", "Memory", "outputs.score", "epochs"
+    ]  # fmt: skip
+    columns.moveSection(columns.visualIndex(6), 1)
+    kept = panel.tree.save_state()
+
+    other = Panel()
+    qtbot.addWidget(other)
+    other.tree.restore_state(kept)
+    other.model.load(FakeRun(3))
+    titles = [other.model.column_title(column) for column in other.tree.columns.shown()]
+    assert titles[:2] == ["Job", "Memory"]
+    assert set(titles) >= {"outputs.score", "epochs"}
+    assert "model" not in titles
+    # Another script has facts in common, and no more
+    info = FakeRun(1).info
+    other.model.load(FakeRun(3, info=type(info)(**{**_fields(info), "script": "/other.py"})))
+    titles = [other.model.column_title(column) for column in other.tree.columns.shown()]
+    assert "Memory" in titles
+    assert "outputs.score" not in titles
+    other.tree.columns.show_as_at_first()
+    assert [other.model.column_title(c) for c in other.tree.columns.shown()] == [
+        "Job", "State", "Exit code", "Duration", "lr", "model"
+    ]  # fmt: skip
+    other.tree.restore_state('{"columns": {}, "order": [], "further": {"": ["x", "job.y", 3]}}')
+
+
+def _fields(info):
+    return {name: getattr(info, name) for name in info.__dataclass_fields__}
+
+
+def test_the_chooser_lists_all_columns_and_finds_them(panel, qtbot):
+    chooser = ColumnChooser()
+    qtbot.addWidget(chooser)
+    names = [c for c in panel.model.columns.names() if c != fact("name")]
+    chooser.set_columns(names, panel.tree.columns.is_shown)
+    chooser.column_chosen.connect(panel.tree.columns.show_column)
+    shown = {i.text() for i in chooser._items() if i.checkState() is Qt.CheckState.Checked}
+    assert shown == {"State", "Exit code", "Duration", "lr", "model"}
+    qtbot.keyClicks(chooser.search_box, "score")
+    visible = [item.text() for item in chooser._items() if not item.isHidden()]
+    assert visible == ["outputs.score"]
+    qtbot.keyClick(chooser.search_box, Qt.Key.Key_Return)
+    assert panel.tree.columns.is_shown(traced("outputs.score"))
+    qtbot.keyClick(chooser.search_box, Qt.Key.Key_Return)
+    assert not panel.tree.columns.is_shown(traced("outputs.score"))
+
+
+def test_hostile_names_and_values_are_bounded_data(panel, qtbot):
+    deep = {f"{place}{text[:100]}": text for place, text in enumerate(HOSTILE)}
+    outcome = JobOutcome(S.FAILED, 1, HOSTILE[4], deep, detail=HOSTILE[0])
+    panel.model.load(FakeRun(2, outcomes={0: outcome}))
+    panel.model.apply([JobFinished(1, 1, outcome)])
+    columns = panel.model.columns.names()
+    hostile = [column for column in columns if column.source == "value"]
+    assert len(hostile) == len(HOSTILE)
+    for column in hostile:
+        panel.tree.columns.show_column(column)
+        ask(panel, panel.controls.names()[-1].text + ":x")
+        panel.model.set_grouping(column)
+        for row in range(panel.model.rowCount()):
+            for place in range(panel.model.columnCount()):
+                assert len(str(panel.model.index(row, place).data() or "")) < 2_000
+    panel.tree.grab()
+    chooser = ColumnChooser()
+    qtbot.addWidget(chooser)
+    chooser.set_columns(columns, panel.tree.columns.is_shown)
+    assert all(len(item.text()) < 200 for item in chooser._items())
+    assert "<b>" not in "".join(item.toolTip() for item in chooser._items())
+    menu = panel.controls.group_menu()
+    assert all(len(text) < 200 for text in actions(menu))
+    menu.deleteLater()
+
+
+def test_columns_and_filter_outlive_the_window(open_window, settings, qtbot):
+    window = open_window()
+    window.job_tree.columns.show_column(fact("memory"))
+    window.run_panel.filter_bar.search_box.setText("state:failed")
+    window._closing.now()
+    qtbot.waitUntil(lambda: bool(settings.tree_state("columns")))
+    assert "job.memory" in settings.tree_state("columns")
+    assert json.loads(settings.tree_state("filter"))["text"] == "state:failed"
+    other = open_window()
+    assert other.job_tree.columns.is_shown(fact("memory"))
+    assert other.run_panel.filter_bar.text() == "state:failed"
+
+
+def test_escape_clears_the_box_and_f1_asks_for_help(qtbot):
+    box = FilterBox()
+    qtbot.addWidget(box)
+    box.setText("lr")
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.text() == ""
+    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+    with qtbot.waitSignal(box.help_requested):
+        QApplication.sendEvent(box, event)
