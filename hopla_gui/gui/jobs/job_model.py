@@ -139,14 +139,14 @@ class JobModel(QAbstractTableModel):
         self.beginResetModel()
         self._run = run
         if statuses is None:
-            statuses = run.statuses() if run else []
+            statuses = run.statuses() if run is not None else []
         self._statuses = list(statuses)
         self._stopping = set()
         self._waiting = None
         self._tally = Counter(map(attrgetter("state"), self._statuses))
-        self._shown = [*FIXED, *map(parameter, run.swept if run else ())]
-        self._columns = JobColumns(run) if run else None
-        self._cells = self._make_cells(run) if run else None
+        self._shown = [*FIXED, *map(parameter, run.swept if run is not None else ())]
+        self._columns = JobColumns(run) if run is not None else None
+        self._cells = self._make_cells(run) if run is not None else None
         self._readers = _readers(self._cells) if self._cells else {}
         self._opened.clear()
         self._progress.clear()
@@ -179,7 +179,7 @@ class JobModel(QAbstractTableModel):
 
     def show_columns(self, further: Sequence[JobColumn]) -> None:
         """Show further columns behind the fixed ones and the swept parameters."""
-        always = [*FIXED, *map(parameter, self._run.swept if self._run else ())]
+        always = [*FIXED, *map(parameter, self._run.swept if self._run is not None else ())]
         wanted = [*always, *(column for column in further if column not in always)]
         if wanted == self._shown:
             return

@@ -119,7 +119,7 @@ class RowArranger(QObject):
     def _understand(self) -> None:
         """Make the text a query; where it is none, the one before stays."""
         problem = note = ""
-        parameters = self._columns.parameters if self._columns else ()
+        parameters = self._columns.parameters if self._columns is not None else ()
         try:
             self.wanted.query = understand(self._text, parameters)
             note = self._note(parameters)
@@ -145,7 +145,10 @@ class RowArranger(QObject):
 
     def _drop_grouping(self) -> None:
         """Group no longer by a parameter that the run does not have."""
-        column, parameters = self.wanted.grouping, self._columns.parameters if self._columns else ()
+        column, parameters = (
+            self.wanted.grouping,
+            self._columns.parameters if self._columns is not None else (),
+        )
         if column and column.source is Source.PARAMETER and column.name not in parameters:
             self.wanted.grouping = None
             self.grouping_changed.emit(None)
@@ -173,7 +176,7 @@ class RowArranger(QObject):
     def column_of(self, name: str) -> JobColumn | None:
         """Return the column that a name means in the run that is shown."""
         try:
-            return column_of(name, self._columns.parameters) if self._columns else None
+            return column_of(name, self._columns.parameters) if self._columns is not None else None
         except QueryError:
             return None
 
@@ -193,7 +196,9 @@ class RowArranger(QObject):
 
     def _missing(self) -> list[JobColumn]:
         columns = self._columns
-        further = [one for one in self._further if columns and columns.loaded(one) is None]
+        further = [
+            one for one in self._further if columns is not None and columns.loaded(one) is None
+        ]
         return list(dict.fromkeys([*self._needed(), *further]))
 
     def _arrange(self) -> None:

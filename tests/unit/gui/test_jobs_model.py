@@ -374,3 +374,13 @@ def test_hostile_texts_are_bounded_data(model, qtbot):
     assert "<b>" not in model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
     tree.grab()
     assert time.perf_counter() - before < 2
+
+
+def test_a_run_without_jobs_has_columns_and_filters(model):
+    model.load(FakeRun(0))
+    assert model.columns is not None
+    model.set_filter(None, "lr>1 state:failed word")
+    model.sort(4)
+    model.set_grouping(fact("state"))
+    assert model.rowCount() == 0
+    assert model.columnCount() == 6
