@@ -12,6 +12,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TypeVar
 
+from tomlkit.exceptions import TOMLKitError
+
 from hopla_gui.domain.axes import Values, axis_from_toml
 from hopla_gui.domain.cluster import PLACES, ClusterOptions
 from hopla_gui.domain.fileaxes import Column, Glob, Lines
@@ -28,6 +30,7 @@ from hopla_gui.engine.sweepfiles.jobsections import (
     repeat_entries,
     template_of,
 )
+from hopla_gui.engine.sweepfiles.keeping import changed
 from hopla_gui.engine.sweepfiles.sections import (
     as_boolean,
     as_command,
@@ -45,6 +48,7 @@ from hopla_gui.errors import UserError
 
 T = TypeVar("T")
 
+_KEPT_AT_MOST = 200_000
 SECTIONS = ("script", "fixed", "sweep", "repeat", "exclude", "job", "run", "cluster")
 
 
@@ -71,6 +75,8 @@ def load_setup(path: Path) -> Setup:
 def save_setup(setup: Setup, path: Path) -> None:
     """Write a sweep file, whole or not at all; axes stay as they were given.
 
+    Of a file that is there, what says the same as before stays as it was written, comments too.
+
     Raises
     ------
     UserError
@@ -78,12 +84,31 @@ def save_setup(setup: Setup, path: Path) -> None:
         written.
     """
     path = path.absolute()
-    text = dumps(setup, path.parent)
+    text = _kept(path, setup) or dumps(setup, path.parent)
     try:
         with replacing(path) as file:
             file.write(text)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _kept(path: Path, setup: Setup) -> str | None:
+    """Return the file's own text, changed where it has to be; ``None`` to write it anew."""
+    folder = path.parent
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        if "#" not in text or len(text) > _KEPT_AT_MOST:
+            return None  # nothing to lose, or too long to be worth the wait
+        before, after = (tomllib.loads(dumps(one, folder)) for one in (loads(text, folder), setup))
+        found = changed(text, before, after, SECTIONS)
+        return found if loads(found, folder) == loads(dumps(setup, folder), folder) else None
+    except (
+        OSError,
+        ValueError,
+        TOMLKitError,
+        UserError,
+    ):
+        return None
 
 
 def loads(text: str, folder: Path) -> Setup:
