@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation, by running the program on its examples.
+"""Make the pictures of the documentation, by running the program on its example.
 
     xvfb-run -s "-screen 0 1600x1000x24" python docs/make_screenshots.py
 
@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 800
+FAILED_JOB = 106
 
 _home = tempfile.TemporaryDirectory(prefix="hopla-pictures-")
 STUDY = Path("/var/tmp/study")  # the path that the pictures show
@@ -34,6 +35,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 import qasync  # noqa: E402
 
 from hopla_gui import paths  # noqa: E402
+from hopla_gui.domain.plots.spec import PlotKind, PlotSpec  # noqa: E402
 from hopla_gui.engine.inspection.trust import trust  # noqa: E402
 from hopla_gui.gui.main_window import MainWindow  # noqa: E402
 from hopla_gui.gui.settings import Settings  # noqa: E402
@@ -66,6 +68,15 @@ async def run_and_select(window: MainWindow, sweep: Path, job: int) -> None:
     window.job_tree.select_job(job)
 
 
+async def show_plot(window: MainWindow, spec: PlotSpec) -> None:
+    """Show a picture of the run in place of the tree."""
+    plots = window.run_panel.plots
+    window.run_panel.show_plots(True)
+    plots.show_spec(spec)
+    while not plots.is_up_to_date:
+        await asyncio.sleep(0.1)
+
+
 async def make_all(_app: QObject) -> None:
     """Make every picture."""
     settings = Settings(QSettings(str(Path(_home.name, "settings")), QSettings.Format.IniFormat))
@@ -73,12 +84,13 @@ async def make_all(_app: QObject) -> None:
     window.resize(WIDTH, HEIGHT)
     window.show()
     window.start([])
-    await picture(window, "empty")
-    await run_and_select(window, STUDY / "demo.toml", 1)
-    await picture(window, "demo")
-    await run_and_select(window, STUDY / "descent.toml", 15)
+    await run_and_select(window, STUDY / "segment.toml", FAILED_JOB)
     window.messages.clear()
-    await picture(window, "window")
+    await picture(window, "failures")
+    await show_plot(window, PlotSpec(PlotKind.HEATMAP, "sigma", "threshold", "dice"))
+    await picture(window, "heatmap")
+    await show_plot(window, PlotSpec(PlotKind.TIMELINE))
+    await picture(window, "timeline")
     closed = asyncio.ensure_future(emitted(window.closed))
     window.close_now()
     await closed
