@@ -29,7 +29,7 @@ os.environ["PATH"] = os.pathsep.join(("/usr/bin", os.environ["PATH"]))
 sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QObject, QSettings, SignalInstance  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtWidgets import QAbstractItemView, QApplication  # noqa: E402
 
 # isort: split
 import qasync  # noqa: E402
@@ -69,8 +69,9 @@ async def run_and_select(window: MainWindow, sweep: Path, job: int) -> None:
 
 
 async def show_plot(window: MainWindow, spec: PlotSpec) -> None:
-    """Show a picture of the run in place of the tree."""
+    """Show a picture of the run in place of the tree, with no job selected."""
     plots = window.run_panel.plots
+    plots.job_picked.emit(-1)
     window.run_panel.show_plots(True)
     plots.show_spec(spec)
     while not plots.is_up_to_date:
@@ -86,6 +87,10 @@ async def make_all(_app: QObject) -> None:
     window.start([])
     await run_and_select(window, STUDY / "segment.toml", FAILED_JOB)
     window.messages.clear()
+    window.job_tree.setFocus()
+    await asyncio.sleep(1)  # until the details have taken their room
+    middle = QAbstractItemView.ScrollHint.PositionAtCenter
+    window.job_tree.scrollTo(window.job_tree.currentIndex(), middle)
     await picture(window, "failures")
     await show_plot(window, PlotSpec(PlotKind.HEATMAP, "sigma", "threshold", "dice"))
     await picture(window, "heatmap")

@@ -32,11 +32,14 @@ def advised_setup(setup: Setup, advice: Advice) -> Setup:
     return replace(setup, cluster=asked)
 
 
-def following_words(setup: Setup, advice: Advice) -> str:
-    """Return what following advice would do to a set-up; nothing where it follows it already."""
-    advised = advised_setup(setup, advice)
-    if advised == setup:
-        return ""
+def following_words(setup: Setup, advice: Advice) -> tuple[str, str]:
+    """Return what following advice comes down to, and what it would do to a set-up.
+
+    Both are empty where the set-up follows it already.
+    """
+    if advised_setup(setup, advice) == setup:
+        return "", ""
     if setup.run.on == "local":
-        return "Use 1 worker" if advice.workers == 1 else f"Use {advice.workers:,} workers"
-    return f"Ask for {cluster_words(advice)}"
+        workers = "1 worker" if advice.workers == 1 else f"{advice.workers:,} workers"
+        return workers, f"Use {workers}"
+    return cluster_words(advice), f"Ask for {cluster_words(advice)}"

@@ -11,23 +11,23 @@ from hopla_gui import api
 from hopla_gui.domain.advice import Advice
 from hopla_gui.domain.advised_setup import advised_setup, following_words
 from hopla_gui.engine.results.stored_run import StoredRun
-from hopla_gui.gui.jobs.advice_bar import AdviceBar
+from hopla_gui.gui.jobs.advice_panel import AdvicePanel
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
 
 
 class AdviceControl(QObject):
-    """Keeps the bar true to the run that is shown, and its offer to what the form says."""
+    """Keeps the panel true to the run that is shown, and its offer to what the form says."""
 
     def __init__(
-        self, bar: AdviceBar, panel: SetupPanel, workbench: Workbench, parent: QObject
+        self, advice_panel: AdvicePanel, panel: SetupPanel, workbench: Workbench, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._bar = bar
+        self._shown = advice_panel
         self._panel = panel
         self._workbench = workbench
         self._advice: Advice | None = None
-        bar.following_wanted.connect(self._on_following_wanted)
+        advice_panel.following_wanted.connect(self._on_following_wanted)
         panel.changed.connect(self._offer)
         panel.checked.connect(self._offer)
         control = self._control = workbench.control
@@ -58,17 +58,17 @@ class AdviceControl(QObject):
 
     def _show(self, advice: Advice | None) -> None:
         self._advice = advice
-        self._bar.show_advice(advice)
+        self._shown.show_advice(advice)
         self._offer()
 
     @Slot()
     def _offer(self) -> None:
-        run, words = self._control.run, ""
+        run, short, words = self._control.run, "", ""
         if self._advice is not None and run is not None and self._panel.spec is not None:
             setup = self._panel.setup()
             if setup.script == Path(run.info.script):
-                words = following_words(setup, self._advice)
-        self._bar.offer(words)
+                short, words = following_words(setup, self._advice)
+        self._shown.offer(short, words)
 
     @Slot()
     def _on_following_wanted(self) -> None:

@@ -157,9 +157,7 @@ class MainWindow(QMainWindow):
         )
         self.export_control = ExportControl(self.run_panel, self.workbench, self._settings, self)
         self._notices = RunNotices(self._control, self._settings, self)
-        self._advice = AdviceControl(
-            self.run_panel.advice_bar, self.setup_panel, self.workbench, self
-        )
+        self._advice = AdviceControl(self.run_panel.advice, self.setup_panel, self.workbench, self)
         self._view = ViewCommands(
             self.pages,
             self.setup_panel,

@@ -14,7 +14,7 @@ from hopla_gui.domain.job import Counts, JobStatus
 from hopla_gui.gui.compare.job_selection import JobSelection
 from hopla_gui.gui.failures.failures_pane import FailuresPane
 from hopla_gui.gui.failures.group_filter import GroupFilter
-from hopla_gui.gui.jobs.advice_bar import AdviceBar
+from hopla_gui.gui.jobs.advice_panel import AdvicePanel
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -56,7 +56,7 @@ class RunPanel(QWidget):
         self.tree_controls = TreeControls(self.tree, self.filter_bar, self)
         self.selection = JobSelection(self.tree)
         self.bar = RunBar()
-        self.advice_bar = AdviceBar()
+        self.advice = AdvicePanel(self.bar.advice_button)
         self.progress = self.bar.progress
         self.pilot_bar = OfferBar("flag", "Run the rest", "Cancel the rest")
         self.resume_bar = OfferBar("history", "Resume")
@@ -76,7 +76,7 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self._jobs)
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
         column.setSpacing(SPACING.SMALL)
-        bars = (self.bar, self.advice_bar, self.pilot_bar, self.resume_bar)
+        bars = (self.bar, self.advice, self.pilot_bar, self.resume_bar)
         for widget in (*bars, self.notes, self.failures, self.filter_bar):
             column.addWidget(widget)
         self._views = QStackedWidget()

@@ -1,1 +1,1 @@
-"""Runs as they lie on disk: written, read, exported, taken over."""
+"""Runs as they lie on disk: written, read, taken over."""

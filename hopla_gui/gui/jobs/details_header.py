@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -71,16 +71,26 @@ class DetailsHeader(QWidget):
 
     def show_record(self, record: JobRecord) -> None:
         """Show how a job stands."""
-        state = record.outcome.state
+        state = self._state = record.outcome.state
         self._icon.set_icon(state_icon(state))
         self._name.setText(one_line(record.spec.name))
         self._state_label.setText(state_sentence(record))
-        palette = self._state_label.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, state_colour(state))
-        self._state_label.setPalette(palette)
+        self._show_colour()
         self._parameters.setText(parameters_text(record))
         self._facts.setText("   ".join(facts_words(record)))
         self._facts.setVisible(bool(self._facts.text()))
+
+    def _show_colour(self) -> None:
+        palette = self._state_label.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, state_colour(self._state))
+        self._state_label.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show the colours of the new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            # later: the style sheet that comes next gives the label its old palette back
+            QTimer.singleShot(0, self, self._show_colour)
 
     def show_stopping(self) -> None:
         """Say that the job was told to stop and has not ended yet."""

@@ -48,6 +48,8 @@ class RunBar(QWidget):
         self._hint.hide()
         self.log_button = text_button("Log", "terminal", "What the run says of itself (Ctrl+L)")
         self.log_button.setCheckable(True)
+        self.advice_button = text_button("Advice", "info", "What the jobs took")
+        self.advice_button.setCheckable(True)
         self.view_switch = ViewSwitch()
         self._lay_out()
 
@@ -59,6 +61,7 @@ class RunBar(QWidget):
             self._held,
             self._workers_label,
             self.workers,
+            self.advice_button,
             self.view_switch,
             self.log_button,
         ):

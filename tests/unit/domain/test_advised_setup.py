@@ -17,16 +17,17 @@ def on_cluster(**options):
 
 
 def test_here_the_number_of_workers_follows():
-    assert following_words(HERE, ADVICE) == "Use 4 workers"
+    assert following_words(HERE, ADVICE) == ("4 workers", "Use 4 workers")
     followed = advised_setup(HERE, ADVICE)
     assert followed == replace(HERE, run=RunOptions(workers=4))
-    assert following_words(followed, ADVICE) == ""
+    assert following_words(followed, ADVICE) == ("", "")
 
 
 def test_on_a_cluster_the_request_follows():
     setup = on_cluster(queue="long", memory_gb=64)
 
-    assert following_words(setup, ADVICE) == "Ask for 1.5 GB, 25 min, 1 core"
+    asked = "1.5 GB, 25 min, 1 core"
+    assert following_words(setup, ADVICE) == (asked, f"Ask for {asked}")
     followed = advised_setup(setup, ADVICE)
     assert followed.cluster == ClusterOptions("long", None, 1.5, 25 / 60, 1)
     assert followed.run.workers is None
@@ -41,5 +42,5 @@ def test_a_task_of_many_jobs_has_time_for_all():
 def test_what_is_not_known_stays_as_it_is():
     advice = advise([JobUse(1000)] * 50, None)
 
-    assert following_words(HERE, advice) == ""
+    assert following_words(HERE, advice) == ("", "")
     assert advised_setup(on_cluster(memory_gb=3), advice).cluster.memory_gb == 3

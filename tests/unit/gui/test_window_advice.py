@@ -5,35 +5,38 @@ from __future__ import annotations
 import socket
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 from stored_jobs import ended, stored_run
 from window_steps import GREET, opened, sweep_file
 
 from hopla_gui.domain.advice import JobUse, Machine, advise
-from hopla_gui.gui.jobs.advice_bar import AdviceBar
+from hopla_gui.gui.jobs.advice_panel import AdvicePanel
 
 
-def test_a_run_ends_with_what_its_jobs_took_and_the_form_follows(
-    open_window, script, tmp_path, qtbot
-):
+def test_a_run_ends_with_advice_and_the_form_follows(open_window, script, tmp_path, qtbot):
     # GIVEN a form that asks for three workers
     window = opened(open_window(), sweep_file(tmp_path, script(GREET), ["a", "b"]), qtbot)
-    bar, panel = window.run_panel.advice_bar, window.setup_panel
+    advice, panel = window.run_panel.advice, window.setup_panel
     panel.options.workers.setValue(3)
     # WHEN it has run
     with qtbot.waitSignal(window.run_finished, timeout=30_000):
         window.start_run()
-    # THEN what the jobs took is told, with an offer that can be followed and taken back
-    qtbot.waitUntil(bar.isVisible, timeout=20_000)
-    assert bar._summary.text().startswith("A job took ")
-    assert "Only 2 jobs were measured" in bar.text()
-    advised = bar.follow_button.text()
+    # THEN there is advice, with an offer that can be followed and taken back
+    qtbot.waitUntil(advice.button.isVisible, timeout=20_000)
+    assert advice.button.text().startswith("Advice: ")
+    assert not advice.isVisible()
+    qtbot.mouseClick(advice.button, Qt.MouseButton.LeftButton)
+    assert "Only 2 jobs were measured" in advice.text()
+    advised = advice.follow_button.text()
     assert advised.startswith("Use ")
-    bar.follow_button.click()
+    qtbot.mouseClick(advice.follow_button, Qt.MouseButton.LeftButton)
     assert str(panel.setup().run.workers) == advised.split()[1]
-    assert not bar.follow_button.isVisible()
+    assert not advice.follow_button.isVisible()
+    assert advice.button.text() == "Advice"
     panel.undo_control.undo()
     assert panel.setup().run.workers == 3
-    assert bar.follow_button.isVisible()
+    assert advice.follow_button.isVisible()
 
 
 def test_a_stored_run_tells_too_but_offers_nothing_to_another_form(open_window, tmp_path, qtbot):
@@ -42,29 +45,40 @@ def test_a_stored_run_tells_too_but_offers_nothing_to_another_form(open_window, 
         run_dir = run.run_dir
     window = open_window()
     window.open_path(run_dir)
-    qtbot.waitUntil(window.run_panel.advice_bar.isVisible, timeout=20_000)
+    advice = window.run_panel.advice
+    qtbot.waitUntil(advice.button.isVisible, timeout=20_000)
 
-    assert window.run_panel.advice_bar._summary.text() == "A job took 1.00 s and 100 MB"
-    assert not window.run_panel.advice_bar.follow_button.isVisible()
+    assert "A job took 1.00 s and 100 MB" in advice.button.toolTip()
+    assert advice.button.text() == "Advice"
+    advice.button.click()
+    assert advice.isVisible()
+    assert not advice.follow_button.isVisible()
 
 
 @pytest.fixture
-def bar(qtbot):
-    found = AdviceBar()
-    qtbot.addWidget(found)
+def panel(qtbot):
+    button = QToolButton()
+    button.setCheckable(True)
+    found = AdvicePanel(button)
+    for widget in (button, found):
+        qtbot.addWidget(widget)
     return found
 
 
-def test_nothing_measured_shows_nothing(bar):
-    bar.show_advice(None)
+def test_nothing_measured_shows_nothing(panel):
+    panel.button.setChecked(True)
+    panel.show_advice(None)
 
-    assert bar.isHidden()
+    assert panel.isHidden()
+    assert panel.button.isHidden()
 
 
-def test_the_advice_unfolds(bar):
-    bar.show_advice(advise([JobUse(60, 60, 100)] * 3, Machine(4, 8000)))
-    assert bar._details.isHidden()
-    bar.fold_button.click()
+def test_a_panel_that_is_open_stays_open_for_the_next_run(panel):
+    panel.show_advice(advise([JobUse(60, 60, 100)] * 3, Machine(4, 8000)))
+    assert panel.isHidden()
+    panel.button.click()
+    panel.show_advice(None)
+    panel.show_advice(advise([JobUse(60, 60, 100)] * 4, Machine(4, 8000)))
 
-    assert not bar._details.isHidden()
-    assert "Safe on this machine: 4 workers" in bar.text()
+    assert not panel.isHidden()
+    assert "Safe on this machine: 4 workers" in panel.text()
