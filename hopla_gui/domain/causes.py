@@ -15,17 +15,20 @@ from hopla_gui.domain.raised import Raised
 
 MASK = "…"
 _MESSAGE = 300  # characters
+_PASSES = 8
 
 _VARIABLE_PARTS = re.compile(
     r"""
-      (?P<uuid>\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b)
-    | (?P<hex>\b0[xX][0-9a-fA-F]+\b)
-    | (?P<quoted>(?<!\w)(?:'[^'\n]*' | "[^"\n]*" | `[^`\n]*`)(?!\w))
+      (?P<uuid>(?<!W)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?!W))
+    | (?P<hex>(?<!W)0[xX][0-9a-fA-F]+(?!W))
+    | (?P<quoted>(?<!W)(?:'[^'\n]*' | "[^"\n]*" | `[^`\n]*`)(?!W))
     | (?P<curly>\u2018[^\u2019\n]*\u2019 | \u201c[^\u201d\n]*\u201d)
-    | (?P<path>(?<![\w.])(?:[A-Za-z]:)?(?:[\\/]|\.{1,2}/|~/)[^\s:,;'"()<>\[\]{}]+)
-    | (?P<digest>\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b)
-    | (?P<number>(?<![\w.])[-+]?(?:\d[\d_]*(?:[.,]\d+)*|\.\d+)(?:[eE][-+]?\d+)?)
-    """,
+    | (?P<path>(?<![.])(?<!W)(?:[A-Za-z]:)?(?:[\\/]|\.{1,2}/|~/)[^\s:,;'"()<>\[\]{}…]+)
+    | (?P<digest>(?<!W)(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}(?!W))
+    | (?P<number>(?<![.])(?<!W)[-+]?(?:\d[\d_]*(?:[.,]\d+)*|\.\d+)(?:[eE][-+]?\d+)?)
+    """.replace(
+        "W", rf"[\w{MASK}]"
+    ),  # what is masked already is a word: masking again does nothing
     re.VERBOSE,
 )
 _MASKED_RUNS = re.compile(rf"{MASK}(?:,\s*{MASK})+")
@@ -91,7 +94,11 @@ def base_name(path: str) -> str:
 
 def mask_message(text: str) -> str:
     """Return the first line of a message with numbers, paths, quoted texts, … masked."""
-    masked = _MASKED_RUNS.sub(MASK, _VARIABLE_PARTS.sub(MASK, _first_line(text)))
+    masked = _first_line(text)
+    for _ in range(_PASSES):  # what is masked may have been in the way of something else
+        before, masked = masked, _MASKED_RUNS.sub(MASK, _VARIABLE_PARTS.sub(MASK, masked))
+        if masked == before:
+            break
     return masked if len(masked) <= _MESSAGE else masked[: _MESSAGE - 1] + MASK
 
 

@@ -40,14 +40,13 @@ def _diagnose_failed(outcome: JobOutcome) -> Cause:
         return cause_of_exception(outcome.raised)
     if outcome.traceback:
         return cause_of_text(outcome.traceback)
-    code = outcome.exit_code
+    code, detail = outcome.exit_code, outcome.detail or ""
     if code is not None and code < 0:
-        return Cause(CauseKind.SIGNAL, _signal_name(-code))
-    # What the worker says, as of a program that is not there, tells more than a number.
-    detail = outcome.detail or ""
-    return Cause(
-        CauseKind.EXIT_CODE, f"exit code {code}", message=mask_message(detail), example=detail
-    )
+        name = _signal_name(-code)
+        more = "" if detail == f"killed by {name}" else detail  # "out of memory", of a scheduler
+        return Cause(CauseKind.SIGNAL, name, message=mask_message(more), example=more)
+    what = "no exit code" if code is None else f"exit code {code}"
+    return Cause(CauseKind.EXIT_CODE, what, message=mask_message(detail), example=detail)
 
 
 def _signal_name(number: int) -> str:

@@ -180,3 +180,22 @@ def test_arrays_are_told_by_their_shape(script):
     variables = dict(run_one(path)[0].raised.user_frame.variables)
     assert variables["big"] == "<ndarray of shape (300, 200), float32>"
     assert "0.5" in variables["scalar"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    ("code", "detail"),
+    [
+        ("import argparse; argparse.ArgumentParser(prog='fit').parse_args(['--lr'])",
+         "fit: error: unrecognized arguments: --lr"),
+        ("import sys; sys.exit('\\x1b[31mno such atlas\\x1b[0m: 7')", "no such atlas: 7"),
+        ("import sys; print('10 %\\r20 %\\rstopped', file=sys.stderr); print(); sys.exit(3)",
+         "stopped"),
+        ("import sys; sys.exit(3)", None),
+        ("import sys; print('a warning', file=sys.stderr)", None),
+        ("raise ValueError('x')", None),
+    ],
+)  # fmt: skip
+def test_a_job_that_ends_with_an_error_code_tells_its_last_words(script, level, code, detail):
+    outcome, _, _ = run_one(script(code), level)
+    assert outcome.detail == detail

@@ -5,6 +5,8 @@ import mmap
 import os
 
 LIMIT = 64 << 20  # bytes of traced values and traceback
+TAIL = 4096  # bytes at the end of stderr in which the last line is looked for
+TOLD = 500  # characters of it
 BLOCK_LIMIT = 256 << 20  # bytes at the end of stdout where a <hopla> block is looked for
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows
@@ -71,6 +73,23 @@ def _block_at_end(stdout):
         mmap.mmap(stdout, size - begin, access=mmap.ACCESS_READ, offset=begin)
     ) as text:
         return find_block(text)
+
+
+def last_line(log):
+    """Return the last line of a log that says something; empty where none does."""
+    try:
+        handle = os.open(log, os.O_RDONLY | _CAREFULLY | _BINARY)
+    except OSError:
+        return ""
+    try:
+        os.lseek(handle, max(0, os.lseek(handle, 0, os.SEEK_END) - TAIL), os.SEEK_SET)
+        lines = os.read(handle, TAIL).decode("utf-8", "replace").split("\n")
+    except OSError:  # a pipe that a job has put in its place
+        return ""
+    finally:
+        os.close(handle)
+    told = [line.rpartition("\r")[2] if line.strip() else "" for line in map(str.rstrip, lines)]
+    return next((line.strip()[:TOLD] for line in reversed(told) if line.strip()), "")
 
 
 def find_block(text):

@@ -17,7 +17,7 @@ from . import preload, process_tree
 from .channel import Channel
 from .launch import Launch
 from .loglimit import EVERY_S, LogLimit
-from .results import SharedResult
+from .results import SharedResult, last_line
 from .reuse import HostLaunch
 
 ASK_S = 2.0  # a cancelled job: SIGINT, after that SIGTERM,
@@ -103,6 +103,8 @@ class Worker:
             os._exit(0)
         if "split" not in facts:  # a host has collected itself
             result, facts["split"] = launch.collect(self.shared.read() if self.shared else b"")
+        if facts.get("status") and watch.why is None:
+            facts["said"] = last_line(launch.logs[1])
         if limit:
             block = limit.finish()
             result += b"" if result[facts["split"] :] else block

@@ -93,6 +93,15 @@ def test_other_ends_are_causes_of_their_own(outcome, kind, title):
     assert (cause.kind, cause.title) == (kind, title)
 
 
+def test_what_a_scheduler_or_stderr_says_is_the_message():
+    killed = diagnose(failed(exit_code=-9, detail="out of memory (OUT_OF_MEMORY)"))
+    assert (killed.title, killed.message) == ("killed by SIGKILL", "out of memory (OUT_OF_MEMORY)")
+    assert diagnose(failed(exit_code=-9, detail="killed by SIGKILL")).message == ""
+    wrong = diagnose(failed(exit_code=2, detail="error: argument --lr: invalid value: 'a'"))
+    assert wrong.message == "error: argument --lr: invalid value: …"
+    assert diagnose(failed(exit_code=None, detail="could not start")).title == "no exit code"
+
+
 @pytest.mark.parametrize("state", [JobState.SUCCEEDED, JobState.CANCELLED, JobState.RUNNING])
 def test_what_has_not_failed_has_no_cause(state):
     assert diagnose(JobOutcome(state)) is None

@@ -184,6 +184,7 @@ class PlainWorker:
             "cpu": None,
             "rss": None,
             "dropped": dropped,
+            "said": results.last_line(str(self._err)) if code and self._why is None else "",
         }
         return outcome_of(answer, raw, self._context.timeout)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from hopla_gui.engine.running.runners.nesting import cut_nesting
 
 DEPTH_LIMIT = 100  # levels of nesting in values that another language hands over
 _TOO_DEEP = f"<more than {DEPTH_LIMIT} levels deep>"
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
 HOSTNAME = socket.gethostname()
 
 
@@ -47,8 +49,22 @@ def outcome_of(answer: Mapping[str, Any], raw: bytes, timeout: float | None) -> 
         max_rss_mb=answer["rss"] and answer["rss"] / 1e6,
         hostname=HOSTNAME,
         raised=raised_from_json(handed.get("raised")),
-        detail=_joined(handed.get("error") or detail or handed.get("note"), answer.get("dropped")),
+        detail=_joined(
+            handed.get("error")
+            or detail
+            or _last_words(answer, code, handed)
+            or handed.get("note"),
+            answer.get("dropped"),
+        ),
     )
+
+
+def _last_words(answer: Mapping[str, Any], code: int | None, handed: Mapping[str, Any]) -> str:
+    """Return the last line on stderr of a job that ended with an error and no traceback."""
+    said = answer.get("said")
+    if not isinstance(said, str) or handed.get("traceback") or not code or code < 0:
+        return ""
+    return _ANSI.sub("", said).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _joined(*details: str | None) -> str | None:
