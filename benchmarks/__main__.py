@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from benchmarks import expansion, exports, failures, growth, page, parts, rates, window
+from benchmarks import expansion, exports, failures, growth, page, parts, plots, rates, window
 from benchmarks.machine import peers_python
 
 ROUNDS = 3
-SECTIONS = ("rates", "growth", "parts", "exports", "expansion", "failures", "window")
+SECTIONS = ("rates", "growth", "parts", "exports", "expansion", "failures", "window", "plots")
 
 
 def main() -> None:
@@ -26,6 +26,7 @@ def main() -> None:
         "expansion": lambda: expansion.measure(python),
         "failures": failures.measure,
         "window": window.measure,
+        "plots": plots.measure,
     }
     for name in options.sections or sections:
         lines = sections[name]()

@@ -30,29 +30,35 @@ SECONDS = 20.0
 PING_S = 0.002
 
 
+HEAD = (
+    f"Made-up jobs end at {RATE} a second for {SECONDS:g} s; the window is the real one,"
+    " drawn offscreen.",
+    "",
+    "| shown | jobs of the run | finished | median | p99 | p99.9 | worst | peak memory |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+)
+
+
 def measure() -> list[str]:
     """Return the lines of the table."""
-    lines = [
-        f"Made-up jobs end at {RATE} a second for {SECONDS:g} s; the window is the real one,"
-        " drawn offscreen.",
-        "",
-        "| jobs of the run | finished | median | p99 | p99.9 | worst | peak memory |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for jobs in (int(RATE * SECONDS), 100_000):
-        command = [sys.executable, "-m", "benchmarks.window", str(jobs)]
-        env = {**environment(), "QT_QPA_PLATFORM": "offscreen"}
-        said = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
-        found = json.loads(said.stdout)
-        waits = _at_any_moment(found["waits"])
-        shown = " | ".join(
-            f"{1000 * seconds:.1f} ms"
-            for seconds in (median(waits), _share(waits, 0.99), _share(waits, 0.999), waits[-1])
-        )
-        line = f"| {jobs:,} | {found['finished']:,} | {shown} | {found['peak_mb']:.0f} MB |"
-        print(line, file=sys.stderr)
-        lines.append(line)
-    return lines
+    return [*HEAD, *(measure_one(jobs) for jobs in (int(RATE * SECONDS), 100_000))]
+
+
+def measure_one(jobs: int, plot: str = "") -> str:
+    """Return the line of one run, with the tree in sight or a kind of plot."""
+    command = [sys.executable, "-m", "benchmarks.window", str(jobs), "--plot", plot]
+    env = {**environment(), "QT_QPA_PLATFORM": "offscreen"}
+    said = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
+    found = json.loads(said.stdout)
+    waits = _at_any_moment(found["waits"])
+    shown = " | ".join(
+        f"{1000 * seconds:.1f} ms"
+        for seconds in (median(waits), _share(waits, 0.99), _share(waits, 0.999), waits[-1])
+    )
+    peak = f"{found['peak_mb']:.0f} MB"
+    line = f"| {plot or 'tree'} | {jobs:,} | {found['finished']:,} | {shown} | {peak} |"
+    print(line, file=sys.stderr)
+    return line
 
 
 def _at_any_moment(waits: list[float]) -> list[float]:
@@ -125,7 +131,7 @@ def watch(waits: list[float], call_in_loop, closing: threading.Event) -> None:
         waits.append(time.perf_counter() - begin)
 
 
-async def _show(folder: Path, sweep: Path) -> dict[str, object]:
+async def _show(folder: Path, sweep: Path, plot: str) -> dict[str, object]:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
@@ -144,6 +150,8 @@ async def _show(folder: Path, sweep: Path) -> dict[str, object]:
     setup = api.load_setup(sweep)
     spec = await asyncio.to_thread(api.inspect, setup.script, sys.executable)
     await window.workbench.control.start(setup, spec, folder / "runs")
+    if plot:
+        await _show_plot(window.run_panel, plot)
     waits: list[float] = []
     closing = threading.Event()
     loop = asyncio.get_running_loop()
@@ -158,6 +166,16 @@ async def _show(folder: Path, sweep: Path) -> dict[str, object]:
     return {"waits": waits, "finished": finished, "peak_mb": peak_memory()}
 
 
+async def _show_plot(panel, kind: str) -> None:
+    """Show plots, and return when what draws them is loaded."""
+    from hopla_gui.domain.plots.spec import PlotKind, PlotSpec
+
+    panel.plots.show_spec(PlotSpec(PlotKind(kind), "x", "accuracy"))
+    panel.show_plots(True)
+    while panel.plots.pane is None:
+        await asyncio.sleep(0.05)
+
+
 def main() -> None:
     """Run the window once and print what was measured, as JSON."""
     from PySide6.QtWidgets import QApplication
@@ -167,6 +185,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.window")
     parser.add_argument("jobs", type=int)
+    parser.add_argument("--plot", default="", help="a kind of plot to show in place of the tree")
     options = parser.parse_args()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
@@ -175,7 +194,7 @@ def main() -> None:
         for kind in ("DATA", "CONFIG"):
             os.environ[f"XDG_{kind}_HOME"] = str(folder)
         sweep = write_sweep(folder, scripts()[0], options.jobs)
-        print(json.dumps(qasync.run(_show(folder, sweep))))
+        print(json.dumps(qasync.run(_show(folder, sweep, options.plot))))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from hopla_gui.domain.plots.scale import Scale, ScaleKind
 
+_SMALLEST = 1e-300
 LARGEST = 1e100  # what is drawn on a linear axis; beyond, the area of a picture overflows
 _TOKENS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 # Text that is a number and no more: "007" is a name.
@@ -129,16 +130,17 @@ def _counted_texts(values: Sequence[object]) -> Counter[str]:
 
 
 def _number_axis(quantity: Quantity, values: Sequence[object], log: bool) -> Axis:
-    places, faults = array("d", bytes(8 * len(values))), bytearray(len(values))
-    whole = True
+    places, faults = array("d"), bytearray(len(values))
     read = _logarithm if log else _position
-    for place, value in enumerate(values):
+    for row, value in enumerate(values):
+        if type(value) is float and _SMALLEST < value < LARGEST:  # nearly all of them
+            places.append(math.log10(value) if log else value)
+            continue
         number, fault = read(value)
-        places[place] = number
+        places.append(number)
         if fault:
-            faults[place] = fault
-        elif whole and not number.is_integer():
-            whole = False
+            faults[row] = fault
+    whole = all(place.is_integer() for place in places if place == place)
     kind = ScaleKind.LOG if log else ScaleKind.LINEAR
     return Axis(Scale(quantity.title, kind, whole=whole), places, faults)
 

@@ -6,6 +6,8 @@ import heapq
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.scale import Scale, ScaleKind
@@ -13,9 +15,8 @@ from hopla_gui.domain.plots.scale import Scale, ScaleKind
 STATES = tuple(JobState)
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """A job on a worker.
+class Stay(NamedTuple):
+    """A job on a worker: a tuple, for there are many.
 
     Attributes
     ----------
@@ -89,7 +90,7 @@ def timeline(stays: Iterable[Stay], now: float, *, not_started: int = 0) -> Time
     not_started
         The number of jobs that have nothing to draw yet.
     """
-    ordered = sorted(stays, key=lambda stay: stay.started)
+    ordered = sorted(stays, key=attrgetter("started"))
     began = ordered[0].started if ordered else now
     ends = [max(stay.started, now if stay.ended is None else stay.ended) for stay in ordered]
     keys = _lane_keys(ordered, ends)

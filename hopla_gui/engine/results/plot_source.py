@@ -18,7 +18,7 @@ from hopla_gui.domain.plots.timeline import Stay, Timeline, timeline
 from hopla_gui.engine.results.job_columns import JobColumns
 
 _OTHERS = ("state", "exitcode", "attempt", "worker", "host")
-_TRIED = 12  # traced values that are read in the search for a number
+_TRIED = 6  # traced values that are read in the search for a number
 _STAYS = ("state", "started", "ended", "duration", "worker", "host")
 
 
@@ -109,13 +109,10 @@ class PlotSource:
             return self._first_number
         for name in traced[:_TRIED]:
             column = self._columns.resolve(name)
-            had = self._columns.loaded(column) is not None
             values = self._columns.load(column)
             if any(value is not None for value in values) and is_numeric(values):
                 self._first_number = name
                 return name
-            if not had:
-                self._columns.forget([column])
         return ""
 
     def _timeline(self, jobs: Sequence[int]) -> Timeline:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from hopla_gui.domain.plots.points import Shading
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.plots.colouring import shade_colours
-from hopla_gui.gui.plots.points_item import draw_shape
+from hopla_gui.gui.plots.shapes import draw_shape
 from hopla_gui.gui.theme import colours
 
 _WIDEST = 190

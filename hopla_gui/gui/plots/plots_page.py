@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.plots.spec import PlotKind, PlotSpec
-from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.engine.results.plot_source import Plot, PlotSource
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -53,7 +52,6 @@ class PlotsPage(QStackedWidget):
         super().__init__(parent)
         self._model = model
         self._source: PlotSource | None = None
-        self._columns: JobColumns | None = None
         self._spec: PlotSpec | None = None
         self._selected: Sequence[int] = ()
         self._is_due = True
@@ -83,11 +81,11 @@ class PlotsPage(QStackedWidget):
         run = self._model.run
         self._reading.forget()
         self._is_busy = False
-        self._columns = self._model.columns  # which follow the events with the model
+        columns = self._model.columns  # which follow the events with the model
         self._source = (
-            None
-            if run is None or self._columns is None
-            else PlotSource(self._columns, run.swept, run.info.units)
+            PlotSource(columns, run.swept, run.info.units)
+            if run is not None and columns is not None
+            else None
         )
         self._selected = ()
         self._spec = None
@@ -100,7 +98,7 @@ class PlotsPage(QStackedWidget):
         self._ask()
 
     def apply(self, events: Sequence[Event]) -> None:
-        """Take in what has happened."""
+        """Take note of what has happened; the model's columns follow by themselves."""
         self._live = True
         if any(isinstance(event, JobStarted | JobFinished | JobRequeued) for event in events):
             self._ask()

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
 
 from hopla_gui.domain.plots.points import Group, PointsPicture
 from hopla_gui.domain.plots.scale import ScaleKind
 from hopla_gui.gui.plots.colouring import group_colour, shade_colours
 from hopla_gui.gui.plots.dots import coloured, grown, label_image
+from hopla_gui.gui.plots.line_drawing import draw_line
 from hopla_gui.gui.plots.pixels import Floats, PixelItem, Screen, floats, ints, padded
+from hopla_gui.gui.plots.shapes import draw_shape
 
-FEW = 3_000  # points drawn as shapes; more become one picture
+FEW = 1_500  # points drawn as shapes; more become one picture
 _FEW_IN_SVG = 10_000
 _NEAR = 10.0  # pixels around the pointer
 _SHADES = 120
 _DODGE = 0.6  # of the way to the next category
-_SIDES = (0, 4, 3, 4, 5, 3, 6, 4)  # of the shape of each slot; 0 is a circle
-_TURNS = (0.0, 0.25, 0.0, 0.0, 0.0, 0.5, 0.0, 0.125)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class PointsItem(PixelItem):
         else:
             self._draw_image(painter, screen, area, faint=has_line)
         for group in self.picture.groups if has_line else ():
-            _draw_line(painter, screen, group, self._dodge(group))
+            draw_line(painter, screen, area, group, self._dodge(group))
 
     def _draw_image(self, painter: QPainter, screen: Screen, area: QRectF, *, faint: bool) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -140,51 +140,17 @@ class PointsItem(PixelItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(0.35 if faint else 0.9)
         drawn, colours = self._drawn, self._colours()
-        xs, ys = screen.across(drawn.xs), screen.down(drawn.ys)
+        xs, ys = screen.across(drawn.xs).tolist(), screen.down(drawn.ys).tolist()
         room = area.adjusted(-8, -8, 8, 8)
         slots = [group.slot for group in self.picture.groups for _ in group.xs]
         size = 3.0 if faint else 4.2
-        for x, y, label, slot in zip(xs, ys, drawn.labels, slots, strict=True):
-            if room.contains(x, y):
+        before = 0
+        for x, y, label, slot in zip(xs, ys, drawn.labels.tolist(), slots, strict=True):
+            if not room.contains(x, y):
+                continue
+            if label != before:
+                before = label
                 painter.setBrush(colours[label - 1])
                 painter.setPen(QPen(colours[label - 1].darker(150), 0.8))
-                draw_shape(painter, QPointF(x, y), slot, size)
+            draw_shape(painter, QPointF(x, y), slot, size)
         painter.setOpacity(1.0)
-
-
-def draw_shape(painter: QPainter, centre: QPointF, slot: int, size: float) -> None:
-    """Draw the shape that stands for a slot: it tells groups apart where colours do not."""
-    sides = _SIDES[slot % len(_SIDES)] if slot > 0 else 0
-    if not sides:
-        painter.drawEllipse(centre, size, size)
-        return
-    angles = 2 * np.pi * (np.arange(sides) / sides - 0.25 + _TURNS[slot % len(_TURNS)] / 2)
-    corners = size * 1.2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    painter.drawPolygon(QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners]))
-
-
-def _draw_line(painter: QPainter, screen: Screen, group: Group, dodge: float) -> None:
-    summary = group.summary
-    if summary is None or not summary.xs:
-        return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colour = group_colour(group)
-    pen = QPen(colour, 2.0)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    xs, means = screen.across(floats(summary.xs) + dodge), screen.down(floats(summary.means))
-    xs, means = np.clip(xs, -1e6, 1e6), np.clip(means, -1e6, 1e6)
-    painter.drawPolyline(QPolygonF(list(map(QPointF, xs, means))))
-    lows, highs = screen.down(floats(summary.lows)), screen.down(floats(summary.highs))
-    painter.setPen(QPen(colour, 1.4))
-    for x, low, high in zip(xs, np.clip(lows, -1e6, 1e6), np.clip(highs, -1e6, 1e6), strict=True):
-        if low != high:
-            painter.drawLine(QPointF(x, low), QPointF(x, high))
-            painter.drawLine(QPointF(x - 4, low), QPointF(x + 4, low))
-            painter.drawLine(QPointF(x - 4, high), QPointF(x + 4, high))
-    if len(xs) <= FEW:
-        painter.setPen(QPen(colour.darker(150), 0.8))
-        painter.setBrush(colour)
-        for x, mean in zip(xs, means, strict=True):
-            draw_shape(painter, QPointF(x, mean), group.slot, 4.6)

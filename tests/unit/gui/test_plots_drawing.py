@@ -1,0 +1,102 @@
+"""What is drawn of very many marks: no more than there are pixels, nothing that matters lost."""
+
+from __future__ import annotations
+
+from array import array
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QTransform
+
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.plots.points import points_picture
+from hopla_gui.domain.plots.quantity import Quantity
+from hopla_gui.domain.plots.timeline import Stay, timeline
+from hopla_gui.gui.plots.dots import coloured, grown, label_image
+from hopla_gui.gui.plots.line_drawing import in_sight, thinned
+from hopla_gui.gui.plots.pixels import Screen
+from hopla_gui.gui.plots.points_item import PointsItem
+from hopla_gui.gui.plots.timeline_item import TimelineItem
+
+
+def test_a_line_of_very_many_means_keeps_both_extremes_of_each_column_of_pixels():
+    xs = np.linspace(0, 700, 100_000)
+    ys = np.zeros(100_000)
+    ys[50_000], ys[70_000] = 9.0, -5.0
+    thin_x, thin_y = thinned(xs, ys)
+    assert len(thin_x) == len(thin_y) <= 2 * 701
+    assert thin_y.max() == 9.0
+    assert thin_y.min() == -5.0
+
+
+def test_only_what_is_in_sight_of_a_line_is_drawn_and_what_leads_out_of_it():
+    xs = np.arange(1000.0)
+    found = in_sight(xs, QRectF(100, 0, 50, 50))
+    assert (found.start, found.stop) == (99, 152)
+
+
+def test_points_grow_to_discs_and_the_highest_label_is_on_top():
+    labels = np.array([1, 2], np.uint8)
+    image = label_image(np.array([10.0, 12.0]), np.array([10.0, 10.0]), labels, 30, 20)
+    disc = grown(image, 3)
+    assert disc[10, 7] == 1
+    assert disc[10, 15] == 2
+    assert disc[10, 11] == 2
+    assert disc[10, 6] == 0
+    assert disc[7, 10] == 1  # as high as it is wide
+    assert disc[6, 10] == 0
+
+
+def test_points_out_of_sight_are_left_out():
+    xs, ys = np.array([-1.0, 5.0, 1e9]), np.array([2.0, 2.0, 2.0])
+    image = label_image(xs, ys, np.ones(3, np.uint8), 10, 5)
+    assert image.sum() == 1
+
+
+def test_labels_become_colours():
+    image = np.zeros((2, 3), np.uint8)
+    image[1, 2] = 2
+    picture = coloured(image, [QColor("red"), QColor("blue")])
+    assert QColor(picture.pixel(2, 1)) == QColor("blue")
+    assert picture.pixelColor(0, 0).alpha() == 0
+
+
+def test_positions_lie_where_the_screen_has_them():
+    screen = Screen(QTransform(2, 0, 0, -3, 10, 20))
+    assert list(screen.across(np.array([0.0, 5.0]))) == [10.0, 20.0]
+    assert (screen.x(5.0), screen.y(1.0)) == (20.0, 17.0)
+
+
+def test_the_nearest_point_within_reach_is_found():
+    x = Quantity("x", [0.0, 1.0, 2.0])
+    item = PointsItem(points_picture(x, x, range(3)))
+    assert item.job_at(item.place_of(1), (0.1, 0.1)) == 1
+    far = item.place_of(1)
+    far.setX(1.4)
+    assert item.job_at(far, (0.1, 0.1)) == 1
+    assert item.job_at(far, (0.01, 0.01)) is None
+    assert item.place_of(99) is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 5_000])
+def test_bars_of_a_timeline_are_found_where_they_are(count):
+    stays = [Stay(i, JobState.SUCCEEDED, i / 4, i / 4 + 0.2, i % 4, "h") for i in range(count)]
+    item = TimelineItem(timeline(stays, 0.0))
+    if not count:
+        assert item.area() is None
+        return
+    job = count - 1
+    assert item.job_at(item.place_of(job), (1e-6, 1e-6)) == job
+    between = item.place_of(job)
+    between.setY(between.y() + 0.45)  # the room between two lanes
+    assert item.job_at(between, (1e-6, 1e-6)) is None
+
+
+def test_arrays_are_looked_at_without_a_copy():
+    from hopla_gui.gui.plots.pixels import floats
+
+    values = array("d", [1.0, 2.0])
+    seen = floats(values)
+    values[0] = 5.0
+    assert seen[0] == 5.0
