@@ -46,11 +46,15 @@ class BarsItem(PixelItem):
         return found[1].jobs[found[0]][0] if found else None
 
     def place_of(self, job: int) -> QPointF | None:
-        """Return the middle of the top of the bar that a job is in."""
+        """Return the middle of the bar that a job is in, of those of its group."""
         edges = self.picture.edges
-        for bar, height in enumerate(self.picture.totals):
-            if any(job in group.jobs[bar] for group in self.picture.groups):
-                return QPointF((edges[bar] + edges[bar + 1]) / 2, height)
+        for bar in range(len(edges) - 1):
+            floor = 0
+            for group in self.picture.groups:
+                if job in group.jobs[bar]:
+                    middle = floor + group.counts[bar] / 2
+                    return QPointF((edges[bar] + edges[bar + 1]) / 2, middle)
+                floor += group.counts[bar]
         return None
 
     def draw(self, painter: QPainter, screen: Screen, area: QRectF) -> None:

@@ -159,8 +159,8 @@ class PlotsPage(QStackedWidget):
 
     def _ask(self) -> None:
         """Draw soon, if anybody sees it; later where the last picture took long."""
-        self._is_due = True
-        if self.isVisible() and not self._is_busy and not self._soon.isActive():
+        self._is_due = self._source is not None
+        if self._is_due and self.isVisible() and not self._is_busy and not self._soon.isActive():
             self._soon.start(0)
 
     @Slot()
@@ -201,8 +201,7 @@ class PlotsPage(QStackedWidget):
         pane.controls.filtered_toggled.connect(self._on_filtered_toggled)
         self.select_jobs(self._selected)
         self.pane_made.emit(pane)
-        self._is_due = True
-        self._refresh()
+        self._ask()
 
     @Slot(object)
     def _on_read(self, found: Plot | str) -> None:
