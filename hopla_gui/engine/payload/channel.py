@@ -12,6 +12,9 @@ import os
 import socket
 
 CHUNK = 65536
+AHEAD_S = 0.02  # a worker holds further jobs no longer than that: others may be free to run them
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Channel:
@@ -32,12 +35,11 @@ class Channel:
     def send(self, raw=b"", **message):
         """Send a message, and ``raw`` bytes behind it."""
         message["size"] = len(raw)
-        line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
-        self._socket.sendall(line + raw)
+        self._socket.sendall(line_of(message) + raw)
 
     def send_handle(self, handle, **message):
         """Send a message, and a file descriptor with it."""
-        line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+        line = line_of(message)
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [handle]))]
         sent = self._socket.sendmsg([line], rights)
         self._socket.sendall(line[sent:])
@@ -53,7 +55,15 @@ class Channel:
 
     def read(self):
         """Wait for a message."""
-        return self.read_with_handle()[0]
+        while b"\n" not in self._received:
+            try:
+                data = self._socket.recv(CHUNK)
+            except OSError:
+                data = b""
+            if not data:
+                return None
+            self._received += data
+        return self._next()
 
     def read_with_raw(self):
         """Wait for a message; return it and the bytes behind it."""
@@ -81,8 +91,16 @@ class Channel:
             if not data:
                 return None, None
             self._received += data
+        return self._next(), (handles[0] if handles else None)
+
+    def _next(self):
         line, _, self._received = self._received.partition(b"\n")
-        return json.loads(line.decode("ascii")), (handles[0] if handles else None)
+        return json.loads(line.decode("ascii"))
+
+
+def line_of(message):
+    """Return a message as it is sent."""
+    return _encode(message).encode("ascii") + b"\n"
 
 
 class Alarm:

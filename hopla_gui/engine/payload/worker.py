@@ -2,6 +2,9 @@
 
 A forked child of the template. It sleeps in ``select`` until the program says something, a child
 ends or a time is up; when its socket ends, the program is gone, and so are its job and itself.
+
+The program may send jobs ahead, so that the next begins as soon as one has ended. They are handed
+back, not begun, where the job at hand takes longer than a moment or anybody stops or freezes it.
 """
 
 import _signal
@@ -14,7 +17,7 @@ import sys
 import time
 
 from . import preload, process_tree
-from .channel import Channel
+from .channel import AHEAD_S, Channel
 from .launch import Launch
 from .loglimit import EVERY_S, LogLimit
 from .results import SharedResult, last_line
@@ -53,6 +56,8 @@ class Worker:
         self.shared = SharedResult() if script else None
         self.pid = None  # of the job at hand, or of the host
         self.host = None
+        self.ahead = []  # requests of the jobs to come
+        self.is_frozen = False
         self._reuses = setup["isolation"] == "reuse"
         self._template = os.getppid()
         process_tree.become_subreaper()
@@ -62,13 +67,21 @@ class Worker:
     def serve(self):
         """Run jobs until the program is gone; return, in a forked job, what to run."""
         while True:
-            request = self.channel.read()
+            request = self.ahead.pop(0) if self.ahead else self.channel.read()
             if request is None:
                 self._leave()
+            self.is_frozen = request.get("suspend", self.is_frozen)
             if "job" in request:
                 launch = self._start(request)
                 if launch:
                     return launch
+
+    def hand_back(self):
+        """Return the jobs that have been sent ahead."""
+        if self.ahead:
+            back, self.ahead = [request["job"] for request in self.ahead], []
+            with contextlib.suppress(OSError):  # the program is gone; the watch will see
+                self.channel.send(back=back)
 
     def become_job(self):
         """Make the process that was just forked a job's, with nothing of the worker open."""
@@ -142,6 +155,8 @@ class Worker:
     def _answer(self, request, result=b"", **facts):
         # An orphan of a killed template serves no further job: nobody would look after its own.
         is_last = os.getppid() != self._template
+        if is_last:
+            self.ahead = []
         try:
             self.channel.send(result, job=request["job"], last=is_last, **facts)
         except OSError:  # the program is gone
@@ -181,8 +196,10 @@ class Watch:
         self._steps = []  # [(when, signal)], still to be sent
         self._frozen_at = None
         self._inputs = [i for i in (worker.alarm, worker.channel, worker.host) if i]
+        self._patience = begin + AHEAD_S
         if self._limit is not None:
             self._plan(begin + self._limit, (0, signal.SIGTERM), (TIMEOUT_GRACE_S, signal.SIGKILL))
+        self.suspend(worker.is_frozen)
 
     def wait(self):
         """Return how the job ended and what it used, and the result that a host gave."""
@@ -190,6 +207,9 @@ class Watch:
         host_is_gone = False
         while True:
             rest = 0.0 if worker.channel.has_message else self._rest()
+            if worker.ahead:
+                patience = max(0.0, self._patience - time.monotonic())
+                rest = min(patience if rest is None else rest, patience)
             if host_is_gone:  # the alarm may have gone off before this job
                 rest = min(rest or HOST_POLL_S, HOST_POLL_S)
             if self._log_limit:
@@ -212,6 +232,8 @@ class Watch:
                     return self._describe(status, usage), b""
             if worker.channel in readable or worker.channel.has_message:
                 self._listen()
+            if worker.ahead and time.monotonic() > self._patience:
+                worker.hand_back()
             if self._rest() == 0.0:
                 self._send(self._steps.pop(0)[1])
 
@@ -242,7 +264,16 @@ class Watch:
         self._steps = [(begin + delay, number) for delay, number in steps]
 
     def _listen(self):
-        request = self._worker.channel.read()
+        channel = self._worker.channel
+        self._hear(channel.read())
+        while channel.has_message:
+            self._hear(channel.read())
+
+    def _hear(self, request):
+        if request and "job" in request:
+            self._worker.ahead.append(request)
+            return
+        self._worker.hand_back()
         now = time.monotonic()
         if request is None:
             self.suspend(False)
@@ -250,6 +281,7 @@ class Watch:
             self._inputs.remove(self._worker.channel)
             self._plan(now, (0, signal.SIGTERM), (GONE_GRACE_S, signal.SIGKILL))
         elif "suspend" in request:
+            self._worker.is_frozen = request["suspend"]
             self.suspend(request["suspend"])
         elif "terminate" in request:  # the scheduler ends all of us
             self.suspend(False)

@@ -59,7 +59,26 @@ class Backlog:
             )
             if self._closed or is_retired():
                 return None
-            index, attempt = self._waiting.popitem(last=False)
+            first = self._waiting.popitem(last=False)
+        return self._ticket(*first)
+
+    def take_now(self) -> Ticket | None:
+        """Return the next job where one is to be had without waiting."""
+        with self._changed:
+            if self._closed or self._holds or not self._waiting:
+                return None
+            first = self._waiting.popitem(last=False)
+        return self._ticket(*first)
+
+    def give_back(self, tickets: Sequence[Ticket]) -> None:
+        """Put jobs that were taken and not begun at the head of the queue again."""
+        with self._changed:
+            for ticket in reversed(tickets):
+                self._waiting[ticket.spec.index] = ticket.attempt
+                self._waiting.move_to_end(ticket.spec.index, last=False)
+            self._changed.notify_all()
+
+    def _ticket(self, index: int, attempt: int) -> Ticket:
         return Ticket(self._jobs[index], attempt)
 
     def take_all(self, seconds: float, is_called: Callable[[], bool]) -> list[Ticket]:

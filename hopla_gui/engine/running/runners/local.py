@@ -7,20 +7,15 @@ threads sleep in the kernel while jobs run: they cost the window nothing.
 from __future__ import annotations
 
 import logging
-import random
 import sys
 import threading
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
-from PySide6.QtCore import QRunnable, QThreadPool
+from PySide6.QtCore import QThreadPool
 
-from hopla_gui.domain.events import JobFinished, JobStarted
-from hopla_gui.domain.job import JobOutcome
-from hopla_gui.engine.running.backlog import Backlog, Ticket
+from hopla_gui.engine.running.backlog import Backlog
 from hopla_gui.engine.running.runners.base import Emit, RunContext
-from hopla_gui.engine.running.runners.outcome import cancelled_before_start, lost
-from hopla_gui.errors import EnvironmentProblem
+from hopla_gui.engine.running.runners.slot import Slot
 
 if sys.platform == "win32":
     from hopla_gui.engine.running.runners.local_plain import PlainWorker as Worker
@@ -40,8 +35,8 @@ class LocalRunner:
     def __init__(self) -> None:
         self._pool = QThreadPool()
         self._lock = threading.Lock()
-        self._slots: list[_Slot] = []  # by number; a retired one is out, though it may still run
-        self._running: set[_Slot] = set()
+        self._slots: list[Slot] = []  # by number; a retired one is out, though it may still run
+        self._running: set[Slot] = set()
         self._template: Template | None = None
         self._is_suspended = False
 
@@ -97,111 +92,12 @@ class LocalRunner:
         worker = Worker(self._template, self._context)
         delay_upto = self._context.delay_upto
         number = len(self._slots)
-        slot = _Slot(number, worker, self._backlog, self._emit, delay_upto, self._forget)
+        slot = Slot(number, worker, self._backlog, self._emit, delay_upto, self._forget)
         slot.suspend(self._is_suspended)
         self._slots.append(slot)
         self._running.add(slot)
-        self._pool.start(slot)
+        self._pool.start(slot.run)
 
-    def _forget(self, slot: _Slot) -> None:
+    def _forget(self, slot: Slot) -> None:
         with self._lock:
             self._running.discard(slot)
-
-
-class _Slot(QRunnable):
-    """One thread of the pool: takes jobs and drives them, one at a time."""
-
-    def __init__(
-        self,
-        number: int,
-        worker: Worker,
-        backlog: Backlog,
-        emit: Emit,
-        delay_upto: float,
-        on_end: Callable[[_Slot], None],
-    ) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
-        self.is_retired = False
-        self._number = number
-        self._worker = worker
-        self._backlog = backlog
-        self._emit = emit
-        self._delay_upto = delay_upto
-        self._on_end = on_end
-        self._lock = threading.Lock()
-        self._ticket: Ticket | None = None
-        self._is_sent = False
-        self._is_suspended = False
-        self._is_closing = False
-        self._cancelled = threading.Event()
-
-    def run(self) -> None:
-        """Drive jobs until the slot is retired; nothing that goes wrong ends it before."""
-        while True:
-            try:
-                self._drive_jobs()
-                break
-            except Exception as error:
-                logger.exception("a worker's thread failed")
-                self._worker.close()
-                ticket, self._ticket = self._ticket, None
-                if ticket:
-                    self._tell(ticket, lost(f"internal error: {error!r}"))
-        self._worker.close()
-        self._on_end(self)
-
-    def cancel(self, indices: Collection[int] | None) -> None:
-        """Stop the job at hand where it is meant; called from other threads."""
-        with self._lock:
-            ticket = self._ticket
-            if ticket and (indices is None or ticket.spec.index in indices):
-                self._cancelled.set()
-                if self._is_sent:
-                    self._worker.stop(ticket.spec.index)
-
-    def close(self) -> None:
-        """Stop the job at hand, and those that come."""
-        with self._lock:
-            self._is_closing = True
-            self._cancelled.set()
-            if self._is_sent and self._ticket:
-                self._worker.stop(self._ticket.spec.index)
-
-    def suspend(self, suspended: bool) -> None:
-        """Freeze the job at hand, and those that come to be started; from other threads."""
-        with self._lock:
-            self._is_suspended = suspended
-            if self._is_sent:
-                self._worker.suspend(suspended)
-
-    def _drive_jobs(self) -> None:
-        while (ticket := self._backlog.take(lambda: self.is_retired)) is not None:
-            with self._lock:
-                self._ticket, self._is_sent = ticket, False
-                if not self._is_closing:
-                    self._cancelled.clear()
-            outcome = self._drive(ticket)
-            with self._lock:
-                self._ticket, self._is_sent = None, False
-            self._tell(ticket, outcome)
-
-    def _drive(self, ticket: Ticket) -> JobOutcome:
-        if self._delay_upto:
-            self._cancelled.wait(random.uniform(0, self._delay_upto))
-        try:
-            self._worker.prepare()
-        except EnvironmentProblem as problem:
-            return cancelled_before_start() if self._cancelled.is_set() else lost(problem.what)
-        with self._lock:
-            if self._cancelled.is_set():
-                return cancelled_before_start()
-            self._emit(JobStarted(ticket.spec.index, ticket.attempt, time.time(), self._number))
-            self._worker.begin(ticket)
-            self._is_sent = True
-            if self._is_suspended:
-                self._worker.suspend(True)
-        return self._worker.finish()
-
-    def _tell(self, ticket: Ticket, outcome: JobOutcome) -> None:
-        self._emit(JobFinished(ticket.spec.index, ticket.attempt, outcome, self._number))

@@ -63,6 +63,9 @@ class Template:
 class PlainWorker:
     """Starts one process after the other; used by one thread."""
 
+    may_go_ahead = False  # the next job's process is started by us, when this one's has ended
+    is_ready = True
+
     def __init__(self, template: Template, context: RunContext) -> None:
         self._scratch = template.scratch
         self._context = context
@@ -101,6 +104,10 @@ class PlainWorker:
                 )
         except OSError as error:
             self._failure = str(error)
+
+    def begin_ahead(self, ticket: Ticket) -> bool:
+        """Refuse."""
+        return False
 
     def stop(self, index: int) -> None:
         """Ask the job to end, and end it if it does not; from any thread."""

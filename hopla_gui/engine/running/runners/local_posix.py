@@ -17,7 +17,7 @@ from typing import Any
 from hopla_gui.domain.events import RunNote
 from hopla_gui.domain.job import JobOutcome
 from hopla_gui.domain.setup import Isolation
-from hopla_gui.engine.payload.channel import Channel
+from hopla_gui.engine.payload.channel import AHEAD_S, Channel, line_of
 from hopla_gui.engine.processes import child_environment
 from hopla_gui.engine.running.backlog import Ticket
 from hopla_gui.engine.running.runners.base import Emit, RunContext
@@ -28,6 +28,7 @@ from hopla_gui.paths import payload_dir
 HELLO_S = 20.0  # an interpreter on a slow network drive
 PRELOAD_S = 120.0  # imports may take that long before jobs do them themselves
 LEAVE_S = 8.0  # workers and template leave by themselves well before
+AHEAD_BYTES = 1000  # of a job that is sent ahead: a socket holds some, so that sending never waits
 TAIL = 2000  # characters of an interpreter's last words
 
 
@@ -256,6 +257,17 @@ class PosixWorker:
         self._has_script = context.python is not None
         self._pid = 0
         self._channel: Channel | None = None
+        self._was_short = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a worker process."""
+        return self._channel is not None
+
+    @property
+    def may_go_ahead(self) -> bool:
+        """Whether jobs end so fast that it pays to send the next ones ahead."""
+        return self._was_short and self._channel is not None
 
     def prepare(self) -> None:
         """Have a worker process ready.
@@ -270,10 +282,21 @@ class PosixWorker:
 
     def begin(self, ticket: Ticket) -> None:
         """Send a job to the worker; does not wait."""
+        self._say(**self._request(ticket))
+
+    def begin_ahead(self, ticket: Ticket) -> bool:
+        """Send a job that is to begin when the one at hand has ended; ``False``: too long a one."""
+        request = self._request(ticket)
+        if len(line_of(request)) > AHEAD_BYTES:
+            return False
+        self._say(**request)
+        return True
+
+    def _request(self, ticket: Ticket) -> dict[str, object]:
         spec = ticket.spec
         log = spec.name if ticket.attempt == 1 else f"{spec.name}.{ticket.attempt}"
         arguments = spec.cmd[1:] if self._has_script else spec.cmd
-        self._say(job=spec.index, log=log, arguments=arguments)
+        return {"job": spec.index, "log": log, "arguments": arguments}
 
     def stop(self, index: int) -> None:
         """Have the worker stop a job; from any thread, while it runs."""
@@ -283,8 +306,8 @@ class PosixWorker:
         """Have the worker freeze its job, or let it go on; from any thread, while it runs."""
         self._say(suspend=suspended)
 
-    def finish(self) -> JobOutcome:
-        """Wait for the job's end."""
+    def finish(self) -> JobOutcome | list[int]:
+        """Wait for the job's end, or for jobs sent ahead to come back: their indices."""
         assert self._channel is not None
         try:
             answer, raw = self._channel.read_with_raw()
@@ -293,9 +316,15 @@ class PosixWorker:
         if answer is None:
             self.close()
             return lost(self._template.fate(self._pid))
+        if "back" in answer:
+            self._was_short = False
+            back: list[int] = answer["back"]
+            return back
         if answer["last"]:
             self.close()
-        return outcome_of(answer, raw, self._timeout)
+        outcome = outcome_of(answer, raw, self._timeout)
+        self._was_short = (outcome.duration_s or AHEAD_S) < AHEAD_S
+        return outcome
 
     def close(self) -> None:
         """Let the worker go."""
