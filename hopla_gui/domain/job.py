@@ -135,3 +135,8 @@ class Counts:
     def finished(self) -> int:
         """Number of jobs that have ended, well or not."""
         return self.total - self.queued - self.running
+
+    @property
+    def worked_off(self) -> int:
+        """Number of jobs that have ended by themselves: what a rate of jobs is made of."""
+        return self.finished - self.cancelled

@@ -292,7 +292,7 @@ def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:
 def pilot_words(pilot: PilotFinished, counts: Counts, workers: int) -> tuple[str, str]:
     """Return title and text of the question that a pilot asks when it has landed."""
     failed = counts.failed + counts.timeout + counts.lost
-    flown = counts.finished - counts.cancelled
+    flown = counts.worked_off
     jobs = "The pilot job" if flown == 1 else f"The {flown:,} pilot jobs"
     each = " each" if flown > 1 else ""
     took = f" took {duration(pilot.job_s)}{each}." if pilot.job_s is not None else " ended."

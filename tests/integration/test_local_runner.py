@@ -359,6 +359,20 @@ def test_workers_are_added_and_taken_away_while_jobs_run(script, tmp_path):
     assert _most_at_a_time(run.events) <= 3
 
 
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_jobs_behind_a_long_one_are_free_for_other_workers(script, tmp_path, level):
+    go, gone = tmp_path / "go", tmp_path
+    paths = [gone] * 15 + [go] + [gone] * 6  # short ones, for which the next are sent ahead
+    with running(script(WAITS_FOR_FILE), [[str(path)] for path in paths], isolation=level) as run:
+        run.started(15)
+        run.runner.resize(2)
+        for index in range(16, 22):
+            assert run.outcome(index).state is JobState.SUCCEEDED
+        assert not any(isinstance(e, JobFinished) and e.index == 15 for e in run.events)
+        go.touch()
+        assert run.outcome(15).state is JobState.SUCCEEDED
+
+
 def _most_at_a_time(events):
     most = now = 0
     for event in events:

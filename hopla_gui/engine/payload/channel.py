@@ -30,7 +30,9 @@ class Channel:
 
     def close(self):
         """Close this process's end."""
-        self._socket.close()
+        handle = self._socket.detach()
+        if handle >= 0:
+            os.close(handle)
 
     def send(self, raw=b"", **message):
         """Send a message, and ``raw`` bytes behind it."""

@@ -27,6 +27,7 @@ class Script:
         self.path = path
         self.source = source
         self.module = module
+        self.main = None  # what becomes ``__main__`` where a process runs one job
         self._code = None
 
     def prepare(self):
@@ -34,6 +35,7 @@ class Script:
         try:
             self.code()
             self.remember()
+            target.real_path(self.path)
         except Exception:
             pass
 
@@ -58,20 +60,22 @@ def main(arguments):
         hand_over(result, error=str(error))
         sys.exit("cannot read the run's copy of the script: " + str(error))
     script = Script(path, text, module or None)
-    run(script, arguments[4:], lambda data: results.write_file(result, data))
+    target.set_arguments(path, arguments[4:], script.module)
+    run(script, lambda data: results.write_file(result, data))
 
 
-def run(script, arguments, deliver):
+def run(script, deliver):
     """Run the script to its end; ``deliver`` gets its result, in bytes.
 
     Whatever the script raises leaves this function, so that the interpreter ends as it would
     had the script been started by hand.
     """
     outcome = _Outcome(script, deliver)
-    target.set_arguments(script.path, arguments, script.module)
     try:
         code = script.code()
-        outcome.namespace = vars(target.make_main(script.path, script.module))
+        made, script.main = script.main, None  # it is to go when `__main__` does
+        outcome.namespace = vars(target.make_main(script.path, script.module, made))
+        del made
         exec(code, outcome.namespace)
     except SystemExit:
         outcome.write()

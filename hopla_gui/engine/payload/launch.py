@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from . import finish, job, preload, results
+from . import finish, job, preload, results, target
 
 # As subprocess does for what is no Python: Python ignores them.
 DEFAULT_AGAIN = [getattr(signal, n) for n in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, n)]
@@ -31,21 +31,27 @@ class Launch:
         self._worker = worker
         self._handles = []
 
-    # In the worker, before the job and after it
+    # In the worker, before the job and after it: what is done here costs no job a copy of a page
+
+    def announce(self):
+        """Set what a process knows of its job before it begins."""
+        os.environ["HOPLA_VALUES"] = self.values
+        script = self._worker.script
+        if script:
+            target.set_arguments(script.path, self.arguments, script.module)
 
     def open_logs(self):
-        """Open what becomes stdin, stdout and stderr.
+        """Open what becomes stdout and stderr.
 
         Appending, so that what a job's children write after opening /dev/stdout anew is kept.
         """
         new = os.O_CREAT | os.O_TRUNC | os.O_APPEND
-        self._handles.append(os.open(os.devnull, os.O_RDONLY))
         self._handles.append(os.open(self.logs[0], os.O_RDWR | new, 0o666))
         self._handles.append(os.open(self.logs[1], os.O_WRONLY | new, 0o666))
 
     def take_streams(self):
         """Make what is open this process's stdin, stdout and stderr."""
-        for number, handle in enumerate(self._handles):
+        for number, handle in enumerate([self._worker.null, *self._handles]):
             os.dup2(handle, number)
 
     def close_logs(self):
@@ -56,9 +62,12 @@ class Launch:
 
     def collect(self, result=b""):
         """Return what the job has handed over, and by which way."""
-        is_cut = self._worker.setup["log_limit"]  # while we read it: `LogLimit` looks there
-        stdout = self._handles[1] if self._handles and not is_cut else None
-        found = results.collect(result, self.result, self.values, stdout)
+        setup = self._worker.setup
+        if setup["isolation"] == "fresh":
+            result = results.take_file(self.result)
+        is_cut = setup["log_limit"]  # while we read it: `LogLimit` looks there
+        stdout = self._handles[0] if self._handles and not is_cut else None
+        found = results.collect(result, self.values, stdout)
         self.close_logs()
         return found
 
@@ -69,14 +78,14 @@ class Launch:
         self._worker.become_job()
         self.take_streams()
         self.close_logs()
-        os.environ["HOPLA_VALUES"] = self.values
+        os.close(self._worker.null)
         if self._worker.script is None:
             self._execute()
         preload.reseed()
         finish.expect_end()
         status = 0
         try:
-            job.run(self._worker.script, self.arguments, self._worker.shared.write)
+            job.run(self._worker.script, self._worker.shared.write)
         except SystemExit as leaving:
             status = 0 if leaving.code is None else leaving.code
             if type(status) is int and 0 <= status < 256:

@@ -90,6 +90,8 @@ def end_below(roots, alarm, spared=(), mark=None, patient=True):
     patient
         Whether they may leave by themselves first: a resource tracker cleans up on its way out.
     """
+    if not _any_left(roots, spared, mark):
+        return
     begin = time.monotonic()
     steps = [(LEAVE_S, signal.SIGTERM), (LEAVE_S + OBEY_S, signal.SIGKILL)]
     if not patient:
@@ -131,12 +133,13 @@ def descendants(roots, spared=(), mark=None):
 
 
 def _any_left(roots, spared, mark):
-    if not spared and LINUX:
-        reap()
-        try:  # asks the kernel once, in place of a walk through /proc
-            return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) or True
+    if not spared and LINUX:  # the kernel is asked, in place of a walk through /proc
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         except ChildProcessError:
             return False
+        return True
     children = _children()
     for pid in (children or set()).difference(spared):
         with contextlib.suppress(ChildProcessError):

@@ -44,17 +44,16 @@ def take_file(path):
     return content if len(content) <= LIMIT else b""
 
 
-def collect(result, result_path, values_path, stdout):
+def collect(result, values_path, stdout):
     """Return what a job has handed over, as it is, and how many bytes of that are its result.
 
     The rest are values that came another way, a block on ``stdout`` (an open file descriptor)
     only where there is no file of them.
     """
-    found = result or take_file(result_path)
     values = take_file(values_path)
     if not values and stdout is not None:
         values = printed_block(stdout)
-    return found + values, len(found)
+    return result + values, len(result)
 
 
 def printed_block(stdout):

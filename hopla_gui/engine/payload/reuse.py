@@ -71,7 +71,7 @@ class Host:
         self._set_back(launch)
         try:
             _allow_interrupt(True)
-            job.run(self._worker.script, launch.arguments, self._keep)
+            job.run(self._worker.script, self._keep)
         except SystemExit as leaving:
             code = _exit_code(leaving.code)
         except BaseException as error:
@@ -99,7 +99,7 @@ class Host:
         if os.environ._data != self._encoded:  # to decode each would take as long as a short job
             os.environ.clear()
             os.environ.update(self._environment)
-        os.environ["HOPLA_VALUES"] = launch.values
+        launch.announce()
 
     def _flush(self):
         """Return what Python ends with where its output cannot be written."""

@@ -70,13 +70,21 @@ def set_arguments(script, arguments=(), module=None):
         sys.orig_argv[:] = sys.orig_argv[:1] + start + list(arguments)
 
 
-def make_main(script, module=None):
+def make_main(script, module=None, made=None):
     """Put a new ``__main__`` in place, with the script's folder on the path, and return it.
 
     ``module`` is the dotted name of `find_module`: its parent packages are imported here.
+    ``made`` is one that `new_main` has made before.
     """
     _lead_path(_root(script, module) if module else os.path.dirname(real_path(script)))
     spec = _module_spec(script, module) if module else None
+    main = made or new_main(script, spec)
+    sys.modules["__main__"] = main
+    return main
+
+
+def new_main(script, spec=None):
+    """Return a ``__main__`` with nothing in it but what Python itself puts there."""
     main = type(sys)("__main__")
     main.__loader__ = spec.loader if spec else SourceFileLoader("__main__", script)
     main.__package__ = spec.parent if spec else None
@@ -88,7 +96,6 @@ def make_main(script, module=None):
         "__cached__": spec.cached if spec else None,
     }
     vars(main).update((name, value) for name, value in given.items() if name in _NAMES_OF_MAIN)
-    sys.modules["__main__"] = main
     return main
 
 

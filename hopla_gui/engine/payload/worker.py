@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 
-from . import preload, process_tree
+from . import preload, process_tree, target
 from .channel import AHEAD_S, Channel
 from .launch import Launch
 from .loglimit import EVERY_S, LogLimit
@@ -59,9 +59,12 @@ class Worker:
         self.ahead = []  # requests of the jobs to come
         self.is_frozen = False
         self._reuses = setup["isolation"] == "reuse"
-        self._template = os.getppid()
+        self._own, self._template = os.getpid(), os.getppid()
+        self.null = os.open(os.devnull, os.O_RDONLY)
         process_tree.become_subreaper()
         if script:
+            if not (self._reuses or script.module):
+                script.main = target.new_main(script.path)
             preload.freeze()  # the worker's own objects are no job's to finalise
 
     def serve(self):
@@ -85,9 +88,8 @@ class Worker:
 
     def become_job(self):
         """Make the process that was just forked a job's, with nothing of the worker open."""
-        parent = os.getppid()
         os.setsid()
-        process_tree.die_with_parent(parent)
+        process_tree.die_with_parent(self._own)
         if self.setup.get("outlives_sigterm"):
             _signal.signal(_signal.SIGTERM, _signal.SIG_DFL)
         self.alarm.close()
@@ -128,6 +130,7 @@ class Worker:
 
     def _fork(self, launch):
         launch.open_logs()
+        launch.announce()
         if self.shared:
             self.shared.clear()
         self.pid = os.fork()

@@ -16,8 +16,9 @@ from pathlib import Path
 from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.valuepath import dig, leaves, path_text
+from hopla_gui.engine.results.changes import json_text
 from hopla_gui.engine.results.failures import read_causes
-from hopla_gui.engine.results.store import DATABASE, connect, json_text
+from hopla_gui.engine.results.store import DATABASE, connect
 from hopla_gui.errors import EnvironmentProblem
 
 LONGEST = 1_000  # characters of a text that a column holds; of a list or table, as JSON

@@ -6,20 +6,18 @@ kill and a power cut: WAL, ``synchronous=FULL``. Reading is `hopla_gui.engine.re
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from hopla_gui.domain.diagnosis import UNSUCCESSFUL
-from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, RunNote
+from hopla_gui.domain.events import Event, JobFinished
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.results.changes import Changes, json_text
 from hopla_gui.engine.results.failures import write_failure
 from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.lock import FileLock
@@ -80,10 +78,24 @@ MIGRATIONS = (
     "ALTER TABLE job ADD COLUMN hostname TEXT",
 )
 
+UPDATE_JOB = (
+    "UPDATE job SET state = ?, attempt = ?, started = coalesce(?, CASE WHEN ? THEN started END),"
+    " worker = coalesce(?, CASE WHEN ? THEN worker END),"
+    " hostname = coalesce(?, CASE WHEN ? THEN hostname END) WHERE idx = ?"
+)
+# One statement, however many jobs: those that end as they stand, none of them measured.
+END_AS_THEY_STAND = (
+    "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, worker, hostname, detail,"
+    ' traceback, "values") SELECT idx, attempt, ?, ?, worker, ?, ?, ?, ? FROM job'
+    " WHERE idx IN (SELECT value FROM json_each(?))",
+    "UPDATE job SET state = ? WHERE idx IN (SELECT value FROM json_each(?))",
+)
+INSERT_NOTE = "INSERT INTO note (at, level, text) VALUES (?, ?, ?)"
 INSERT_ATTEMPT = (
     "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, started, ended, duration_s,"
     ' cpu_s, max_rss_mb, worker, hostname, detail, traceback, "values")'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT worker FROM job WHERE idx = ?), ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, (SELECT worker FROM job WHERE idx = ?)),"
+    " ?, ?, ?, ?)"
 )
 
 
@@ -105,18 +117,6 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         raise EnvironmentProblem(f"{path}: written by a newer version of hopla_gui")
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         database.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT")
-
-
-def json_text(value: object) -> str:
-    """Return compact JSON; what JSON cannot say becomes its ``str()``.
-
-    It is ASCII, for SQLite takes no lone surrogates: file names may hold them.
-    """
-    return json.dumps(value, separators=(",", ":"), default=str)
-
-
-def _text(value: str | None) -> str | None:
-    return value and value.encode("utf-8", "backslashreplace").decode()
 
 
 def _write_new(folder: Path, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
@@ -203,9 +203,6 @@ class RunStore:
             raise EnvironmentProblem(f"{folder}: cannot store a run here: {error}") from error
         return cls(folder)
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._database)
-
     def write(self, events: Sequence[Event]) -> None:
         """Make a batch of events durable: all of them, or none where it raises.
 
@@ -233,70 +230,20 @@ class RunStore:
             return False
 
     def _write(self, events: Sequence[Event]) -> None:
-        with self._transaction():
-            for event in events:
-                match event:
-                    case JobStarted():
-                        self._set_job(
-                            event.index,
-                            JobState.RUNNING,
-                            event.attempt,
-                            event.started,
-                            event.worker,
-                            event.hostname,
-                        )
-                    case JobFinished():
-                        self._finish(event)
-                    case JobRequeued():
-                        self._set_job(event.index, JobState.QUEUED, event.attempt)
-                    case RunNote():
-                        self._database.execute(
-                            "INSERT INTO note (at, level, text) VALUES (?, ?, ?)",
-                            (time.time(), event.level, _text(event.text)),
-                        )
-
-    def _set_job(
-        self,
-        index: int,
-        state: JobState,
-        attempt: int,
-        started: float | None = None,
-        worker: int | None = None,
-        hostname: str | None = None,
-    ) -> None:
-        self._database.execute(
-            "UPDATE job SET state = ?, attempt = ?, started = ?, worker = ?, hostname = ?"
-            " WHERE idx = ?",
-            (state.value, attempt, started, worker, hostname, index),
-        )
-
-    def _finish(self, event: JobFinished) -> None:
-        how = event.outcome
-        self._database.execute(  # a lost job's start is known, though its outcome does not tell
-            "UPDATE job SET state = ?, attempt = ?, started = coalesce(?, started) WHERE idx = ?",
-            (how.state.value, event.attempt, how.started, event.index),
-        )
-        self._database.execute(
-            INSERT_ATTEMPT,
-            (
-                event.index,
-                event.attempt,
-                how.state.value,
-                how.exit_code,
-                how.started,
-                how.ended,
-                how.duration_s,
-                how.cpu_s,
-                how.max_rss_mb,
-                event.index,
-                how.hostname,
-                _text(how.detail),
-                _text(how.traceback),
-                json_text(how.values),
-            ),
-        )
-        if how.state in UNSUCCESSFUL:
-            write_failure(self._database, event)
+        changes = Changes()
+        for event in events:
+            changes.add(event)
+        with _Transaction(self._database):
+            for how, indices in changes.as_they_stand:
+                end_attempts, end_jobs = END_AS_THEY_STAND
+                self._database.execute(end_attempts, (*how, indices))
+                self._database.execute(end_jobs, (how[0], indices))
+            # Attempts first: of one that began in an earlier batch, `job` knows the worker.
+            self._database.executemany(INSERT_ATTEMPT, changes.attempts)
+            self._database.executemany(UPDATE_JOB, changes.jobs)
+            self._database.executemany(INSERT_NOTE, changes.notes)
+            for event in changes.failures:
+                write_failure(self._database, event)
 
     def recover(self) -> None:
         """Call lost what a process that is gone left running."""

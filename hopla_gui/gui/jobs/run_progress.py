@@ -66,7 +66,7 @@ class RunProgress(QWidget):
         """Show how a run stands at a time of a clock that never goes back, in seconds."""
         if self._started is None:
             self._started = now
-        self._estimate.add(now, counts.finished)
+        self._estimate.add(now, counts.worked_off)
         self._show(counts)
         self._time_label.setText(" · ".join(self._time_words(counts, now)))
 
@@ -88,8 +88,8 @@ class RunProgress(QWidget):
     def finish(self, counts: Counts, seconds: float | None = None) -> None:
         """Show how a run ended, and how fast it went where its seconds are known and many."""
         self._show(counts)
-        is_measured = seconds is not None and seconds >= 1 and counts.finished >= 10
-        rate = rate_words(counts.finished / seconds) if seconds and is_measured else ""
+        is_measured = seconds is not None and seconds >= 1 and counts.worked_off >= 10
+        rate = rate_words(counts.worked_off / seconds) if seconds and is_measured else ""
         self._time_label.setText(f"{rate} on average" if rate else "")
 
     def clear(self) -> None:

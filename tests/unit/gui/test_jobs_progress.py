@@ -103,6 +103,19 @@ def test_progress_says_counts_rate_and_time(qtbot):
     assert progress.text() == ""
 
 
+def test_jobs_that_were_cancelled_count_for_no_rate(qtbot):
+    progress = RunProgress()
+    qtbot.addWidget(progress)
+    progress.start(100_000)
+    for second in range(11):
+        progress.update(Counts(queued=100_000 - second * 5, succeeded=second * 5), 1000.0 + second)
+    stopped = Counts(cancelled=99_950, succeeded=50)
+    progress.update(stopped, 1010.5)
+    assert progress.time_text().startswith("4.8 jobs/s")
+    progress.finish(stopped, 10.0)
+    assert progress.time_text() == "5.0 jobs/s on average"
+
+
 def test_time_goes_by_while_nothing_happens(qtbot):
     panel = RunPanel()
     qtbot.addWidget(panel)

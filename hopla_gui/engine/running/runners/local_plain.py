@@ -172,7 +172,9 @@ class PlainWorker:
         ended = time.time(), time.monotonic()
         stdout = os.open(self._out, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            raw, split = results.collect(b"", str(self._result), str(self._values), stdout)
+            raw, split = results.collect(
+                results.take_file(str(self._result)), str(self._values), stdout
+            )
         finally:
             os.close(stdout)
         dropped = None
