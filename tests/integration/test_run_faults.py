@@ -164,6 +164,7 @@ def test_interpreter_removed_with_its_fork_server_loses_the_jobs_that_follow(scr
         next(events)
         python.unlink()
         run._runner._template._process.kill()
+        run._runner._template._process.wait()
         go.touch()
         list(events)
         states = [run.run.record(index).outcome.state for index in range(3)]

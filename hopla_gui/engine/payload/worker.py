@@ -63,9 +63,9 @@ class Worker:
         self.null = os.open(os.devnull, os.O_RDONLY)
         process_tree.become_subreaper()
         if script:
-            if not (self._reuses or script.module):
-                script.main = target.new_main(script.path)
             preload.freeze()  # the worker's own objects are no job's to finalise
+            if not (self._reuses or script.module):
+                script.main = target.new_main(script.path)  # a job's to finalise: behind the freeze
 
     def serve(self):
         """Run jobs until the program is gone; return, in a forked job, what to run."""
