@@ -10,8 +10,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="orphans are looked for in /proc")
-def test_killed_run_loses_nothing_and_repeats_nothing(tmp_path):
-    command = ["-m", "benchmarks.kill", "--rounds", "3", "--jobs", "400", "--within", "0.9"]
+@pytest.mark.parametrize(("isolation", "jobs"), [("fresh", 200), ("fork", 400), ("reuse", 800)])
+def test_killed_run_loses_nothing_and_repeats_nothing(isolation, jobs):
+    command = ["-m", "benchmarks.kill", "--rounds", "3", "--jobs", str(jobs), "--within", "0.9"]
+    command += ["--isolation", isolation]
     done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("3 kills, 400 jobs")
+    assert done.stdout.startswith(f"3 kills, {jobs} jobs")
