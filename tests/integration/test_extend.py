@@ -101,7 +101,7 @@ def test_results_say_where_they_come_from(run_sweep, tmp_path, monkeypatch):
 
     run = run_sweep([1], env='record_env = ["CUDA_VISIBLE_DEVICES", "ABSENT"]')
 
-    api.export_json(run, tmp_path / "r.json")
+    api.export_run(run, tmp_path / "r.json")
     text = (tmp_path / "r.json").read_text()
     facts = json.loads(text)["run"]
     assert facts["git"]["dirty"] is False
