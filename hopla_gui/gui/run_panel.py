@@ -29,6 +29,8 @@ from hopla_gui.gui.jobs.tree_controls import TreeControls
 from hopla_gui.gui.plots.plots_page import PlotsPage
 from hopla_gui.gui.theme import SPACING
 
+_FEW_ROWS = 8
+
 
 class RunPanel(QWidget):
     """Shows a run, live or stored; tells what the user wants of its jobs.
@@ -132,11 +134,11 @@ class RunPanel(QWidget):
             self._title = str(run.fact("title") or "") or Path(run.info.script).name
             took = None if live else self._time_taken(run)
             self._show_heading(live=live, from_history=not live, took=took)
-        self.splitter.fit(self._height_for_jobs())
+        self._fit()
 
     @Slot()
     def _on_failures_height_changed(self) -> None:
-        self.splitter.fit(self._height_for_jobs())
+        self._fit()
 
     def _time_taken(self, run: RunView) -> float | None:
         counts = self.model.counts()
@@ -145,10 +147,11 @@ class RunPanel(QWidget):
         ended = self.model.last_ended()  # the run would read all its jobs to say so
         return None if ended is None else ended - run.info.started
 
-    def _height_for_jobs(self) -> int:
-        """Return the height at which all jobs are in sight."""
+    def _fit(self) -> None:
+        """Divide the room so that all jobs are in sight, or a few where that is too much."""
         around = self._jobs.sizeHint().height() - self._views.sizeHint().height()
-        return around + self.tree.height_for_all()
+        all_jobs, few_jobs = (self.tree.height_for_all(most) for most in (None, _FEW_ROWS))
+        self.splitter.fit(around + all_jobs, around + few_jobs)
 
     def _show_heading(
         self, *, live: bool, from_history: bool = False, took: float | None = None

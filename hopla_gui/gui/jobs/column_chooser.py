@@ -61,6 +61,7 @@ class ColumnChooser(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName("All columns")
         self.list.setUniformItemSizes(True)
+        self.list.setStyleSheet("::item { padding: 4px 2px; }")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemChanged.connect(self._on_item_changed)
         self.list.itemActivated.connect(self._on_item_activated)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QCompleter,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from hopla_gui.domain.jobcompletion import Candidate, Completion, complete
 from hopla_gui.gui.jobs.text import one_line
-from hopla_gui.gui.theme import icon
+from hopla_gui.gui.theme import SPACING, dim_colour, icon
 
 _TYPING_PAUSE_MS = 150
 _MOST_RECENT = 12
 _SHOWN = 12
-_GAP = "   "
+_ABOUT = Qt.ItemDataRole.UserRole
+_LEAST_WIDTH, _BAR_WIDTH = 220, 20
 
 Key = Qt.Key
 
@@ -47,7 +56,7 @@ class FilterBox(QLineEdit):
         self._names: Callable[[], Sequence[Candidate]] = list
         self._values: Callable[[str], Sequence[str]] = lambda name: ()
         self._completion = Completion(0, 0, ())
-        self._shown = QStringListModel(self)
+        self._shown = QStandardItemModel(self)
         self._completer = QCompleter(self._shown, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(_SHOWN)
@@ -56,7 +65,9 @@ class FilterBox(QLineEdit):
         self._popup = QListView()
         self._popup.setAccessibleName("Completions")
         self._popup.setUniformItemSizes(True)
+        self._popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._completer.setPopup(self._popup)
+        self._popup.setItemDelegate(_CandidateDelegate(self))  # a completer brings its own
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._settle)
         self.textChanged.connect(self._pause.start)
@@ -106,13 +117,14 @@ class FilterBox(QLineEdit):
         if not found.candidates or not self.isVisible():
             self._popup.hide()
             return
-        widest = max(len(one.text[:60]) for one in found.candidates)
-        self._shown.setStringList(
-            [f"{one_line(one.text, 60):<{widest}}{_GAP}{one.about}" for one in found.candidates]
-        )
+        self._shown.clear()
+        for one in found.candidates:
+            item = QStandardItem(one_line(one.text, 60))
+            item.setData(one.about, _ABOUT)
+            self._shown.appendRow(item)
         place = QRect(self.rect())
         place.setLeft(max(0, self.cursorRect().left() - 40))
-        place.setWidth(max(self._popup.sizeHintForColumn(0) + 40, 200))
+        place.setWidth(max(self._popup.sizeHintForColumn(0) + _BAR_WIDTH, _LEAST_WIDTH))
         self._completer.complete(place)
 
     def _on_candidate_chosen(self, _text: str) -> None:
@@ -141,3 +153,32 @@ class FilterBox(QLineEdit):
             self._show_completions()
         else:
             super().keyPressEvent(event)
+
+
+class _CandidateDelegate(QStyledItemDelegate):
+    """Draws what may be put in, and at the right what it is."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return the room for both."""
+        metrics = option.fontMetrics
+        about = metrics.horizontalAdvance(index.data(_ABOUT) or "")
+        width = metrics.horizontalAdvance(index.data()) + about + 4 * SPACING.SMALL
+        return QSize(width, metrics.height() + SPACING.SMALL)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw a row."""
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, option.palette.highlight())
+        room = option.rect.adjusted(SPACING.SMALL, 0, -SPACING.SMALL, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | middle, index.data())
+        painter.setPen(dim_colour())
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, index.data(_ABOUT) or "")

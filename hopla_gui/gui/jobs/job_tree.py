@@ -73,9 +73,9 @@ class JobTree(RowsView):
         """Take up what `save_state` returned; anything else is ignored."""
         self.columns.restore(state)
 
-    def height_for_all(self) -> int:
-        """Return the height at which all jobs are in sight, none of them opened."""
-        rows = max(self._jobs.rowCount(), _LEAST_ROWS) + 1
+    def height_for_all(self, most: int | None = None) -> int:
+        """Return the height at which all jobs, or so many, are in sight, none of them opened."""
+        rows = max(min(self._jobs.rowCount(), most or self._jobs.rowCount()), _LEAST_ROWS) + 1
         bar = self.horizontalScrollBar().sizeHint().height()
         around = self.header().sizeHint().height() + bar + 2 * self.frameWidth()
         return around + min(rows * self.row_height(), _MOST_HEIGHT)

@@ -7,25 +7,34 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 _PLOTS_SHARE = 0.62
+_MOST_SHARE = 0.68
 
 
 class JobsSplitter(QSplitter):
     """Gives the jobs the height that they need, up to half, until somebody moves the handle.
+
+    Where so much stands above them that only few would be in sight, it gives them more.
 
     Plots take more, and have a handle of their own to remember.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
-        self._needed = 0
+        self._needed = self._least = 0
         self._is_plots = False
         self._chosen: dict[bool, int] = {}  # height of the upper part; True: while it holds plots
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._on_splitter_moved)
 
-    def fit(self, needed: int) -> None:
-        """Give the upper part so many pixels, as far as they are not more than half."""
-        self._needed = needed
+    def fit(self, needed: int, least: int = 0) -> None:
+        """Give the upper part so many pixels, as far as they are not more than half.
+
+        Parameters
+        ----------
+        least
+            Pixels for a few jobs to be in sight: for them it may be more than half.
+        """
+        self._needed, self._least = needed, least
         self._fit()
 
     def show_plots(self, shown: bool) -> None:
@@ -36,7 +45,8 @@ class JobsSplitter(QSplitter):
     def _fit(self) -> None:
         room = self.height() - self.handleWidth()
         if self._needed and room > 0:
-            fitting = min(self._needed, room // 2)
+            most = max(room // 2, min(self._least, round(room * _MOST_SHARE)))
+            fitting = min(self._needed, most)
             if self._is_plots:
                 fitting = round(room * _PLOTS_SHARE)
             upper = min(self._chosen.get(self._is_plots, fitting), room)

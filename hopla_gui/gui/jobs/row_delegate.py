@@ -100,7 +100,8 @@ class RowDelegate(QStyledItemDelegate):
         alignment: Qt.AlignmentFlag,
         option: QStyleOptionViewItem,
     ) -> None:
-        if len(text) * 4 > room.width():  # else there is room for it whatever its letters
+        widest = option.fontMetrics.averageCharWidth() * 2
+        if len(text) * widest > room.width():  # else there is room for it whatever its letters
             text = option.fontMetrics.elidedText(text, option.textElideMode, room.width())
         painter.drawText(room, _FLAGS[alignment], text)
 

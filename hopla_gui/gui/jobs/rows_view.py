@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QWheelEvent,
 )
@@ -321,6 +322,7 @@ class RowsView(QTableView):
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         for index in self.rows_in_sight():
+            self._draw_behind_columns(painter, index)
             shown = self._jobs.row(index)
             if isinstance(shown, int):
                 continue
@@ -334,6 +336,17 @@ class RowsView(QTableView):
                 draw_node(painter, room, shown, self)
         self._draw_current(painter)
         painter.end()
+
+    def _draw_behind_columns(self, painter: QPainter, index: QModelIndex) -> None:
+        """Draw a row on to the edge where the columns end before that."""
+        left, right = self.header().length() - self.header().offset(), self.viewport().width()
+        if left >= right:
+            return
+        role = QPalette.ColorRole.AlternateBase if index.row() % 2 else QPalette.ColorRole.Base
+        if self.selectionModel().isSelected(index):
+            role = QPalette.ColorRole.Highlight
+        top = self.rowViewportPosition(index.row())
+        painter.fillRect(left, top, right - left, self.row_height(), self.palette().color(role))
 
     def _draw_current(self, painter: QPainter) -> None:
         """Show which row the keyboard is at, where it is not selected."""

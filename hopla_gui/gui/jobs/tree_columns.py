@@ -18,7 +18,7 @@ from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.row_delegate import INDENT
 
 # In average character widths: what will be written there as the run goes on has room, too.
-_LEAST = {Column.NAME: 24, Column.STATE: 22, Column.EXIT_CODE: 15, Column.DURATION: 14}
+_LEAST = {Column.NAME: 24, Column.STATE: 22, Column.EXIT_CODE: 18, Column.DURATION: 14}
 _NARROWEST, _WIDEST = 10, 40
 _SAMPLE = 50
 _MOST_SCRIPTS = 50
