@@ -1,21 +1,14 @@
-"""Why jobs failed, at a glance: above the jobs, as soon as one has failed.
-
-Causes are read, and what sets them apart is worked out, on a thread; events are counted at once
-and shown some times a second.
-"""
+"""Why jobs failed, at a glance: above the jobs, as soon as one has failed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -24,23 +17,18 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.domain.causes import Cause
-from hopla_gui.domain.distinguishing import Rule
 from hopla_gui.domain.events import Event
 from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
 from hopla_gui.engine.commands.reproducing import full_command
-from hopla_gui.engine.results.explaining import Explainer, read_groups
 from hopla_gui.gui.failures.failure_delegate import FailureDelegate
-from hopla_gui.gui.failures.failure_model import ROWS_AT_MOST, FailureModel
+from hopla_gui.gui.failures.failure_model import FailureModel
+from hopla_gui.gui.failures.failure_reader import FailureReader
+from hopla_gui.gui.failures.group_view import GroupView
 from hopla_gui.gui.jobs.plain_view import copy_text, text_button
 from hopla_gui.gui.jobs.run_view import RunView
-from hopla_gui.gui.setup.background import Background, IsStale
 from hopla_gui.gui.theme import SPACING, icon
 
 ROWS = 3  # in sight at a time
-SHOW_MS = 250
-EXPLAIN_MS = 2000
-
-Found = tuple[FailureGroups | None, dict[Cause, list[Rule]]]
 
 
 class FailuresPane(QWidget):
@@ -66,19 +54,11 @@ class FailuresPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: RunView | None = None
-        self._groups: FailureGroups | None = None  # None: not read yet
-        self._missed: list[Event] = []  # while they are read
-        self._rules: dict[Cause, list[Rule]] = {}
-        self._explainer: Explainer | None = None
+        self.reader = FailureReader(self)
+        self.reader.changed.connect(self._show)
         self._chosen: Cause | None = None
         self._is_open = True
         self._shown_rows = -1
-        self._background = Background(self)
-        self._background.done.connect(self._on_found)
-        self._show_timer = QTimer(self, singleShot=True, interval=SHOW_MS)
-        self._show_timer.timeout.connect(self._show)
-        self._explain_timer = QTimer(self, singleShot=True, interval=EXPLAIN_MS)
-        self._explain_timer.timeout.connect(self._explain)
         self._make_widgets()
         self._arrange()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -88,7 +68,7 @@ class FailuresPane(QWidget):
 
     def _make_widgets(self) -> None:
         self.model = FailureModel(self)
-        self.view = _GroupView()
+        self.view = GroupView()
         self.view.setModel(self.model)
         self.view.setItemDelegate(FailureDelegate(self.view))
         self.view.clicked_again.connect(self.choose_none)
@@ -137,67 +117,32 @@ class FailuresPane(QWidget):
 
     def load(self, run: RunView | None) -> None:
         """Show a run, or none."""
-        self._background.forget()
-        self._show_timer.stop()
-        self._explain_timer.stop()
-        self._run, self._groups, self._missed, self._rules = run, None, [], {}
-        self._explainer = Explainer(run) if run is not None else None
-        self._chosen = None
+        self._run, self._chosen = run, None
+        self.reader.load(run)
         self._show()
-        if run is not None:
-            self._background.start(lambda is_stale: _read(run, self._explainer, is_stale))
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take in what has happened."""
-        if self._groups is None:
-            self._missed += events
-        elif self._groups.apply(events):
-            self._start_timers()
+        self.reader.apply(events)
 
     def finish(self) -> None:
         """Say what sets the groups apart now that no job is left."""
-        if self._groups is not None and len(self._groups):
-            self._show()
-            self._explain()
+        self._show()
+        self.reader.explain()
 
     def stop(self) -> None:
         """Have nothing under way any more."""
-        self._background.stop()
-        self._show_timer.stop()
-        self._explain_timer.stop()
+        self.reader.stop()
 
     @property
     def groups(self) -> FailureGroups | None:
         """The groups as they stand; ``None`` while they are read."""
-        return self._groups
+        return self.reader.groups
 
-    def _start_timers(self) -> None:
-        for timer in (self._show_timer, self._explain_timer):
-            if not timer.isActive():
-                timer.start()
-
-    def _explain(self) -> None:
-        groups, explainer = self._groups, self._explainer
-        if groups is None or explainer is None:
-            return
-        largest = {group.cause: list(group.jobs) for group in groups.ordered()[:ROWS_AT_MOST]}
-
-        def work(_is_stale: IsStale) -> Found:
-            return None, dict(zip(largest, explainer.explain(largest.values()), strict=True))
-
-        self._background.start(work)
-
-    def _on_found(self, found: Found) -> None:
-        groups, self._rules = found
-        if groups is not None:
-            missed, self._missed, self._groups = self._missed, [], groups
-            if groups.apply(missed):
-                self._start_timers()
-        self._show()
-
+    @Slot()
     def _show(self) -> None:
-        groups = self._groups.ordered() if self._groups is not None else []
-        if self.model.show_groups(groups, self._rules):
+        groups = self.reader.groups.ordered() if self.reader.groups is not None else []
+        if self.model.show_groups(groups, self.reader.rules):
             self._select(self._chosen)
         jobs, causes = sum(map(len, groups)), len(groups)
         what = "1 job did not succeed" if jobs == 1 else f"{jobs:,} jobs did not succeed"
@@ -227,9 +172,9 @@ class FailuresPane(QWidget):
     @property
     def chosen(self) -> FailureGroup | None:
         """The group whose jobs are shown."""
-        if self._groups is None or self._chosen is None:
+        if self.reader.groups is None or self._chosen is None:
             return None
-        return self._groups.group(self._chosen)
+        return self.reader.groups.group(self._chosen)
 
     def choose_none(self) -> None:
         """Show all jobs again."""
@@ -310,46 +255,3 @@ class FailuresPane(QWidget):
             menu.addAction(icon("terminal"), "Copy a reproducing command", self.copy_command)
         menu.addAction(icon("copy"), "Copy all causes as text", self.copy_text)
         menu.popup(self.view.viewport().mapToGlobal(at))
-
-
-def _read(run: RunView, explainer: Explainer | None, is_stale: IsStale) -> Found:
-    groups = read_groups(run)
-    ordered = groups.ordered()[:ROWS_AT_MOST]
-    if is_stale() or explainer is None or not ordered:
-        return groups, {}
-    rules = explainer.explain(ordered)
-    return groups, {group.cause: found for group, found in zip(ordered, rules, strict=True)}
-
-
-class _GroupView(QListView):
-    """Rows that are chosen one at a time, and let go by another click or Escape."""
-
-    clicked_again = Signal()
-    escaped = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAlternatingRowColors(True)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAccessibleName("Why jobs failed")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Let go of the row that is chosen already."""
-        index = self.indexAt(event.position().toPoint())
-        was_chosen = index.isValid() and self.selectionModel().isSelected(index)
-        is_left = event.button() == Qt.MouseButton.LeftButton
-        super().mousePressEvent(event)
-        if was_chosen and is_left:
-            self.clicked_again.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let go with Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
-            self.escaped.emit()
-        else:
-            super().keyPressEvent(event)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QKeyEvent,
     QMouseEvent,
-    QSyntaxHighlighter,
     QTextBlock,
-    QTextCharFormat,
     QTextCursor,
-    QTextDocument,
     QTextFormat,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
@@ -22,7 +18,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 from hopla_gui.domain.raised import Raised
 from hopla_gui.gui.jobs.plain_view import set_wrapped
 from hopla_gui.gui.jobs.text import tip
-from hopla_gui.gui.theme import colours, dim_colour, error_colour, fixed_font
+from hopla_gui.gui.theme import colours, fixed_font
 from hopla_gui.gui.traceback.frame_lines import (
     Kind,
     Line,
@@ -31,6 +27,7 @@ from hopla_gui.gui.traceback.frame_lines import (
     traceback_lines,
     visible,
 )
+from hopla_gui.gui.traceback.frames_highlighter import FramesHighlighter
 
 _KEYS_TOGGLE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -61,7 +58,7 @@ class FramesView(QPlainTextEdit):
         )
         self.setAccessibleName("Traceback of the job, with source and variables")
         self.viewport().setMouseTracking(True)
-        self._highlighter = _Highlighter(self.document(), self._line_of)
+        self._highlighter = FramesHighlighter(self.document(), self._line_of)
         set_wrapped(self, False)
         self._sticks = True
         scroll_bar = self.verticalScrollBar()
@@ -310,66 +307,3 @@ class FramesView(QPlainTextEdit):
 
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-class _Highlighter(QSyntaxHighlighter):
-    """Colours each line by its kind."""
-
-    def __init__(self, document: QTextDocument, line_of: Callable[[int], Line | None]) -> None:
-        super().__init__(document)
-        self._line_of = line_of
-        self._make_formats()
-
-    def _make_formats(self) -> None:
-        accent = QColor(colours().accent)
-        self._dim = _format(dim_colour())
-        self._link = _format(accent)
-        self._user_link = _format(accent, bold=True)
-        self._error = _format(error_colour())
-        self._error_type = _format(error_colour(), bold=True)
-        self._failing = QTextCharFormat()
-        self._failing.setFontWeight(QFont.Weight.DemiBold)
-        self._name = _format(QColor(colours().success))
-
-    def renew(self) -> None:
-        """Take up the colours of a new theme."""
-        self._make_formats()
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        """Colour one line."""
-        line = self._line_of(self.currentBlock().blockNumber())
-        if line is None:
-            return
-        start = line.indent
-        if line.kind in (Kind.ERROR, Kind.MESSAGE):
-            self.setFormat(start, len(text), self._error)
-            self.setFormat(start, line.name, self._error_type)
-        elif line.kind is Kind.USER_FRAME:
-            self.setFormat(0, len(text), self._dim)
-            self.setFormat(start, line.link, self._user_link)
-            self._show_function(text, line)
-        elif line.kind is Kind.LIBRARY_FRAME:
-            self.setFormat(0, len(text), self._dim)
-            self.setFormat(start, line.link, self._link)
-        elif line.kind is Kind.VARIABLE:
-            self.setFormat(start, line.name, self._name)
-            self.setFormat(start + line.name, 3, self._dim)
-        elif line.kind is Kind.FAILING:
-            self.setFormat(start, len(text), self._failing)
-        elif line.kind is not Kind.MEMBER:
-            self.setFormat(0, len(text), self._dim)
-
-    def _show_function(self, text: str, line: Line) -> None:
-        """Leave the function of a user's frame in the colour of text, its folder dim."""
-        start = line.indent + line.link
-        end = text.find("    ", start)
-        self.setFormat(start, (end if end >= 0 else len(text)) - start, QTextCharFormat())
-
-
-def _format(colour: QColor, *, bold: bool = False) -> QTextCharFormat:
-    found = QTextCharFormat()
-    found.setForeground(colour)
-    if bold:
-        found.setFontWeight(QFont.Weight.Bold)
-    return found

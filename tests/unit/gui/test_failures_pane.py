@@ -15,6 +15,7 @@ from hopla_gui.domain.failure_groups import FailureGroup
 from hopla_gui.domain.failure_words import group_words
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.raised import Frame, Raised
+from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.failures.failure_model import FailureModel
 from hopla_gui.gui.failures.failures_pane import FailuresPane
 from hopla_gui.gui.failures.group_filter import cause_query
@@ -195,3 +196,12 @@ def test_what_is_not_known_is_not_said():
 def test_a_cause_is_quoted_for_the_filter():
     cause = Cause(CauseKind.EXCEPTION, "E", "/a.py", 3, "f", 'a "b" \\ c')
     assert cause_query(cause) == 'job.failure="E at a.py:3: a \\"b\\" \\\\ c"'
+
+
+def test_a_run_that_is_let_go_of_meanwhile_is_no_bug(pane, qtbot, tmp_path):
+    class Gone(FakeRun):
+        def causes(self):
+            raise EnvironmentProblem("the run's folder is gone")
+
+    load(pane, qtbot, Gone(3, tmp_path))
+    assert pane.isHidden()
