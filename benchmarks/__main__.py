@@ -5,11 +5,32 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from benchmarks import expansion, exports, failures, growth, page, parts, plots, rates, window
+from benchmarks import (
+    cluster,
+    expansion,
+    exports,
+    failures,
+    growth,
+    page,
+    parts,
+    plots,
+    rates,
+    window,
+)
 from benchmarks.machine import peers_python
 
 ROUNDS = 3
-SECTIONS = ("rates", "growth", "parts", "exports", "expansion", "failures", "window", "plots")
+SECTIONS = (
+    "rates",
+    "growth",
+    "parts",
+    "exports",
+    "expansion",
+    "failures",
+    "window",
+    "plots",
+    "cluster",
+)
 
 
 def main() -> None:
@@ -27,6 +48,7 @@ def main() -> None:
         "failures": failures.measure,
         "window": window.measure,
         "plots": plots.measure,
+        "cluster": lambda: cluster.measure(100 if options.quick else cluster.JOBS),
     }
     for name in options.sections or sections:
         lines = sections[name]()

@@ -307,6 +307,8 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
     run = StoredRun(run_dir)
     if run.info.is_local:
         store.recover()
+    else:
+        places.take_late_results(store, run)
     states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())
     return _session(store, run, _StoredJobs(run)), run.indices(*states)
 

@@ -16,12 +16,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import leaks
 import psutil
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "sinfo")
 ACCOUNTING = ("slurmdbd", "sacct", "sacctmgr", "mariadbd", "mariadb", "mariadb-install-db")
 WAIT_S = 30.0
+MARKER = "HOPLA_TEST_SESSION"  # by which a test finds what it has left behind
 MEMORY_GROUP = Path("/sys/fs/cgroup/memory")  # version 1: what this Slurm can police
 
 _LIVE = "PENDING,CONFIGURING,RUNNING,SUSPENDED,COMPLETING,STOPPED,REQUEUED"
@@ -155,7 +155,7 @@ class SlurmSite:
 
     def _env(self) -> dict[str, str]:
         env = {**os.environ, **self.environment}
-        env.pop(leaks.MARKER, None)  # they outlive the test that happens to start them
+        env.pop(MARKER, None)  # they outlive the test that happens to start them
         return env
 
     def _run(self, *command: str) -> None:

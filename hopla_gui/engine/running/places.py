@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Isolation
-from hopla_gui.engine.results.store import SCRIPT_COPY
+from hopla_gui.engine.results.store import SCRIPT_COPY, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.backlog import Ticket
 from hopla_gui.engine.running.runners.base import LOCALS, RunContext, Runner
@@ -17,6 +18,7 @@ from hopla_gui.engine.running.runners.cluster import packing
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
 from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
 from hopla_gui.engine.running.runners.cluster.node_setup import node_python
+from hopla_gui.engine.running.runners.cluster.results import needs_word, outcome_with_result
 from hopla_gui.engine.running.runners.cluster.runner import ClusterRunner
 from hopla_gui.engine.running.runners.cluster.submitting import Written, preview
 from hopla_gui.errors import UserError
@@ -95,6 +97,20 @@ def was_submitted(run: StoredRun) -> bool:
         return False
     folder = SharedFolder(run.run_dir)
     return bool(folder.read("run.json").get("arrays")) or any(folder.path.glob("events/*"))
+
+
+def take_late_results(store: RunStore, run: StoredRun) -> None:
+    """Store the results of lost jobs that have come since: a node that hung has gone on."""
+    folder = SharedFolder(run.run_dir)
+    folder.read_blocks()
+    late = []
+    for index in run.indices(JobState.LOST):
+        attempt = run.record(index).attempt
+        result = folder.result((index, attempt))
+        if result is not None and not needs_word(result):
+            outcome = outcome_with_result(result, run.info.options.timeout, None)
+            late.append(JobFinished(index, attempt, outcome))
+    store.write(late)
 
 
 def preview_submission(info: RunInfo, run_dir: Path, jobs: int) -> list[Written]:

@@ -111,7 +111,7 @@ class SharedFolder:
         except OSError as error:
             what = f"{error.filename or self._place}: cannot share the run: {error.strerror}"
             raise EnvironmentProblem(what) from error
-        self._read_blocks()
+        self.read_blocks()
 
     def _make_place(self, elsewhere: Path | None) -> None:
         logs = self._run_dir / "logs"
@@ -160,8 +160,10 @@ class SharedFolder:
             for ticket in block:
                 self._blocks[ticket.spec.index, ticket.attempt] = number
 
-    def _read_blocks(self) -> None:
+    def read_blocks(self) -> None:
         """Learn what an earlier program has put on the lists."""
+        if not (self.path / "blocks").is_dir():
+            return
         for number in sorted(int(name) for name in os.listdir(self.path / "blocks")):  # noqa: PTH208
             self._next_block = number + 1
             try:

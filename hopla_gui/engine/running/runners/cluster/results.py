@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from hopla_gui.engine.running.runners.cluster.backend import TaskState, TaskStat
 from hopla_gui.engine.running.runners.outcome import outcome_of
 
 _KILLED = -9
+_KILLED_TASK = re.compile(r":9\b|JobLaunchFailure|\b-9\b")
 
 # A job without a result whose task ended so.
 _FATES = {
@@ -59,6 +61,8 @@ def outcome_with_result(
     if _signal(result) == _KILLED and not answer.get("why"):
         if result.get("out_of_memory"):
             return replace(outcome, detail="out of memory (OUT_OF_MEMORY): killed by the kernel")
+        if result.get("out_of_memory") is False:
+            return outcome  # the kernel has killed another one, or nobody
         if task and task.state is TaskState.OUT_OF_MEMORY:
             return replace(outcome, detail=f"out of memory ({task.detail})")
         if task and task.state is TaskState.FAILED:
@@ -68,13 +72,20 @@ def outcome_with_result(
 
 def outcome_without_result(task: TaskStatus | None, started: float | None, host: str) -> JobOutcome:
     """Judge a job whose task is gone and has told nothing; ``None``: nobody knows of the task."""
-    state, why = _fate(task) if task else (JobState.LOST, "no word of its task, and no result")
-    return JobOutcome(state, started=started, hostname=host or None, detail=why)
+    if task is None:
+        why = "no word of its task, and no result"
+        return JobOutcome(JobState.LOST, started=started, hostname=host or None, detail=why)
+    if started is not None and task.state is TaskState.NOT_STARTED:
+        task = replace(task, state=TaskState.FAILED)  # Slurm's word for a daemon that was killed
+    state, why = _fate(task)
+    # It had no time for a result, so SIGKILL has ended it; or nobody knows, and it may run yet.
+    code = None if started is None or state is JobState.LOST else _KILLED
+    return JobOutcome(state, code, started=started, hostname=host or None, detail=why)
 
 
 def _fate(task: TaskStatus) -> tuple[JobState, str]:
     state, why = _FATES.get(task.state, (JobState.LOST, "its task ended without its result"))
-    if task.state is TaskState.FAILED and task.reason.endswith(":9"):
+    if task.state is TaskState.FAILED and _KILLED_TASK.search(task.reason):
         why = "killed, probably out of memory"
     return state, f"{why} ({task.detail})"
 
