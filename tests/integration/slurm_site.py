@@ -54,6 +54,7 @@ class SlurmSite:
         self._ports = _free_ports(nodes + 3)
         self._options = {"MinJobAge": 300, "MaxArraySize": 1001, **options}
         self._pids: dict[str, int] = {}
+        self._database: subprocess.Popen[bytes] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -76,11 +77,15 @@ class SlurmSite:
     def stop(self) -> None:
         """End all daemons, and what they run."""
         self.ask("scancel", "--user", getpass.getuser(), check=False)
-        wait_until(lambda: not self.queue(), 10.0, check=False)
-        for name in sorted(self._pids, key="munged database controller node".find, reverse=True):
+        if "controller" in self._pids:
+            wait_until(lambda: not self.queue(), 10.0, check=False)
+        for name in sorted(self._pids, key="munged accounts controller node".find, reverse=True):
             self._end(name)
         for process in self._stepds():
             _kill_tree(process)
+        if self._database is not None:
+            self._database.terminate()
+            self._database.wait(20)
 
     def configure(self, **options: object) -> None:
         """Change the configuration while it runs."""
@@ -196,18 +201,14 @@ class SlurmSite:
 
     def _start_accounts(self) -> None:
         folder = self.folder
-        for path in (folder, folder / "run", folder / "log"):
-            path.chmod(0o1777)  # the database's user writes there
-        root = ["--user=mysql"] if os.geteuid() == 0 else []
+        root = ["--user=root"] if os.geteuid() == 0 else []
         data, sock = folder / "mysql", folder / "mysql.sock"
         data.mkdir()
-        if root:
-            shutil.chown(data, "mysql", "mysql")
         tables = ("mariadb-install-db", "--no-defaults", *root, f"--datadir={data}")
         self._run(*tables, "--skip-test-db", "--auth-root-authentication-method=normal")
         log = (folder / "log" / "database.log").open("wb")
         with log:
-            database = subprocess.Popen(
+            self._database = subprocess.Popen(
                 [
                     "mariadbd", "--no-defaults", *root, f"--datadir={data}", f"--socket={sock}",
                     "--bind-address=127.0.0.1", f"--port={self._ports[-1]}",
@@ -216,7 +217,6 @@ class SlurmSite:
                 env=self._env(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        self._pids["database"] = database.pid
         ask = ("mariadb", "--no-defaults", "-u", "root", "-S", str(sock), "-e")
         wait_until(lambda: subprocess.run([*ask, "select 1"], capture_output=True).returncode == 0)
         for host in ("127.0.0.1", "localhost"):
@@ -236,7 +236,7 @@ class SlurmSite:
         )
         settings.chmod(0o600)
         self._run("slurmdbd")
-        self._pids["database daemon"] = self._pid("slurmdbd.pid")
+        self._pids["accounts"] = self._pid("slurmdbd.pid")
         clusters = ("sacctmgr", "-n", "show", "cluster")
         wait_until(
             lambda: subprocess.run(clusters, env=self._env(), capture_output=True).returncode == 0

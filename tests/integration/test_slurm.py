@@ -56,6 +56,7 @@ TIMEOUT, LOST = JobState.TIMEOUT, JobState.LOST
 def site():
     # Directly under /tmp: a Unix socket's path may have 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))
+    folder.chmod(0o755)
     with running(SlurmSite(folder, nodes=3)) as site:
         yield site
     shutil.rmtree(folder)
@@ -256,6 +257,15 @@ def test_a_controller_that_is_away_changes_nothing(slurm, job, tmp_path):
         outcomes = run.finish()
         assert {record.attempt for record in run.session.run.records()} == {1}
     assert states(outcomes) == [OK] * 24
+
+
+def test_jobs_reach_the_time_limit_of_their_task(long_run):
+    run = ClusterRun(api.prepare_resume(long_run)[0])
+    outcomes = run.finish()
+    run.session.close()
+    assert states(outcomes) == [TIMEOUT, TIMEOUT]
+    assert all("TIMEOUT" in outcome.detail for outcome in outcomes)
+    assert [outcome.exit_code for outcome in outcomes] == [-15, -9]
 
 
 def test_what_the_scheduler_has_forgotten_is_lost_if_it_left_no_result(
@@ -475,12 +485,3 @@ def test_a_dry_run_writes_the_script_and_resume_submits_it(slurm, job, tmp_path)
     assert slurm.queue() == before
     [run_dir] = api.list_runs(runs)
     assert cli("resume", run_dir.name, "--runs-dir", runs).returncode == 0
-
-
-def test_jobs_reach_the_time_limit_of_their_task(long_run):
-    run = ClusterRun(api.prepare_resume(long_run)[0])
-    outcomes = run.finish()
-    run.session.close()
-    assert states(outcomes) == [TIMEOUT, TIMEOUT]
-    assert all("TIMEOUT" in outcome.detail for outcome in outcomes)
-    assert [outcome.exit_code for outcome in outcomes] == [-15, -9]

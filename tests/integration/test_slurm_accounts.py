@@ -33,6 +33,7 @@ SCRIPT = """
 @pytest.fixture(scope="module")
 def site():
     folder = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))
+    folder.chmod(0o755)
     limits = {"AccountingStorageEnforce": "associations,limits,qos"}
     with running(SlurmSite(folder, nodes=1, accounts=True, MinJobAge=2, **limits)) as site:
         yield site

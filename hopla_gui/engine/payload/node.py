@@ -31,6 +31,7 @@ HELLO_S = 120.0  # an interpreter on a slow network drive, at the same time as a
 PRELOAD_S = 300.0
 LEAVE_S = 8.0
 SIGNAL_S = 0.3  # a job may have been sent SIGTERM before we are
+LIMIT_S = 15.0  # the task has begun before we have
 FULL_DISK_S = 600.0  # a result is tried to be written for so long
 TAIL = 2000
 
@@ -86,6 +87,7 @@ class Node:
         self._longest = None
         self._bye = None  # why no more jobs are taken
         self._terminated = False
+        self._at_limit = False  # of the task's time, when that happened
         self._suspended = False
         self._scratch = tempfile.mkdtemp(prefix="hopla-")
         self._template = None
@@ -235,6 +237,7 @@ class Node:
             "answer": answer,
             "raw": raw.decode("utf-8", "surrogateescape"),
             "terminated": self._terminated,
+            "at_limit": self._at_limit,
             "out_of_memory": oomwatch.has_killed(slot.oom_kills),
         }
         text = json.dumps(result, separators=(",", ":")).encode("ascii")
@@ -273,6 +276,8 @@ class Node:
         if self._terminated or not select.select([self._wake_read], [], [], patience)[0]:
             return
         self._terminated = True
+        limit = self._setup["walltime_s"]
+        self._at_limit = bool(limit) and time.monotonic() - self._begin > limit - LIMIT_S
         self._bye = "terminated"
         for slot in self._slots:
             if slot.due is not None:

@@ -97,6 +97,12 @@ def test_what_the_scheduler_has_ended_has_the_schedulers_word(found, status, sta
     assert outcome_with_result(found, None, status).state is state
 
 
+def test_where_nobody_remembers_the_task_the_time_it_had_tells():
+    found = {**result(15, terminated=True), "at_limit": True}
+    assert outcome_with_result(found, None, None).state is S.TIMEOUT
+    assert outcome_with_result(found, None, task(T.CANCELLED, "CANCELLED")).state is S.CANCELLED
+
+
 def test_a_job_that_ends_itself_by_sigterm_has_failed():
     found = result(15)
     assert not needs_word(found)

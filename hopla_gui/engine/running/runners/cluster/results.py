@@ -57,6 +57,8 @@ def outcome_with_result(
     outcome = replace(outcome_of(answer, raw, timeout), hostname=host)
     if _was_terminated(result):
         state, why = _fate(task) if task else (JobState.LOST, "its task was stopped")
+        if task is None and result.get("at_limit"):
+            state, why = JobState.TIMEOUT, "stopped at the time limit of its task"
         return replace(outcome, state=state, detail=why)
     if _signal(result) == _KILLED and not answer.get("why"):
         if result.get("out_of_memory"):
