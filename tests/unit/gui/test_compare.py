@@ -89,7 +89,7 @@ def test_selecting_one_job_again_shows_that_job(panel, qtbot, tmp_path):
 
 
 def test_too_many_jobs_are_told_and_not_read(panel, qtbot, tmp_path):
-    run = load(panel, tmp_path, total=100_000)
+    run = load(panel, tmp_path, total=3_000)
     reads = run.reads
     panel.tree.selectAll()
     qtbot.waitUntil(lambda: panel.details.is_comparing)
