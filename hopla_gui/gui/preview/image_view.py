@@ -41,6 +41,7 @@ class ImageView(QGraphicsView):
         self._fits = True
         self._pressed_at: QPoint | None = None
         self._ratio = 1.0  # pixels of the picture itself for one of what was kept of it
+        self.setMinimumSize(40, 40)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)

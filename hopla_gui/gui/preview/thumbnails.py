@@ -17,7 +17,7 @@ from hopla_gui.gui.setup.background import Background, IsStale
 from hopla_gui.gui.theme import icon
 
 MOST = 200
-SIDE = 96
+SIDE = 80
 
 
 class Thumbnails(QListWidget):
@@ -44,7 +44,8 @@ class Thumbnails(QListWidget):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         bar = self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(SIDE + line + bar + 22)
+        self.setMaximumHeight(SIDE + line + bar + 22)
+        self.setMinimumHeight(SIDE // 2)  # where there is little room, they are scrolled
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)

@@ -1,4 +1,4 @@
-"""What is shown beside the current value: the file that it names, pictures of a list, long text."""
+"""What is shown beside a value: a file that it names, pictures or numbers of a list, long text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hopla_gui.gui.jobs.plain_view import dim_label, plain_view, set_wrapped, te
 from hopla_gui.gui.jobs.text import many_lines
 from hopla_gui.gui.preview.file_preview import FilePreview
 from hopla_gui.gui.preview.local_file import KNOWN, is_picture, named_path
+from hopla_gui.gui.preview.numbers_view import Numbers, NumbersView, numbers_of
 from hopla_gui.gui.preview.reading import Preview
 from hopla_gui.gui.preview.thumbnails import MOST as MOST_PICTURES
 from hopla_gui.gui.preview.thumbnails import Thumbnails
@@ -63,8 +64,10 @@ class ValuePane(QStackedWidget):
         self._caption = dim_label()
         self.whole_button = text_button("Open", "open", "Show all of it, page by page")
         self.whole_button.clicked.connect(self.whole_wanted)
+        self.numbers_view = NumbersView()
         self.addWidget(files)
         self.addWidget(self._text_page())
+        self.addWidget(self.numbers_view)
         self.hide()
 
     def _text_page(self) -> QWidget:
@@ -92,6 +95,8 @@ class ValuePane(QStackedWidget):
             self.setCurrentIndex(0)
             self.setVisible(path.suffix.lower() in KNOWN)  # others only where there is one
             self.file_preview.show_file(path)
+        elif numbers := numbers_of(value):
+            self._show_numbers(numbers)
         elif isinstance(value, str) and (len(value) > LONG_TEXT or "\n" in value):
             self._show_text(value)
         else:
@@ -103,6 +108,13 @@ class ValuePane(QStackedWidget):
         self.thumbnails.forget()
         self.file_preview.clear()
         self.text_view.clear()
+
+    def _show_numbers(self, numbers: Numbers) -> None:
+        self.thumbnails.forget()
+        self.file_preview.clear()
+        self.numbers_view.show_numbers(numbers)
+        self.setCurrentWidget(self.numbers_view)
+        self.show()
 
     def _show_text(self, text: str) -> None:
         self.thumbnails.forget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jobs_fake_run import INFO, FakeRun
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +22,7 @@ from hopla_gui.gui.jobs.values_view import ValuesView
 from hopla_gui.gui.preview import paged_text
 from hopla_gui.gui.preview.file_preview import FilePreview
 from hopla_gui.gui.preview.image_view import ImageView
+from hopla_gui.gui.preview.numbers_view import polylines
 from hopla_gui.gui.preview.paged_text import PAGE, PagedText, find_all, whole_text
 from hopla_gui.gui.preview.reading import Table
 from hopla_gui.gui.preview.table_model import TableModel
@@ -183,6 +185,41 @@ def test_a_picture_that_is_transparent_is_drawn_on_white(qtbot):
     image.fill(Qt.GlobalColor.transparent)
     view.show_image(image, 10)
     assert view._item.pixmap().toImage().pixelColor(5, 5) == QColor("white")
+
+
+def test_a_list_of_numbers_is_drawn(view, qtbot):
+    values = {
+        "loss": [1 / (place + 1) for place in range(3_000)],
+        "signs": [-1, 0.5, "NaN", 2, 10**400],
+        "same": [2, 2, 2],
+        "extremes": [-1.7e308, 1.7e308, 1.7e308, 1.7e308],
+        "words": [1, 2, "x"],
+        "flags": [True, False, True],
+        "huge": list(range(200_000)),
+    }
+    view.show_values(values)
+    told = {}
+    for name in values:
+        choose(view, name)
+        if view.pane.isVisible():
+            told[name] = view.pane.numbers_view.text()
+            view.grab()
+    assert list(told) == ["loss", "signs", "same", "extremes", "huge"]
+    assert told["loss"].startswith("3,000 numbers · least 0.000333333 · mean ")
+    assert told["signs"].endswith("greatest 2 · 2 not finite")
+    assert "200,000 numbers" in told["huge"]
+    assert "each 10th" in told["huge"]
+
+
+def test_numbers_lie_where_they_belong():
+    room = QRectF(0, 0, 100, 50)
+    lines = polylines((0.0, 1.0, math.nan, 0.5), room)
+    assert [[(p.x(), p.y()) for p in line] for line in lines] == [
+        [(0, 50), (100 / 3, 0)],
+        [(100, 25)],
+    ]
+    assert polylines((math.nan,), room) == []
+    assert [p.y() for p in polylines((3.0, 3.0), room)[0]] == [25, 25]
 
 
 def test_the_model_of_tables_keeps_qts_rules(qapp, qtmodeltester):
