@@ -86,6 +86,7 @@ class FailuresPane(QWidget):
         self._hint = QLabel()
         self._hint.setProperty("dim", True)
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.rerun_button = text_button("Run again", "retry", "Run the jobs of this group again")
         self.rerun_button.clicked.connect(self.rerun)
         self.command_button = text_button(
@@ -216,9 +217,7 @@ class FailuresPane(QWidget):
                 f"Run {len(group):,} again" if len(group) > 1 else "Run again"
             )
         is_known = self.model.rowCount() > 0
-        hint = (
-            "" if not is_known else "shown below; Esc shows all" if group else "click to see them"
-        )
+        hint = "" if not is_known else "Esc shows all" if group else "click to filter"
         self._hint.setText(hint)
 
     def _on_activated(self, index: QModelIndex) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.raised import Raised
 from hopla_gui.gui.jobs.plain_view import (
@@ -58,6 +58,7 @@ class TracebackView(QWidget):
 
     def _make_buttons(self) -> None:
         self._note = dim_label()
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.open_all_button = text_button("Open all", "chevron-down", "Open every frame")
         self.open_all_button.setCheckable(True)
         self.open_all_button.toggled.connect(self.frames.set_all_open)
