@@ -109,10 +109,9 @@ class _Line(QWidget):
         painter.setBrush(QColor(colours().base))
         painter.drawRoundedRect(ground, 4, 4)
         room = ground.adjusted(SPACING.SMALL, SPACING.SMALL, -SPACING.SMALL, -SPACING.SMALL)
-        lines = polylines(self.drawn, room)
-        if any(number == 0 or number < 0 for number in self.drawn):
-            self._draw_zero(painter, room)
-        painter.setPen(QPen(QColor(colours().accent), 1.5))
+        lines = polylines(thinned(self.drawn, int(room.width())), room)
+        self._draw_zero(painter, room)
+        painter.setPen(QPen(QColor(colours().accent), 1))  # a wider one takes seconds to draw
         for line in lines:
             painter.drawPolyline(QPolygonF(line))
         if len(self.drawn) <= _DOTS:
@@ -127,6 +126,18 @@ class _Line(QWidget):
         if finite and min(finite) < 0 < max(finite):
             y = room.bottom() + min(finite) / (max(finite) - min(finite)) * room.height()
             painter.drawLine(QLineF(room.left(), y, room.right(), y))
+
+
+def thinned(numbers: tuple[float, ...], width: int) -> tuple[float, ...]:
+    """Return at most two numbers for each pixel, the least and the greatest of those there."""
+    step = -(-len(numbers) // max(width, 1))
+    if step <= 2:
+        return numbers
+    found: list[float] = []
+    for start in range(0, len(numbers), step):
+        finite = [number for number in numbers[start : start + step] if math.isfinite(number)]
+        found += (min(finite), max(finite)) if finite else (math.nan, math.nan)
+    return tuple(found)
 
 
 def polylines(numbers: tuple[float, ...], room: QRectF) -> list[list[QPointF]]:

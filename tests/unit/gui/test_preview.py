@@ -22,7 +22,7 @@ from hopla_gui.gui.jobs.values_view import ValuesView
 from hopla_gui.gui.preview import paged_text
 from hopla_gui.gui.preview.file_preview import FilePreview
 from hopla_gui.gui.preview.image_view import ImageView
-from hopla_gui.gui.preview.numbers_view import polylines
+from hopla_gui.gui.preview.numbers_view import polylines, thinned
 from hopla_gui.gui.preview.paged_text import PAGE, PagedText, find_all, whole_text
 from hopla_gui.gui.preview.reading import Table
 from hopla_gui.gui.preview.table_model import TableModel
@@ -220,6 +220,10 @@ def test_numbers_lie_where_they_belong():
     ]
     assert polylines((math.nan,), room) == []
     assert [p.y() for p in polylines((3.0, 3.0), room)[0]] == [25, 25]
+    many = tuple(float(place % 10) for place in range(1_000))
+    assert thinned(many, 100) == (0.0, 9.0) * 100
+    assert thinned(many, 600) == many
+    assert len(thinned((math.nan,) * 1_000, 10)) == 20
 
 
 def test_the_model_of_tables_keeps_qts_rules(qapp, qtmodeltester):
