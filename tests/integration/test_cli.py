@@ -136,6 +136,7 @@ def test_inspect_prints_the_parameters(call, sweep, tmp_path):
         (["run", "sweep.toml", "--workers", "0"], "--workers"),
         (["run", "sweep.toml", "--isolation", "none"], "--isolation"),
         (["run", "sweep.toml", "--export", "nowhere/r.json"], "nowhere/r.json"),
+        (["run", "sweep.toml", "--export", "r.xls"], "r.xls: results are exported as .json"),
         (["run", "sweep.toml", "--python", "nopython"], "nopython"),
         (["run"], "sweep"),
         (["inspect", "nowhere.py"], "nowhere.py"),
@@ -180,6 +181,18 @@ def test_stored_runs_are_listed_shown_exported_and_deleted(call, sweep, tmp_path
     assert json.loads((tmp_path / "r.json").read_text())["run"]["id"] == run_id
     assert call("runs", "--runs-dir", "runs", "delete", run_id).returncode == 0
     assert call("runs", "--runs-dir", "runs", "list").stdout == ""
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".parquet", ".html"])
+def test_the_ending_of_the_file_chooses_the_format(call, sweep, tmp_path, ending):
+    ended = call("run", sweep("sys.exit(x)"), "--runs-dir", "runs", "--export", f"r{ending}")
+
+    assert ended.returncode == 1, ended.stderr
+    run_id = call("runs", "--runs-dir", "runs", "list").stdout.split()[0]
+    assert call("runs", "export", run_id, f"s{ending}", "--runs-dir", "runs").returncode == 0
+    size = (tmp_path / f"r{ending}").stat().st_size
+    assert abs((tmp_path / f"s{ending}").stat().st_size - size) < 100
+    assert size > 300
 
 
 def test_resume_runs_what_is_unfinished_and_failed_ones_when_asked(call, sweep, tmp_path):
