@@ -116,7 +116,7 @@ class ExportDialog(QDialog):
         grid.setColumnStretch(1, 1)
         for row, (chosen, button) in enumerate(self.format_buttons.items()):
             words = dim_label()
-            words.setWordWrap(True)
+            words.setWordWrap(not button.isEnabled())
             words.setText(FORMAT_WORDS[chosen][1] if button.isEnabled() else parquet_advice())
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(button, row, 0)
