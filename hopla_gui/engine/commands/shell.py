@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+_ALL_PLAIN = re.compile(r"[\w@%+=:,./-]+(?:\0[\w@%+=:,./-]+)*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "'": "\\'", "\\": "\\\\", "!": "\\041"}
 
 
 def shell_line(argv: Iterable[str]) -> str:
     """Return a command as one line that pastes into bash: the same on every platform."""
-    return " ".join(map(_quoted, argv))
+    words = list(argv)
+    joined = "\0".join(words)
+    if _ALL_PLAIN.fullmatch(joined):  # as most are: one look instead of one a word
+        return joined.replace("\0", " ")
+    return " ".join(map(_quoted, words))
 
 
 def _quoted(text: str) -> str:

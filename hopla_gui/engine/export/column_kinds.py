@@ -37,18 +37,18 @@ class Seen(Enum):
     OTHER = auto()
 
 
+_SEEN_BY_TYPE = {type(None): Seen.NOTHING, bool: Seen.BOOLEAN, float: Seen.NUMBER}
+
+
 def seen_in(value: object) -> Seen:
     """Return the kind of a value."""
-    if value is None:
-        return Seen.NOTHING
-    if isinstance(value, bool):
-        return Seen.BOOLEAN
-    if isinstance(value, int):
-        return Seen.INTEGER if -_INT64 <= value < _INT64 else Seen.OTHER
-    if isinstance(value, float):
-        return Seen.NUMBER
+    kind = _SEEN_BY_TYPE.get(type(value))
+    if kind is not None:
+        return kind
     if isinstance(value, str):
         return Seen.NON_FINITE if value in NON_FINITE else Seen.TEXT
+    if isinstance(value, int):
+        return Seen.INTEGER if -_INT64 <= value < _INT64 else Seen.OTHER
     if isinstance(value, list) and all(type(item) in (int, float) for item in value):
         return Seen.NUMBERS
     return Seen.OTHER

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from hopla_gui.engine.export.column_kinds import ColumnKind, Seen, kind_of, seen_in
-from hopla_gui.engine.export.fixed_columns import HEAD, TAIL, Job, parsed
+from hopla_gui.engine.export.fixed_columns import HEAD, TAIL, head_cells, parsed, tail_cells
 from hopla_gui.engine.export.steps import Progress, Steps
 from hopla_gui.engine.results.stored_run import JobRow, StoredRun
 
@@ -80,10 +80,10 @@ class JobTable:
         for title in (*HEAD, *TAIL):
             titles.take(title, Origin.JOB)
         return [
-            *(Column(title, kind, Origin.JOB, title) for title, (kind, _) in HEAD.items()),
+            *(Column(title, kind, Origin.JOB, title) for title, kind in HEAD.items()),
             *(titles.column(name, kind, Origin.PARAMETER) for name, kind in given.items()),
             *(titles.column(".".join(path), kind, Origin.VALUE) for path, kind in traced.items()),
-            *(Column(title, kind, Origin.JOB, title) for title, (kind, _) in TAIL.items()),
+            *(Column(title, kind, Origin.JOB, title) for title, kind in TAIL.items()),
         ]
 
     def rows(self) -> Iterator[list[Any]]:
@@ -92,18 +92,15 @@ class JobTable:
         Call it once: it is the second pass.
         """
         names, paths = list(self._parameters), list(self._values.paths())
-        head = [read for _, read in HEAD.values()]
-        tail = [read for _, read in TAIL.values()]
-        causes = self._run.causes()
+        causes, job_name = self._run.causes(), self._run.info.job_name
         for row in self._steps.over(self._run.rows(self._jobs)):
-            job = Job(self._run.info.job_name(row.idx), row, causes.get(row.idx))
             parameters = parsed(row.parameters)
-            values = dict(self._values.leaves(_values_of(row)))
+            values = self._values.cells(_values_of(row))
             yield [
-                *(read(job) for read in head),
+                *head_cells(job_name(row.idx), row, causes.get(row.idx)),
                 *map(parameters.get, names),
                 *map(values.get, paths),
-                *(read(job) for read in tail),
+                *tail_cells(row),
             ]
 
 
@@ -126,7 +123,9 @@ class _Values:
             if type(value) is not dict:  # most are not
                 seen[name,].add(seen_in(value))
             elif len(seen) <= MOST_PATHS:
-                for path, leaf in _leaves((name,), value):
+                leaves: dict[Path, object] = {}
+                _put(leaves, (name,), value)
+                for path, leaf in leaves.items():
                     seen[path].add(seen_in(leaf))
         self._is_whole = len(self._names) > MOST_NAMES
 
@@ -139,24 +138,26 @@ class _Values:
             found |= seen if len(seen) <= MOST_PATHS else {(name,): {Seen.OTHER}}
         return found
 
-    def leaves(self, values: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
-        """Yield what a job's values put into the columns."""
+    def cells(self, values: dict[str, object]) -> dict[Path, object]:
+        """Return what a job's values put into the columns."""
         if self._is_whole:
-            yield ("values",), values
-            return
+            return {("values",): values}
+        found: dict[Path, object] = {}
         for name, value in values.items():
             if type(value) is dict and len(self._names[name]) <= MOST_PATHS:
-                yield from _leaves((name,), value)
+                _put(found, (name,), value)
             else:
-                yield (name,), value
+                found[name,] = value
+        return found
 
 
-def _leaves(path: Path, value: object) -> Iterator[tuple[Path, object]]:
-    if isinstance(value, dict) and value and len(path) < DEPTH:
+def _put(found: dict[Path, object], path: Path, value: object) -> None:
+    """Put the leaves of a value below a path."""
+    if type(value) is dict and value and len(path) < DEPTH:
         for name, item in value.items():
-            yield from _leaves((*path, name), item)
+            _put(found, (*path, name), item)
     else:
-        yield path, value
+        found[path] = value
 
 
 def _values_of(row: JobRow) -> dict[str, object]:

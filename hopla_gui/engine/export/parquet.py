@@ -44,8 +44,8 @@ def has_parquet() -> bool:
 def parquet_advice() -> str:
     """Return how to get pyarrow."""
     if getattr(sys, "frozen", False):
-        return "Parquet needs pyarrow, which this app has not; hopla-gui[parquet] from pip has"
-    return f"Parquet needs pyarrow: {sys.executable} -m pip install 'hopla-gui[parquet]'"
+        return "Parquet needs pyarrow, which this app has not; hopla-gui from pip can have it"
+    return f"Parquet needs pyarrow: {sys.executable} -m pip install pyarrow"
 
 
 def write_parquet(

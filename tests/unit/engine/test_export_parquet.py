@@ -83,5 +83,5 @@ def test_no_jobs_make_an_empty_table(table):
 def test_without_pyarrow_it_is_said_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
-    with pytest.raises(UserError, match=r"pyarrow: .* -m pip install 'hopla-gui\[parquet\]'"):
+    with pytest.raises(UserError, match=r"pyarrow: .* -m pip install pyarrow"):
         check_target(tmp_path / "results.parquet")

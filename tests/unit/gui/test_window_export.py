@@ -185,5 +185,5 @@ def test_without_pyarrow_parquet_says_how_to_get_it(qtbot, tmp_path, monkeypatch
     qtbot.addWidget(found)
 
     assert not found.format_buttons[ExportFormat.PARQUET].isEnabled()
-    assert "pip install 'hopla-gui[parquet]'" in found.problem.text()
+    assert "pip install pyarrow" in found.problem.text()
     assert not found.export_button.isEnabled()
