@@ -14,11 +14,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMenu, QToolButton, QWidget
 
 from hopla_gui.gui.icon_label import IconLabel
 from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.flow_layout import FlowLayout
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.plain_text import plain_label, tooltip
 from hopla_gui.gui.theme import SPACING, icon
@@ -50,9 +51,8 @@ class BlockCard(QFrame):
         self._block = block
         self.setProperty("block", True)
         self.setAcceptDrops(True)
-        self._line = QHBoxLayout(self)
+        self._line = FlowLayout(self, 2, 2)  # a table has many columns
         self._line.setContentsMargins(SPACING.SMALL, SPACING.TINY, SPACING.TINY, SPACING.TINY)
-        self._line.setSpacing(2)
         self._line.addWidget(Grip(number))
         for field in block:
             self._add_chip(field)

@@ -53,9 +53,11 @@ class FlowLayout(QLayout):
     def sizeHint(self) -> QSize:
         """Return the size of one line."""
         hints = [item.sizeHint() for item in self._items]
+        margins = self.contentsMargins()
+        width = sum(hint.width() + self._across for hint in hints) - self._across
         return QSize(
-            min(240, sum(hint.width() + self._across for hint in hints)),
-            max((hint.height() for hint in hints), default=0),
+            max(width, 0) + margins.left() + margins.right(),
+            max((h.height() for h in hints), default=0) + margins.top() + margins.bottom(),
         )
 
     def minimumSize(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -68,16 +70,17 @@ class FlowLayout(QLayout):
         return QSize(size.width(), max(size.height(), self.heightForWidth(width)))
 
     def _place(self, rect: QRect, *, apply: bool) -> int:
-        y = rect.y()
-        for line in self._lines(rect.width()):
+        inner = rect.marginsRemoved(self.contentsMargins())
+        y = inner.y()
+        for line in self._lines(inner.width()):
             height = max(hint.height() for _, hint in line)
-            x = rect.x()
+            x = inner.x()
             for item, hint in line:
                 if apply:
                     item.setGeometry(QRect(QPoint(x, y + (height - hint.height()) // 2), hint))
                 x += hint.width() + self._across
             y += height + self._down
-        return max(0, y - self._down - rect.y())
+        return max(0, y - self._down - rect.y()) + self.contentsMargins().bottom()
 
     def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         """Return the items with their sizes, line by line."""
@@ -86,6 +89,8 @@ class FlowLayout(QLayout):
         for item in self._items:
             hint = item.sizeHint()
             hint.setWidth(min(hint.width(), max(width, 1)))
+            if item.hasHeightForWidth():
+                hint.setHeight(item.heightForWidth(hint.width()))
             if not lines or x + hint.width() > width:
                 lines.append([])
                 x = 0

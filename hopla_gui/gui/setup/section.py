@@ -33,7 +33,7 @@ class Section(QWidget):
         self._header.setAutoRaise(True)
         self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._header.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._header.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Space folds
         self._header.clicked.connect(self._on_clicked)
         self._body = QWidget()
         self._pieces = _column(self._body)
