@@ -62,7 +62,6 @@ from hopla_gui.gui.workbench import Workbench
 _SIZE = QSize(1280, 800)
 _FRAME = QSize(16, 48)  # room for the title bar, whose height is not known before it is shown
 _SIZES = [500, 780]
-_LEAST_SETUP = QSize(320, 200)
 _LEAST_RUN = QSize(280, 200)
 _LEAST_PAGE = QSize(560, 220)
 
@@ -179,8 +178,8 @@ class MainWindow(QMainWindow):
         )
 
     def _arrange(self) -> None:
-        for panel, least in ((self.setup_panel, _LEAST_SETUP), (self.run_panel, _LEAST_RUN)):
-            self.splitter.addWidget(ScrollWhenSmall(panel, least))
+        self.splitter.addWidget(self.setup_panel)
+        self.splitter.addWidget(ScrollWhenSmall(self.run_panel, _LEAST_RUN))
         self.splitter.setSizes(_SIZES)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)

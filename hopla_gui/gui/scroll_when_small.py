@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -20,21 +21,67 @@ class ScrollWhenSmall(QScrollArea):
     def __init__(self, content: QWidget, least: QSize) -> None:
         super().__init__()
         self._least = least
+        self._room = _Room(content)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
-        self.setWidget(content)
+        self.setWidget(self._room)
+
+    def set_least(self, least: QSize) -> None:
+        """Ask for another size at the least."""
+        if least != self._least:
+            self._least = least
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more, or less, when the widget does."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size of the widget, but no more than the smallest there should be."""
-        content = self.widget()
-        return self._least if content is None else _least_of(content).boundedTo(self._least)
+        return self._room.least_at(self.width()).boundedTo(self._least)
 
     def sizeHint(self) -> QSize:
         """Return the size that the widget wants."""
-        content = self.widget()
-        return super().sizeHint() if content is None else content.sizeHint()
+        return self._room.content.sizeHint()
 
 
-def _least_of(widget: QWidget) -> QSize:
-    return widget.minimumSizeHint().expandedTo(widget.minimumSize())
+class _Room(QWidget):
+    """Has the widget fill it; needs the least height of the widget, and not the one it would like.
+
+    A scroll area gives a widget whose height follows from its width the height that it would like.
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.content = content
+        content.setParent(self)
+
+    def least_at(self, width: int) -> QSize:
+        """Return the least size at a width."""
+        least = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
+        layout = self.content.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            least.setHeight(layout.minimumHeightForWidth(max(width, least.width())))
+        return least
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size at the width there is."""
+        return self.least_at(self.width())
+
+    def sizeHint(self) -> QSize:
+        """Return the size that the widget wants."""
+        return self.content.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have the widget fill it."""
+        super().resizeEvent(event)
+        self.content.setGeometry(self.rect())
+
+    def event(self, event: QEvent) -> bool:
+        """Pass on that the widget needs more room, or less."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)

@@ -112,8 +112,10 @@ class FormModel(QObject):
         below = self.spec.subcommands if self.spec else None
         self.subcommand = known_words(below, subcommand) or only_choice(below)
         self._name_fields()
-        self._given_names |= given_names(sweep, self.names)
-        self._name_fields()
+        given = dict(given_names(sweep, self.names))
+        if given:
+            self._given_names |= given
+            self._name_fields()
         self.strays = Filling(self.names, self._states, self._blocks, self.base).fill(sweep)
 
     def _name_fields(self) -> None:

@@ -13,6 +13,7 @@ from hopla_gui.domain.job import JobSpec
 from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.gui.jobs.plain_view import copy_text, plain_view, set_wrapped, text_button
 from hopla_gui.gui.jobs.text import many_lines
+from hopla_gui.gui.setup.flow_layout import FlowRow
 from hopla_gui.gui.setup.job_table import JobTable
 from hopla_gui.gui.setup.job_table_model import MOST_ROWS, JobTableModel
 from hopla_gui.gui.setup.plain_text import plain_label
@@ -78,7 +79,7 @@ class JobsPage(QWidget):
         column.setContentsMargins(SPACING.LARGE, SPACING.SMALL, SPACING.LARGE, SPACING.LARGE)
         column.setSpacing(SPACING.SMALL)
         column.addLayout(self._head())
-        column.addLayout(self._tools())
+        column.addWidget(self._tools())
         column.addWidget(self.table, 1)
         column.addLayout(self._command_head())
         column.addWidget(self.line)
@@ -99,19 +100,16 @@ class JobsPage(QWidget):
         head.addWidget(self.close_button)
         return head
 
-    def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SPACING.SMALL)
+    def _tools(self) -> QWidget:
+        row = FlowRow(SPACING.SMALL, SPACING.SMALL)
         for action in (
             self.table.switch_action,
             self.table.back_action,
             self.table.copy_titles_action,
             self.table.paste_action,
         ):
-            row.addWidget(_button(action))
-        hint = plain_label(_HINT, "dim")
-        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(hint, 1)
+            row.flow.addWidget(_button(action))
+        row.flow.addWidget(plain_label(_HINT, "dim", wrap=False))
         return row
 
     def _command_head(self) -> QHBoxLayout:

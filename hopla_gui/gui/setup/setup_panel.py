@@ -36,7 +36,8 @@ from hopla_gui.gui.theme import SPACING
 _CHECK_AFTER_MS = 120
 _FOOT_BELOW_FROM = 440  # less high than this, the foot would leave the form no room
 _FOOT_TAB = 3  # behind that of the cluster
-_LEAST_FOOT = QSize(200, 72)
+_FOOT_SHARE = 0.45  # of the height, at most, before the foot scrolls
+_LEAST = QSize(320, 200)
 _SIZES = [560, 190]
 _CLUSTER_TAB = 2
 _EDIT_WEIGHT = 20  # an edit by hand takes so many times as long to check as a value
@@ -70,7 +71,6 @@ class SetupPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(320)
         self._base: Setup | None = None
         self._problems: list[UserError] = []
         self._job_count = 0
@@ -122,17 +122,15 @@ class SetupPanel(QWidget):
         self.splitter.setObjectName("form-and-preview")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
-        self._foot = ScrollWhenSmall(lower, _LEAST_FOOT)
+        self._foot = ScrollWhenSmall(lower, _LEAST)
         self.splitter.addWidget(self._foot)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes(_SIZES)
         for page in (self.empty, self.inspecting, self.problem, self.splitter):
             self.pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.script_bar)
-        column.addWidget(self.pages, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ScrollWhenSmall(_column(self.script_bar, self.pages), _LEAST))
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
@@ -155,6 +153,7 @@ class SetupPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the form the whole height where there is little: the foot has a tab then."""
         super().resizeEvent(event)
+        self._foot.set_least(QSize(_LEAST.width() // 2, int(_FOOT_SHARE * self.height())))
         is_short, has_tab = self.height() < _FOOT_BELOW_FROM, self.tabs.count() > _FOOT_TAB
         if is_short and not has_tab:
             self.stack.addWidget(self._foot)
