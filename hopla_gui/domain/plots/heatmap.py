@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from hopla_gui.domain.plots.points import LeftOut, Shading, drawable
 from hopla_gui.domain.plots.quantity import Axis, Quantity, read_axis
-from hopla_gui.domain.plots.scale import Scale, ScaleKind, number_text
+from hopla_gui.domain.plots.scale import Scale, ScaleKind, number_text, round_edges
 from hopla_gui.domain.plots.spec import Statistic
 from hopla_gui.domain.plots.summary import mean
 
@@ -136,15 +137,15 @@ def _cells_along(axis: Axis) -> tuple[Scale, Callable[[float], int]]:
             texts = _distinct_texts(distinct)
         cell_of = {place: cell for cell, place in enumerate(distinct)}
         return Scale(scale.title, ScaleKind.CATEGORY, texts), cell_of.__getitem__
-    low, high = distinct[0], distinct[-1]
-    edges = [low + (high - low) * step / _BINS for step in range(_BINS + 1)]
     if scale.kind is ScaleKind.CATEGORY:
+        edges = [len(scale.categories) * step / _BINS for step in range(_BINS + 1)]
         texts = tuple(_span(scale.categories, a, b) for a, b in pairwise(edges))
     else:
+        edges = round_edges(distinct[0], distinct[-1], _BINS)
         texts = tuple(f"{number_text(a)} to {number_text(b)}" for a, b in pairwise(edges))
 
     def bin_of(place: float) -> int:
-        return min(int((place - low) / (high - low) * _BINS), _BINS - 1)
+        return min(bisect_right(edges, place), len(edges) - 1) - 1
 
     return Scale(scale.title, ScaleKind.CATEGORY, texts), bin_of
 

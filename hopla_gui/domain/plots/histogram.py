@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hopla_gui.domain.plots.points import Group, LeftOut, points_picture
 from hopla_gui.domain.plots.quantity import Quantity
-from hopla_gui.domain.plots.scale import Scale, ScaleKind
+from hopla_gui.domain.plots.scale import Scale, ScaleKind, round_edges
 
 MOST_BINS = 80
 _FEWEST_BINS = 8
@@ -82,10 +83,9 @@ def histogram(
 
 def _bars(group: Group, edges: Sequence[float]) -> Bars:
     count = len(edges) - 1
-    low, width = edges[0], (edges[-1] - edges[0]) / count
     jobs = tuple(array("q") for _ in range(count))
     for place, job in zip(group.xs, group.jobs, strict=True):
-        jobs[min(max(int((place - low) / width), 0), count - 1)].append(job)
+        jobs[min(max(bisect_right(edges, place) - 1, 0), count - 1)].append(job)
     return Bars(group.label, group.slot, array("q", map(len, jobs)), jobs)
 
 
@@ -100,8 +100,7 @@ def _edges(scale: Scale, places: Sequence[float]) -> array[float]:
         return array("d", (low - reach, high + reach))
     if scale.whole and high - low < MOST_BINS:
         return array("d", (low - 0.5 + step for step in range(int(high - low) + 2)))
-    bins = _bin_count(sorted(places), high - low)
-    return array("d", (low + (high - low) * step / bins for step in range(bins + 1)))
+    return array("d", round_edges(low, high, _bin_count(sorted(places), high - low)))
 
 
 def _bin_count(ordered: Sequence[float], span: float) -> int:

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from hopla_gui.domain.plots.scale import Scale, ScaleKind
 
-_SMALLEST = 1e-300
+_SMALLEST = 1e-290  # closer to zero is zero on a linear axis
 LARGEST = 1e100  # what is drawn on a linear axis; beyond, the area of a picture overflows
 _TOKENS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 # Text that is a number and no more: "007" is a name.
@@ -168,7 +168,7 @@ def _position(value: object) -> tuple[float, Fault]:
     if number is None:
         return math.nan, Fault.NO_VALUE if value is None else Fault.NOT_NUMBER
     if -LARGEST <= number <= LARGEST:
-        return number, Fault.NONE
+        return (number if abs(number) > _SMALLEST else 0.0), Fault.NONE
     if math.isfinite(number) or isinstance(value, int):
         return math.nan, Fault.TOO_LARGE
     return math.nan, Fault.NOT_FINITE

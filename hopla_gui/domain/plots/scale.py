@@ -142,6 +142,18 @@ def time_text(seconds: float, step: float = 0.0) -> str:
     return f"{minutes}:{fraction.rstrip('.')}"
 
 
+def round_edges(low: float, high: float, most: int) -> list[float]:
+    """Return the edges of about so many bins, at most, around two numbers, at round places.
+
+    The numbers are further apart than 1e-290, and than what floats of their size can tell.
+    """
+    step = _nice_step(high - low, most - 1)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    if not -1e15 < first <= last < 1e15:  # the numbers are too close together for their size
+        return [low + (high - low) * edge / most for edge in range(most + 1)]
+    return [edge * step for edge in range(first, max(last, first + 1) + 1)]
+
+
 def _nice_step(span: float, most: int) -> float:
     rough = span / most
     power = 10.0 ** math.floor(math.log10(rough))

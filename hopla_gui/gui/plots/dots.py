@@ -7,21 +7,27 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 Labels = NDArray[np.uint8]
+Ranked = NDArray[np.uint32]  # a label in the lowest byte, what is on top in those above
 
 
 def label_image(
     xs: NDArray[np.float64], ys: NDArray[np.float64], labels: Labels, width: int, height: int
-) -> Labels:
-    """Return the labels of the points at their pixels; 0 where there is none, the highest wins."""
-    image = np.zeros((height, width), np.uint8)
+) -> Ranked:
+    """Return the labels of the points at their pixels, 0 where there is none.
+
+    Which one is on top is left to chance, always the same: neither the last group nor the highest
+    value hides the others.
+    """
+    image = np.zeros((height, width), np.uint32)
     inside = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
     rows, columns = ys[inside].astype(np.intp), xs[inside].astype(np.intp)
-    np.maximum.at(image, (rows, columns), labels[inside])
+    order = np.random.default_rng(0).permutation(len(xs)).astype(np.uint32)
+    np.maximum.at(image, (rows, columns), ((order << 8) | labels)[inside])
     return image
 
 
-def grown(image: Labels, radius: int) -> Labels:
-    """Return the picture with every point a disc: rows of growing width, laid over one another."""
+def grown(image: Ranked, radius: int) -> Labels:
+    """Return the labels with every point a disc: rows of growing width, laid over one another."""
     result = image.copy()
     row, reach = image, 0
     for dy in range(radius, -1, -1):
@@ -34,10 +40,10 @@ def grown(image: Labels, radius: int) -> Labels:
             np.maximum(result[:-dy], row[dy:], out=result[:-dy])
         else:
             np.maximum(result, row, out=result)
-    return result
+    return (result & 0xFF).astype(np.uint8)
 
 
-def _widened(image: Labels) -> Labels:
+def _widened(image: Ranked) -> Ranked:
     wide = image.copy()
     np.maximum(wide[:, 1:], image[:, :-1], out=wide[:, 1:])
     np.maximum(wide[:, :-1], image[:, 1:], out=wide[:, :-1])

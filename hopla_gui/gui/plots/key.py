@@ -129,7 +129,7 @@ class Key(pg.GraphicsWidget):  # type: ignore[misc]
         metrics = self._metrics()
         room = QRectF(_MARGIN + left, top, self.size().width() - _MARGIN - left, metrics.height())
         painter.setPen(QColor(colour))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         flags = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, flags, shown)
         return top + metrics.height() + 4

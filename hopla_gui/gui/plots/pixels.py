@@ -83,7 +83,7 @@ def ints(values: object) -> NDArray[np.int64]:
 def padded(low: float, high: float, scale: Scale) -> tuple[float, float]:
     """Return a little more than a stretch of an axis, and enough around a constant."""
     if scale.kind is ScaleKind.CATEGORY:
-        return low - 0.5, high + 0.5
+        return low - 0.75, high + 0.75
     span, largest = high - low, max(abs(low), abs(high))
     if span > max(largest * 1e-12, 1e-90):
         return low - 0.04 * span, high + 0.04 * span

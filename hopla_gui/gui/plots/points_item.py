@@ -57,8 +57,9 @@ class PointsItem(PixelItem):
 
     def _dodge(self, group: Group) -> float:
         """Return how far a group stands aside of its category, for others to be seen too."""
-        groups = self.picture.groups
-        if self.picture.x.kind is not ScaleKind.CATEGORY or len(groups) < 2:
+        groups, x = self.picture.groups, self.picture.x
+        is_alone = len(groups) < 2 or self.picture.colour == x.title
+        if x.kind is not ScaleKind.CATEGORY or is_alone:
             return 0.0
         return (groups.index(group) - (len(groups) - 1) / 2) * _DODGE / len(groups)
 

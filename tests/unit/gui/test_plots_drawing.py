@@ -36,22 +36,28 @@ def test_only_what_is_in_sight_of_a_line_is_drawn_and_what_leads_out_of_it():
     assert (found.start, found.stop) == (99, 152)
 
 
-def test_points_grow_to_discs_and_the_highest_label_is_on_top():
-    labels = np.array([1, 2], np.uint8)
-    image = label_image(np.array([10.0, 12.0]), np.array([10.0, 10.0]), labels, 30, 20)
-    disc = grown(image, 3)
-    assert disc[10, 7] == 1
-    assert disc[10, 15] == 2
-    assert disc[10, 11] == 2
+def test_points_grow_to_discs():
+    xs, ys = np.array([10.0, 22.0]), np.array([10.0, 10.0])
+    disc = grown(label_image(xs, ys, np.array([1, 2], np.uint8), 30, 20), 3)
+    assert (disc[10, 7], disc[10, 13], disc[10, 19]) == (1, 1, 2)
     assert disc[10, 6] == 0
     assert disc[7, 10] == 1  # as high as it is wide
     assert disc[6, 10] == 0
 
 
+def test_no_group_hides_the_others():
+    count = 10_000
+    place = np.random.default_rng(1).uniform(0, 100, (2, count))
+    labels = np.repeat(np.array([1, 2], np.uint8), count // 2)
+    disc = grown(label_image(*place, labels, 100, 100), 2)
+    share = (disc == 1).sum() / (disc > 0).sum()
+    assert 0.4 < share < 0.6
+
+
 def test_points_out_of_sight_are_left_out():
     xs, ys = np.array([-1.0, 5.0, 1e9]), np.array([2.0, 2.0, 2.0])
     image = label_image(xs, ys, np.ones(3, np.uint8), 10, 5)
-    assert image.sum() == 1
+    assert (image > 0).sum() == 1
 
 
 def test_labels_become_colours():

@@ -157,9 +157,9 @@ def test_without_a_colour_a_heat_map_counts():
 
 def test_many_numbers_are_binned():
     found = heat_map(quantity(*range(1000)), quantity(*[1] * 1000), range(1000))
-    assert found.columns == 40
+    assert found.columns == 20
     assert sum(found.counts) == 1000
-    assert found.x.categories[0] == "0 to 24.975"
+    assert found.x.categories[0] == "0 to 50"
 
 
 def test_many_texts_are_binned_in_their_order():
@@ -327,3 +327,28 @@ def test_every_kind_of_picture_draws_all_jobs(kind):
 
 def test_a_picture_that_lacks_a_name_is_none():
     assert prepare(PlotSpec(PlotKind.SCATTER, "lr", ""), range(3), COLUMNS.__getitem__) is None
+
+
+ANY = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=3),
+    st.sampled_from(["NaN", "1e5", 10**310]),
+)
+
+
+@given(st.lists(st.tuples(ANY, ANY, ANY), max_size=90), st.booleans())
+def test_whatever_the_values_every_job_is_drawn_once_or_left_out_for_a_reason(rows, log):
+    x, y, colour = (quantity(*(row[place] for row in rows), name=str(place)) for place in range(3))
+    jobs = range(len(rows))
+    for found in (
+        histogram(x, jobs, colour=colour, log=log),
+        heat_map(x, y, jobs, colour=colour, log=log),
+        *(
+            points_picture(x, y, jobs, colour=colour, spread=spread, log_x=log, log_y=log)
+            for spread in (None, *Spread)
+        ),
+    ):
+        assert found.drawn + sum(found.left_out.values()) == len(rows)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopla_gui.domain.plots.scale import Scale, ScaleKind, number_text, time_text
+from hopla_gui.domain.plots.scale import Scale, ScaleKind, number_text, round_edges, time_text
 
 
 def texts(ticks):
@@ -95,3 +95,19 @@ def test_ticks_lie_within_what_is_shown_and_are_not_many(one, other, most, kind)
     slack = (high - low) * 0.01
     assert all(low - slack <= tick.place <= high + slack for tick in ticks)
     assert len(texts(ticks)) <= 2 * max(most, 2) + 2
+
+
+@given(NUMBERS, NUMBERS, st.integers(2, 80))
+def test_round_edges_lie_around_both_numbers_and_are_not_many(one, other, most):
+    low, high = min(one, other), max(one, other)
+    if high - low <= max(1e-290, max(abs(low), abs(high)) * 1e-12):
+        return
+    edges = round_edges(low, high, most)
+    assert edges == sorted(set(edges))
+    assert edges[0] <= low
+    assert edges[-1] >= high
+    assert 1 <= len(edges) - 1 <= most + 1
+
+
+def test_edges_are_round():
+    assert round_edges(0.03, 0.97, 6) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1.0])
