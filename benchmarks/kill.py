@@ -84,8 +84,8 @@ class KillTest:
             The first that shows.
         """
         self._begin_and_kill(chance.uniform(0, longest))
-        for _ in range(rounds - 1):
-            self._resume_and_kill(chance.uniform(0, longest))
+        for number in range(1, rounds):
+            self._resume_and_kill(chance.uniform(0, longest), at_work=bool(number % 2))
         self._resume_to_the_end()
         lines = self._lines()
         again = sum(count > 1 for count in lines.values())
@@ -98,9 +98,13 @@ class KillTest:
             killed = _kill(process, delay)
         self._check_after_kill(set(), {}, killed)
 
-    def _resume_and_kill(self, delay: float) -> None:
+    def _resume_and_kill(self, delay: float, at_work: bool) -> None:
+        """Kill while it sets to work, or when jobs have begun to end, however slow the machine."""
         finished, lines = self._finished(), self._lines()
         with self._program(["resume", self._run_dir.name]) as process:
+            if at_work:
+                self._wait_for(".exitcode = ")
+                delay /= 2
             killed = _kill(process, delay)
         self._check_after_kill(finished, lines, killed)
 
@@ -130,7 +134,7 @@ class KillTest:
         deadline = time.monotonic() + START_S
         while text not in self._log():
             if time.monotonic() > deadline:
-                raise Fault(f"no run was started: {self._log()}")
+                raise Fault(f"no {text!r} was printed: {self._log()}")
             time.sleep(0.01)
 
     def _wait_until_gone(self) -> None:

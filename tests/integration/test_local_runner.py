@@ -461,8 +461,25 @@ def test_values_of_a_file_join_those_of_hopla(script, level, ending):
     ],
 )
 def test_a_block_on_stdout_hands_values_over_whatever_ends_the_job(script, printed, values):
-    path = script(f"import sys; sys.stdout.write({printed!r}); raise ValueError", "s.py")
+    path = script("import sys; sys.stdout.write(open('printed', newline='').read()); 1/0", "s.py")
+    (path.parent / "printed").write_text(printed, newline="")
 
     outcome, _, _ = run_one(path)
 
     assert outcome.values == values
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_block_on_stdout_is_kept_where_the_job_kills_its_process(script, level):
+    path = script(
+        r"""
+        import os, sys
+        print('<hopla>\n{"a": 1}\n</hopla>', flush=True)
+        os.kill(os.getpid(), 9)
+        """
+    )
+
+    outcome, _, _ = run_one(path, level)
+
+    assert outcome.exit_code == -9
+    assert outcome.values == {"a": 1}

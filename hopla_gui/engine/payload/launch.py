@@ -1,5 +1,6 @@
 """One start of one job: its logs, its first steps as a process, what it hands over."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -48,6 +49,11 @@ class Launch:
         new = os.O_CREAT | os.O_TRUNC | os.O_APPEND
         self._handles.append(os.open(self.logs[0], os.O_RDWR | new, 0o666))
         self._handles.append(os.open(self.logs[1], os.O_WRONLY | new, 0o666))
+
+    def open_stdout_again(self):
+        """Open what a host that is gone had open, to look for values there."""
+        with contextlib.suppress(OSError):  # it never got that far
+            self._handles.append(os.open(self.logs[0], os.O_RDONLY))
 
     def take_streams(self):
         """Make what is open this process's stdin, stdout and stderr."""

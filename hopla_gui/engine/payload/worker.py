@@ -116,7 +116,9 @@ class Worker:
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
-        if "split" not in facts:  # a host has collected itself
+        if "split" not in facts:  # a host collects itself, as long as it lives
+            if self._reuses:
+                launch.open_stdout_again()
             result, facts["split"] = launch.collect(self.shared.read() if self.shared else b"")
         if facts.get("status") and watch.why is None:
             facts["said"] = last_line(launch.logs[1])
