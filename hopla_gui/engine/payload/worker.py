@@ -57,6 +57,7 @@ class Worker:
         self.pid = None  # of the job at hand, or of the host
         self.host = None
         self.ahead = []  # requests of the jobs to come
+        self._unsent = None  # the answer that waits until a host has its next job
         self.is_frozen = False
         self._reuses = setup["isolation"] == "reuse"
         self._own, self._template = os.getpid(), os.getppid()
@@ -107,6 +108,7 @@ class Worker:
             return None
         if child:
             return child
+        self._send_answer()
         limit = self.setup["log_limit"] and LogLimit(self.setup["log_limit"], launch.logs)
         watch = Watch(self, request["job"], begin[1], limit)
         facts, result = watch.wait()
@@ -158,14 +160,22 @@ class Worker:
             self.host = None
 
     def _answer(self, request, result=b"", **facts):
+        self._send_answer()
         # An orphan of a killed template serves no further job: nobody would look after its own.
         is_last = os.getppid() != self._template
         if is_last:
             self.ahead = []
-        try:
-            self.channel.send(result, job=request["job"], last=is_last, **facts)
-        except OSError:  # the program is gone
-            self._leave()
+        self._unsent = result, dict(facts, job=request["job"], last=is_last)
+        if not (self._reuses and self.ahead):
+            self._send_answer()
+
+    def _send_answer(self):
+        if self._unsent:
+            (result, facts), self._unsent = self._unsent, None
+            try:
+                self.channel.send(result, **facts)
+            except OSError:  # the program is gone
+                self._leave()
 
     def _end_leftovers(self, why, has_children):
         """End what the job has left behind; its host too, where that had to be interrupted."""
