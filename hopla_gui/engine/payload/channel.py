@@ -5,11 +5,11 @@ may carry a file descriptor.
 """
 
 import _signal
-import array
 import contextlib
 import json
 import os
 import socket
+import sys
 
 CHUNK = 65536
 AHEAD_S = 0.02  # a worker holds further jobs no longer than that: others may be free to run them
@@ -42,7 +42,7 @@ class Channel:
     def send_handle(self, handle, **message):
         """Send a message, and a file descriptor with it."""
         line = line_of(message)
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [handle]))]
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handle.to_bytes(4, sys.byteorder))]
         sent = self._socket.sendmsg([line], rights)
         self._socket.sendall(line[sent:])
 
@@ -81,7 +81,7 @@ class Channel:
 
     def read_with_handle(self):
         """Wait for a message; return it and the file descriptor that came with it, or ``None``."""
-        handles = array.array("i")
+        handle = None
         while b"\n" not in self._received:
             try:
                 data, ancillary, _, _ = self._socket.recvmsg(CHUNK, socket.CMSG_SPACE(4))
@@ -89,11 +89,11 @@ class Channel:
                 data, ancillary = b"", []
             for level, kind, content in ancillary:
                 if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-                    handles.frombytes(content[:4])
+                    handle = int.from_bytes(content[:4], sys.byteorder)
             if not data:
                 return None, None
             self._received += data
-        return self._next(), (handles[0] if handles else None)
+        return self._next(), handle
 
     def _next(self):
         line, _, self._received = self._received.partition(b"\n")

@@ -8,7 +8,6 @@ import _signal
 import contextlib
 import gc
 import os
-import resource
 import signal
 import sys
 
@@ -31,6 +30,9 @@ class Host:
         self._main = sys.modules["__main__"]
         self._streams = sys.stdin, sys.stdout, sys.stderr
         self._result = b""
+        import resource  # here: what the fork server has loaded, each fork pays for
+
+        self._resource = resource
 
     def serve(self, channel):
         """Run what the worker sends until it is gone."""
@@ -53,9 +55,9 @@ class Host:
             launch.close_logs()
             return b"", {"error": str(error), "is_spent": False}
         self._result = b""
-        before = _usage()
+        before = self._usage()
         code = self._run(launch)
-        after = _usage()
+        after = self._usage()
         result, split = launch.collect(self._result)
         return result, {
             "split": split,
@@ -84,6 +86,13 @@ class Host:
         sys.modules["__main__"] = self._main  # lets go of the script's
         gc.collect(1)
         return self._flush() or code
+
+    def _usage(self):
+        resource = self._resource
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        below = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
+        return cpu, max(own.ru_maxrss, below.ru_maxrss)
 
     def _keep(self, data):
         self._result = data
@@ -126,13 +135,6 @@ def _allow_interrupt(is_allowed):
     """Let a cancelled job alone be interrupted, never the host between two jobs."""
     how = _signal.SIG_UNBLOCK if is_allowed else _signal.SIG_BLOCK
     _signal.pthread_sigmask(how, [_signal.SIGINT])  # that of the module signal makes enums
-
-
-def _usage():
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    below = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
-    return cpu, max(own.ru_maxrss, below.ru_maxrss)
 
 
 def _has_children():
