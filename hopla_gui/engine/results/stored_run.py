@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -192,9 +192,8 @@ class StoredRun:
         values = () if jobs is None else (json.dumps(list(jobs)),)
         with self._reading, self._translated():
             cursor = self._database.execute(f"{RECORD}{chosen} ORDER BY job.idx", values)
-        with closing(cursor):
-            while rows := self._page(cursor):
-                yield from map(JobRow._make, rows)
+        while rows := self._page(cursor):
+            yield from map(JobRow._make, rows)
 
     def _page(self, cursor: sqlite3.Cursor) -> list[Any]:
         with self._reading, self._translated():

@@ -107,3 +107,11 @@ def test_a_target_is_checked_before_a_run(tmp_path):
     for wrong in ("results.txt", "nowhere/results.json"):
         with pytest.raises(UserError, match=wrong):
             check_target(tmp_path / wrong)
+
+
+def test_rows_that_nobody_reads_to_the_end_outlive_the_run(run):
+    rows = run.rows()
+    next(rows)
+    run.close()
+
+    rows.close()  # as when the reader of `runs show` has left
