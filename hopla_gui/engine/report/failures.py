@@ -39,7 +39,7 @@ def failures_section(run: StoredRun, survey: Survey) -> Iterator[str]:
 
 def _groups(causes: Mapping[int, Cause], survey: Survey) -> Sequence[FailureGroup]:
     """Return the causes of the jobs that are looked at; their jobs are places in the survey."""
-    memory = survey.quantity("memory").values
+    memory = survey.quantity(survey.measured["memory"]).values
     groups = FailureGroups()
     for place, index in enumerate(survey.indices):
         cause = causes.get(index)

@@ -28,7 +28,7 @@ def picture_specs(survey: Survey) -> list[PlotSpec]:
     varied = [name for name in survey.swept if survey.distinct(name) > 1]
     ranked = sorted(varied, key=survey.distinct, reverse=True)
     specs: list[PlotSpec] = []
-    for name in survey.traced[:MOST_TRACED] or ("duration",):
+    for name in survey.traced[:MOST_TRACED] or (survey.measured["duration"],):
         if len(ranked) > 1:
             x, y = sorted(ranked[:2], key=varied.index)
             specs.append(PlotSpec(PlotKind.HEATMAP, x, y, name))
@@ -36,7 +36,7 @@ def picture_specs(survey: Survey) -> list[PlotSpec]:
             specs.append(_against(survey, ranked, name))
     specs += [
         PlotSpec(PlotKind.HISTOGRAM, x=name)
-        for name in ("duration", "memory")
+        for name in (survey.measured["duration"], survey.measured["memory"])
         if survey.distinct(name) > 1
     ]
     return specs

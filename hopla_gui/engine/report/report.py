@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hopla_gui.domain.columns import fact
 from hopla_gui.engine.export.job_table import JobTable
 from hopla_gui.engine.export.steps import Progress, Steps
 from hopla_gui.engine.replacing import replacing
@@ -32,7 +33,8 @@ def write_report(
 def _page(run: StoredRun, jobs: Sequence[int], progress: Progress) -> Iterator[str]:
     shown = list(jobs[:MOST_ROWS])
     total = len(jobs) + 2 * len(shown)
-    survey = Survey(run.swept)
+    (workers,) = run.read_columns([fact("worker")])
+    survey = Survey(run.swept, run.info.units, workers)
     survey.look_at(Steps(total, progress).over(run.rows(None if len(jobs) == len(run) else jobs)))
     yield opening(title_of(run))
     yield head(run, survey)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.quantity import Quantity, as_number
@@ -18,27 +17,42 @@ _TEXT = 200
 _DEPTH = 4
 
 
-@dataclass
 class Survey:
-    """Columns over the jobs that were looked at, one value each, in their order.
+    """Columns over the jobs that are looked at, one value each, in their order.
 
-    Attributes
+    Names are the plain ones; ``job.`` and ``value.`` come before those that a parameter has too.
+
+    Parameters
     ----------
     swept
         Names of the parameters to keep.
+    units
+        Units of parameters, where they are known.
+    workers
+        Which worker each job of the run was on, ``None`` where it is not known.
+
+    Attributes
+    ----------
     indices
         Which jobs they are.
+    measured
+        ``duration``, ``cpu`` and ``memory`` → the names of their quantities.
     """
 
-    swept: tuple[str, ...]
-    indices: list[int] = field(default_factory=list)
-    job_states: list[JobState] = field(default_factory=list)
-    stays: list[Stay] = field(default_factory=list)
-    _columns: dict[str, list[object]] = field(default_factory=dict)
-    _traced: dict[str, list[object]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._columns = {name: [] for name in (*MEASURES, *self.swept)}
+    def __init__(
+        self, swept: tuple[str, ...], units: Mapping[str, str], workers: Sequence[object]
+    ) -> None:
+        self.swept = swept
+        self.measured = {name: f"job.{name}" if name in swept else name for name in MEASURES}
+        self.indices: list[int] = []
+        self.job_states: list[JobState] = []
+        self.stays: list[Stay] = []
+        self._workers = workers
+        self._units = dict(units)
+        self._units.update((self.measured[name], unit) for name, unit in MEASURES.items())
+        names = (*self.measured.values(), *swept)
+        self._columns: dict[str, list[object]] = {name: [] for name in names}
+        self._traced: dict[str, list[object]] = {}
 
     def look_at(self, rows: Iterable[JobRow]) -> None:
         """Take in jobs."""
@@ -59,18 +73,21 @@ class Survey:
         started = row.job_started if row.started is None else row.started
         if started is not None and (row.ended is not None or state is JobState.RUNNING):
             place = len(self.indices)
-            self.stays.append(Stay(place, state, started, row.ended, host=row.hostname))
+            worker = self._workers[row.idx]
+            known = worker if isinstance(worker, int) else None
+            self.stays.append(Stay(place, state, started, row.ended, known, row.hostname))
 
     def _add_numbers(self, path: tuple[str, ...], values: dict[str, object]) -> None:
         for name, value in values.items():
             if isinstance(value, dict) and len(path) < _DEPTH:
                 self._add_numbers((*path, name), value)
             elif as_number(value) is not None:
-                self._add_number(".".join((*path, name)), value)
+                plain = ".".join((*path, name))
+                self._add_number(f"value.{plain}" if plain in self._columns else plain, value)
 
     def _add_number(self, name: str, value: object) -> None:
         if name not in self._traced:
-            if len(self._traced) == MOST_TRACED or name in self._columns:
+            if len(self._traced) == MOST_TRACED:
                 return
             self._traced[name] = []
         column = self._traced[name]
@@ -100,10 +117,11 @@ class Survey:
 
     def quantity(self, name: str) -> Quantity:
         """Return a quantity by its name."""
-        if name in self._traced:
-            column = self._traced[name]
-            return Quantity(name, [*column, *[None] * (len(self.indices) - len(column))])
-        return Quantity(name, self._columns[name], MEASURES.get(name, ""))
+        unit = self._units.get(name, "")
+        if name in self._columns:
+            return Quantity(name, self._columns[name], unit)
+        column = self._traced[name]
+        return Quantity(name, [*column, *[None] * (len(self.indices) - len(column))], unit)
 
 
 def _bounded(value: object) -> object:

@@ -109,6 +109,21 @@ def test_a_report_shows_how_jobs_ended_pictures_and_a_table(report):
     assert page.counts["tr"] > 61
 
 
+def test_parameters_may_be_called_as_what_is_measured(report):
+    page = report(
+        [
+            (
+                {"duration": n % 3, "memory": n // 3},
+                ended(values={"duration": n * 2.0}, duration_s=1.0 + n, max_rss_mb=9.0 + n),
+            )
+            for n in range(9)
+        ]
+    )
+
+    for title in ("Value.duration against duration", "Job.duration (s) of a job"):
+        assert title in page.texts
+
+
 def test_failures_are_grouped_with_what_their_jobs_share(report):
     traceback = (
         "Traceback (most recent call last):\n"
