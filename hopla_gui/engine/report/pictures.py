@@ -88,6 +88,8 @@ def picture_figures(survey: Survey) -> Iterator[str]:
                 title += f" ({SPREAD_WORDS[picture.spread]})"
             if spec.kind is PlotKind.SCATTER and picture.drawn > MOST_POINTS:
                 notes.append(f"{MOST_POINTS:,} points of {picture.drawn:,} are shown")
+            if picture.shading is not None:
+                notes.append(f"the lighter, the more {picture.colour}")
             drawn = draw_points(picture, title)
         else:
             title = f"{picture.x.title} of a job"

@@ -11,6 +11,7 @@ from hopla_gui.engine.report.markup import line, tag
 
 WIDTH, HEIGHT = 560, 340
 LETTER = 6.4  # average width of a letter at the size of a label
+MARGIN = 26  # at the right: half a label of the x axis
 _LEGEND_WIDTH = 150
 _MOST_LABEL = 22  # letters of a label beside an axis
 
@@ -80,7 +81,7 @@ def framed(
     xs: tuple[float, float],
     ys: tuple[float, float],
     *,
-    right: float = 12,
+    right: float = MARGIN,
     grid: bool = True,
 ) -> Frame:
     """Draw the axes between positions, and return the frame for what comes into it.
@@ -92,11 +93,11 @@ def framed(
     grid
         Whether lines run across the frame.
     """
-    y_ticks = [tick for tick in y.ticks(*ys, most=_most(y, svg.height - 60, 42)) if tick.text]
+    y_ticks = [tick for tick in y.ticks(*ys, most=_most(y, svg.height - 60, 42, 18)) if tick.text]
     labels = max((min(len(tick.text), _MOST_LABEL) for tick in y_ticks), default=1)
     left = 30 + labels * LETTER
     width = svg.width - left - right
-    x_ticks = [tick for tick in x.ticks(*xs, most=_most(x, width, 64)) if tick.text]
+    x_ticks = [tick for tick in x.ticks(*xs, most=_most(x, width, 64, 26)) if tick.text]
     longest = max((min(len(tick.text), _MOST_LABEL) for tick in x_ticks), default=1)
     slanted = longest * LETTER > width / max(len(x_ticks), 1) - 4
     below = 40 + (longest * LETTER * 0.6 if slanted else 8)
@@ -110,8 +111,9 @@ def framed(
     return frame
 
 
-def _most(scale: Scale, room: float, each: int) -> int:
-    return round(room / (18 if scale.kind is ScaleKind.CATEGORY else each))
+def _most(scale: Scale, room: float, number: int, category: int) -> int:
+    """Return how many ticks there is room for, each of so many pixels."""
+    return round(room / (category if scale.kind is ScaleKind.CATEGORY else number))
 
 
 def _draw_x(svg: Svg, frame: Frame, ticks: Iterable[Tick], *, slanted: bool, grid: bool) -> None:

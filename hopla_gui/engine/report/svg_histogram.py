@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hopla_gui.domain.plots.histogram import Histogram
-from hopla_gui.engine.report.svg import LEGEND_WIDTH, Svg, framed, legend, slot_class
+from hopla_gui.engine.report.svg import LEGEND_WIDTH, MARGIN, Svg, framed, legend, slot_class
 
 
 def draw_histogram(found: Histogram, label: str, height: int) -> str:
@@ -12,7 +12,7 @@ def draw_histogram(found: Histogram, label: str, height: int) -> str:
     highest = max(found.totals, default=0) if found.groups else 0
     has_legend = len(found.groups) > 1
     xs, ys = (found.edges[0], found.edges[-1]), (0.0, max(highest, 1) * 1.05)
-    frame = framed(svg, found.x, found.y, xs, ys, right=LEGEND_WIDTH if has_legend else 12)
+    frame = framed(svg, found.x, found.y, xs, ys, right=LEGEND_WIDTH if has_legend else MARGIN)
     floor = [0] * (len(found.edges) - 1)
     for group in found.groups:
         for bar, count in enumerate(group.counts):

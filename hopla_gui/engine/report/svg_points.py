@@ -10,6 +10,7 @@ from hopla_gui.domain.plots.scale import Scale, ScaleKind
 from hopla_gui.domain.plots.summary import Summary
 from hopla_gui.engine.report.svg import (
     LEGEND_WIDTH,
+    MARGIN,
     Frame,
     Svg,
     framed,
@@ -31,7 +32,7 @@ def draw_points(picture: PointsPicture, label: str) -> str:
         ys = padded(chain(*(group.ys for group in picture.groups)))
     xs = _bounds(picture.x, list(chain(*(group.xs for group in picture.groups))))
     has_legend = len(picture.groups) > 1
-    frame = framed(svg, picture.x, picture.y, xs, ys, right=LEGEND_WIDTH if has_legend else 12)
+    frame = framed(svg, picture.x, picture.y, xs, ys, right=LEGEND_WIDTH if has_legend else MARGIN)
     every = max(1, -(-picture.drawn // MOST_POINTS))
     for group in picture.groups:
         if group.summary is not None:

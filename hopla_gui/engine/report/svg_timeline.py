@@ -13,7 +13,8 @@ from hopla_gui.engine.report.svg import LEGEND_WIDTH, Svg, framed, legend
 
 MOST_LANES = 64
 _WIDE = 1140
-_LANE = 20
+_LANE, _LEAST_LANE = 20, 8  # pixels; less of many lanes
+_HIGH = 400
 
 _RANK = {state: rank for rank, state in enumerate(
     (JobState.SUCCEEDED, JobState.QUEUED, JobState.RUNNING, JobState.CANCELLED, JobState.TIMEOUT,
@@ -35,7 +36,8 @@ class Bar(NamedTuple):
 def draw_timeline(found: Timeline, label: str, name: Callable[[int], str]) -> str:
     """Return a picture of what ran where, when, and how it ended."""
     lanes = min(len(found.lanes), MOST_LANES)
-    svg = Svg(label, width=_WIDE, height=70 + lanes * _LANE)
+    each = min(_LANE, max(_LEAST_LANE, _HIGH / lanes))
+    svg = Svg(label, width=_WIDE, height=70 + lanes * each)
     y = Scale("", ScaleKind.CATEGORY, found.lanes[:lanes][::-1])
     end = found.end or 1.0
     frame = framed(svg, found.x, y, (0.0, end), (-0.5, lanes - 0.5), right=LEGEND_WIDTH, grid=False)
@@ -48,9 +50,9 @@ def draw_timeline(found: Timeline, label: str, name: Callable[[int], str]) -> st
         svg.add(
             "rect",
             x=x,
-            y=frame.y(lanes - 1 - bar.lane) - _LANE * 0.375,
+            y=frame.y(lanes - 1 - bar.lane) - each * 0.375,
             width=max(frame.x(bar.end) - x - 0.4, 0.6),
-            height=_LANE * 0.75,
+            height=each * 0.75,
             class_=f"state-{bar.state}",
             tip=_tip(bar, name),
         )
