@@ -17,6 +17,8 @@ from hopla_gui.errors import UserError
 PLACES = ("local", "slurm", "pbs", "ccc", "hosts")  # what ``on`` of a run may be
 
 
+PLACE_WORDS = {"slurm": "Slurm", "pbs": "PBS", "ccc": "CCC", "hosts": "other hosts"}
+
 _NO_WORD = re.compile(r"[\s\"'\\`$]|[\x00-\x1f\x7f]")
 _WORDS = ("queue", "account", "qos", "constraint")  # each becomes a word of a batch script
 

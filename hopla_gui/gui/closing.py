@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hopla_gui.domain.cluster import PLACE_WORDS
 from hopla_gui.domain.job import Counts
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_control import RunControl
@@ -61,7 +62,8 @@ class Closing(QObject):
 
     def _ask_what_to_leave(self) -> None:
         """Ask whether jobs on a cluster go on without the window."""
-        title = f"Leave {jobs_words(self._control.counts)} there?"
+        place = PLACE_WORDS.get(self._control.place, self._control.place)
+        title = f"Leave {jobs_words(self._control.counts)} on {place}?"
         text = "They go on without the window, and opening the run again shows how they ended."
         buttons = ("Leave them", "Cancel them", "Stay")
         self._questions.ask(title, text, buttons, lambda place, _: self._on_answered(place))

@@ -97,6 +97,11 @@ class RunControl(QObject):
         return self._live or self._starting
 
     @property
+    def place(self) -> str:
+        """Where the jobs of the run shown run: the word that ``on`` has for it."""
+        return self._run.info.options.on if self._run is not None else "local"
+
+    @property
     def outlives_us(self) -> bool:
         """Whether the jobs of the run shown go on without this program."""
         return self._run is not None and not self._run.info.is_local

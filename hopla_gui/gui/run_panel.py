@@ -9,7 +9,14 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, PilotFinished
+from hopla_gui.domain.events import (
+    Event,
+    JobFinished,
+    JobRequeued,
+    JobStarted,
+    PilotFinished,
+    WaitingNote,
+)
 from hopla_gui.domain.job import Counts, JobStatus
 from hopla_gui.gui.compare.job_selection import JobSelection
 from hopla_gui.gui.failures.failures_pane import FailuresPane
@@ -193,6 +200,9 @@ class RunPanel(QWidget):
         if self._began is None:
             self._began = time.monotonic()
             self._show_heading(live=True)
+        for event in events:
+            if isinstance(event, WaitingNote):
+                self.progress.say_why_waiting(event.text)
         self._show_progress()
         self._clock.start()  # time goes by though nothing else may happen for long
         for event in events:

@@ -20,10 +20,10 @@ import sys
 import tempfile
 import time
 
-from . import oomwatch
 from .channel import Channel, note
 from .claims import Claims
 from .journal import Journal
+from .oomwatch import OomWatch
 
 LOOK_S = 1.0  # between two looks for what the user wants: cancel, suspend
 ALIVE_S = 20.0  # between two signs of life
@@ -82,6 +82,7 @@ class Node:
         name = "{}.{}.{}-{}.jsonl".format(submission, task, self._host, os.getpid())
         self._journal = Journal(os.path.join(folder, "events", name))
         self._claims = Claims(folder, task)
+        self._oom = OomWatch()
         self._slots = []
         self._taken = 0
         self._longest = None
@@ -175,7 +176,7 @@ class Node:
 
     def _begin_job(self, slot, point, claim):
         slot.point, slot.claim, slot.told = point, claim, None
-        slot.begin, slot.oom_kills = time.monotonic(), oomwatch.kills()
+        slot.begin, slot.oom_kills = time.monotonic(), self._oom.kills()
         self._taken += 1
         self._journal.tell(
             start=point["index"], attempt=point["attempt"], worker=self._slots.index(slot)
@@ -238,7 +239,7 @@ class Node:
             "raw": raw.decode("utf-8", "surrogateescape"),
             "terminated": self._terminated,
             "at_limit": self._at_limit,
-            "out_of_memory": oomwatch.has_killed(slot.oom_kills),
+            "out_of_memory": self._oom.has_killed(slot.oom_kills),
         }
         text = json.dumps(result, separators=(",", ":")).encode("ascii")
         give_up = time.monotonic() + (5.0 if self._terminated else FULL_DISK_S)

@@ -7,24 +7,32 @@ the whole task, once that has ended.
 import os
 
 
-def kills():
-    """Return the count of this process's control group; ``None`` where there is none."""
-    for path in _files():
-        try:
-            with open(path) as stream:
-                for line in stream:
-                    name, _, count = line.partition(" ")
-                    if name == "oom_kill":
-                        return int(count)
-        except (OSError, ValueError):
-            continue
+class OomWatch:
+    """Counts what the kernel has killed in this process's control group."""
+
+    def __init__(self):
+        self._path = next((path for path in _files() if _count(path) is not None), None)
+
+    def kills(self):
+        """Return the count so far; ``None`` where nobody counts."""
+        return self._path and _count(self._path)
+
+    def has_killed(self, before):
+        """Tell whether there has been another one; ``None`` where nobody knows."""
+        now = self.kills()
+        return None if before is None or now is None else now > before
+
+
+def _count(path):
+    try:
+        with open(path) as stream:
+            for line in stream:
+                name, _, count = line.partition(" ")
+                if name == "oom_kill":
+                    return int(count)
+    except (OSError, ValueError):
+        pass
     return None
-
-
-def has_killed(before):
-    """Tell whether there has been another one; ``None`` where nobody knows."""
-    now = kills()
-    return None if before is None or now is None else now > before
 
 
 def _files():

@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hopla_gui import api
+from hopla_gui.domain.cluster import PLACE_WORDS
 from hopla_gui.domain.job import Counts
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -245,7 +246,7 @@ class HistoryControl(QObject):
 def goes_on_words(run: RunSummary) -> tuple[str, str]:
     """Return title and text of the question about a run that goes on without the window."""
     counts = run.counts
-    title = f"Follow {run.name} on {run.on}?"
+    title = f"Follow {run.name} on {PLACE_WORDS.get(run.on, run.on)}?"
     text = (
         f"{counts.finished:,} of {counts.total:,} jobs had ended when the window was closed; "
         "the others have gone on since."

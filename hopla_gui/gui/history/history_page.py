@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hopla_gui.domain.cluster import PLACE_WORDS
 from hopla_gui.gui.history.history_model import Column, HistoryModel
 from hopla_gui.gui.history.jobs_delegate import JobsDelegate
 from hopla_gui.gui.history.run_summary import RunSummary
@@ -323,7 +324,8 @@ def about_words(run: RunSummary) -> str:
     if run.holder:
         return f"In use by {one_line(run.holder)}. {where}"
     if run.goes_on:
-        return f"Its jobs go on on {run.on}: open it to follow them. {where}"
+        place = PLACE_WORDS.get(run.on, run.on)
+        return f"Its jobs were running on {place}: open it to follow them. {where}"
     if run.is_crashed:
         count = run.counts.running
         jobs = "1 job" if count == 1 else f"{count:,} jobs"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hopla_gui.domain.cluster import PLACE_WORDS
 from hopla_gui.gui.jobs.formatting import clock_time, elapsed, when
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.jobs.text import one_line, tip
@@ -72,7 +73,8 @@ def run_facts(run: RunView, *, live: bool, from_history: bool, took: float | Non
 def _facts(run: RunView, live: bool, from_history: bool, took: float | None) -> Iterator[str]:
     yield f"started {when(run.info.started, datetime.now().astimezone())}"
     if live:
-        yield "running"
+        place = PLACE_WORDS.get(run.info.options.on)
+        yield f"running on {place}" if place else "running"
     elif took is not None:
         yield f"took {elapsed(took)}" if took >= 1 else "took less than a second"
     if from_history:

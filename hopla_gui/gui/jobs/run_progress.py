@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, elapsed
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
+from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.theme import SPACING, colours, state_colour
 
 # From left to right: what is done, what went wrong, what runs; the rest of the bar waits.
@@ -54,11 +55,13 @@ class RunProgress(QWidget):
         self._estimate = RateEstimate()
         self._started: float | None = None
         self._promises_end = True
+        self._why_waiting = ""
 
     def start(self, total: int) -> None:
         """Show a run of so many jobs that is about to start."""
         self._estimate = RateEstimate()
         self._started = None
+        self._why_waiting = ""
         self._show(Counts(queued=total))
         self._time_label.setText("starting…" if total else "")
 
@@ -69,6 +72,10 @@ class RunProgress(QWidget):
         self._estimate.add(now, counts.worked_off)
         self._show(counts)
         self._time_label.setText(" · ".join(self._time_words(counts, now)))
+
+    def say_why_waiting(self, why: str) -> None:
+        """Say from now on why queued jobs wait, in a scheduler's words."""
+        self._why_waiting = one_line(why, 120)
 
     def promise_end(self, promises: bool) -> None:
         """Say how long it will take, or not: where jobs are held back, nobody knows."""
@@ -107,6 +114,8 @@ class RunProgress(QWidget):
 
     def _show(self, counts: Counts) -> None:
         words = counts_words(counts)
+        if counts.queued and self._why_waiting:
+            words = f"{words} ({self._why_waiting})"
         self._counts_label.setText(words)
         self._bar.show_counts(counts, words)
 

@@ -14,10 +14,10 @@ from hopla_gui.domain.columns import fact
 from hopla_gui.domain.job import JobState
 
 
-def started(window, script, tmp_path, qtbot):
+def started(window, script, tmp_path, qtbot, fixed=""):
     """Run a sweep of three jobs that wait for a host."""
     sweep = sweep_file(tmp_path, script(GREET), ["a", "b", "c"])
-    sweep.write_text(sweep.read_text() + '\n[run]\non = "hosts"\n')
+    sweep.write_text(f'{sweep.read_text()}\n[fixed]\n{fixed}\n[run]\non = "hosts"\n')
     opened(window, sweep, qtbot)
     window.start_run()
     qtbot.waitUntil(lambda: window.question is not None, timeout=20_000)
@@ -33,9 +33,13 @@ def press(qtbot, window, text):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def work(run_dir):
+def start_work(run_dir):
     command = [sys.executable, "-m", "hopla_gui", "work", str(run_dir), "--workers", "1", "--quiet"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def work(run_dir):
+    return start_work(run_dir).communicate()[0]
 
 
 def test_jobs_that_wait_say_why(open_window, script, tmp_path, qtbot):
@@ -91,3 +95,24 @@ def test_a_second_window_only_reads(open_window, script, tmp_path, qtbot):
     first.close_now()
     with qtbot.waitSignal(first.closed, timeout=20_000):
         pass
+
+
+def test_the_next_window_offers_to_follow_what_was_left_running(
+    open_window, script, tmp_path, qtbot
+):
+    # GIVEN a run of which a job ran when the window was closed
+    window = open_window()
+    run_dir = started(window, script, tmp_path, qtbot, "sleep = 6.0")
+    host = start_work(run_dir)
+    qtbot.waitUntil(lambda: window.run_panel.model.counts().running == 1, timeout=30_000)
+    window.close()
+    with qtbot.waitSignal(window.closed, timeout=20_000):
+        press(qtbot, window, "Leave them")
+    # WHEN the next window is opened
+    window = open_window()
+    qtbot.waitUntil(lambda: window.question is not None, timeout=20_000)
+    # THEN it follows the run, if that is wanted
+    with qtbot.waitSignal(window.run_finished, timeout=60_000):
+        press(qtbot, window, "Follow")
+    assert window.run_panel.model.counts().succeeded == 3
+    host.communicate()
