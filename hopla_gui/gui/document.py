@@ -44,7 +44,7 @@ class Document(QObject):
     Signals
     -------
     inspecting
-        The script whose parser is being read.
+        The script whose parser is being read, and the interpreter that is asked for, if any.
     opened
         A `ParserSpec` and the `Goal`: the form is to show them.
     refused
@@ -58,7 +58,7 @@ class Document(QObject):
         The name, the file or whether there is something to save.
     """
 
-    inspecting = Signal(object)
+    inspecting = Signal(object, object)
     opened = Signal(object, object)
     refused = Signal(object)
     cancelled = Signal()
@@ -191,7 +191,7 @@ class Document(QObject):
     async def _inspect(self, goal: Goal) -> None:
         self._cancelled.set()  # the one before, if it is still under way
         cancelled = self._cancelled = threading.Event()
-        self.inspecting.emit(goal.setup.script)
+        self.inspecting.emit(goal.setup.script, goal.setup.python)
         spec, refusal = None, None
         await asyncio.to_thread(trust, goal.setup.script)
         try:

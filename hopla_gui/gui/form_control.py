@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.parserdiff import ParserChange, carry_over, compare_parsers
+from hopla_gui.domain.setup import Setup
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.document import Goal
 from hopla_gui.gui.messages import Level
@@ -55,6 +56,8 @@ class FormControl(QObject):
         self._workbench = workbench
         self._document = workbench.document
         self._script = Path()
+        self._python: str | None = None
+        self._before: Setup | None = None  # what the form said when the wait began
         self._spec: ParserSpec | None = None
         self._reinspection = Reinspection(panel, workbench, self)
         self._reinspection.found.connect(self._on_script_changed)
@@ -95,14 +98,16 @@ class FormControl(QObject):
 
     # --- the document ----------------------------------------------------------------------
 
-    @Slot(object)
-    def _on_inspecting(self, script: Path) -> None:
-        self._script = script
+    @Slot(object, object)
+    def _on_inspecting(self, script: Path, python: str | None) -> None:
+        self._script, self._python, self._before = script, python, None
         self._say_inspecting.start()
 
     @Slot()
     def _show_inspecting(self) -> None:
-        self._panel.show_inspecting(self._script)
+        if self._document.spec is not None:
+            self._before = self._panel.setup()
+        self._panel.show_inspecting(self._script, self._python)
         self.shown.emit()
 
     @Slot(object, object)
@@ -148,7 +153,8 @@ class FormControl(QObject):
     @Slot(object)
     def _on_refused(self, error: HoplaError) -> None:
         self._say_inspecting.stop()
-        self._panel.show_inspecting(self._script)  # so that the panel names the script
+        # so that the panel names the script
+        self._panel.show_inspecting(self._script, self._python)
         self._panel.show_problem(error)
         self.shown.emit()
 
@@ -156,7 +162,7 @@ class FormControl(QObject):
     def _on_cancelled(self) -> None:
         self._say_inspecting.stop()
         if self._document.spec is not None:
-            self._panel.load(self._document.spec, self._panel.setup(), again=True)
+            self._panel.load(self._document.spec, self._before or self._panel.setup(), again=True)
         else:
             self.abandoned.emit()
 

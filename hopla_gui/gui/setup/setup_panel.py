@@ -172,9 +172,9 @@ class SetupPanel(QWidget):
 
     # --- what the window says --------------------------------------------------------------
 
-    def show_inspecting(self, path: Path) -> None:
+    def show_inspecting(self, path: Path, python: str | None = None) -> None:
         """Say that a script is being inspected."""
-        self.script_bar.load(path, self.script_bar.chosen_python, None)
+        self.script_bar.load(path, python, None)
         self.inspecting.show_path(path)
         self._show_page(self.inspecting)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from window_steps import GREET, close, opened, said, sweep_file
 
+from hopla_gui.engine.inspection.trust import trust
 from hopla_gui.gui.messages import Level
 
 
@@ -175,6 +177,24 @@ def test_inspection_can_be_given_up(open_window, script, qtbot):
         window.setup_panel.inspecting.cancel_wanted.emit()
     assert window.messages.messages == ()
     assert window.pages.currentWidget() is window.empty
+
+
+def test_inspection_given_up_leaves_the_form_that_was_there(open_window, script, qtbot):
+    window = opened(open_window(), script(GREET), qtbot)
+    panel = window.setup_panel
+    panel.model.set_value(panel.form.row("name").field, "Ada")
+    before = panel.setup()
+    slow = script("import time\ntime.sleep(600)\n", "slow.py")
+    sweep = slow.with_suffix(".toml")
+    sweep.write_text(f'[script]\npath = "slow.py"\npython = {json.dumps(sys.executable)}\n')
+    trust(slow)
+    window.open_path(sweep)
+    qtbot.waitUntil(panel.inspecting.isVisible, timeout=20_000)
+    assert panel.script_bar.python.currentText() == sys.executable
+    with qtbot.waitSignal(window.workbench.document.cancelled):
+        panel.inspecting.cancel_wanted.emit()
+    assert panel.setup() == before
+    assert panel.script_bar.python.currentText() == ""
 
 
 def test_theme_is_remembered_and_told(open_window, settings, qtbot):
