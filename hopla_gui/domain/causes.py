@@ -121,17 +121,20 @@ def _exception(what: str, file: str, line: int, function: str, message: str) -> 
 # --- from the text of a traceback, where there is nothing else -----------------------------------
 
 _GROUP_MARGIN = re.compile(r"^  [|+] ?")
+_GROUP = "  + Exception Group Traceback"
 _MEMBERS = "  +-+--"
 _FRAME = re.compile(r'^ +File "([^"]*)", line (\d{1,9})(?:, in (.*))?$')
 _ERROR = re.compile(r"^([A-Za-z_][\w.]{,200})(?:: ?(.*))?$")
 _HEADER = re.compile(r"^ *(?:Exception Group )?Traceback \(most recent call last\):$")
 _LIBRARY = re.compile(r"^<|/(?:site|dist)-packages/|/lib(?:64)?/python\d|\\[Ll]ib\\")
-_TAIL = 20_000  # characters of a text that are looked at, from its end
+_TAIL = 20_000  # characters of a text that are looked at
 
 
 def cause_of_text(traceback: str) -> Cause:
     """Return the cause that the text of a traceback tells."""
-    block = _last_block(traceback[-_TAIL:].split("\n"))
+    # Of a group the beginning tells, before its members; of anything else the end.
+    told = traceback[:_TAIL] if traceback.startswith(_GROUP) else traceback[-_TAIL:]
+    block = _last_block(told.split("\n"))
     places = [place for place, line in enumerate(block) if _FRAME.match(line)]
     found = [frame for place in places if (frame := _FRAME.match(block[place]))]
     frames = [frame for frame in found if not _LIBRARY.search(frame[1])] or found

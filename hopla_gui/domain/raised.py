@@ -138,7 +138,7 @@ def raised_from_json(found: object, depth: int = _DEPTH) -> Raised | None:
         is_cause=is_cause and before is not None,
         is_suppressed=found.get("suppressed") is True,
         members=members,
-        members_in_all=max(_number(found.get("members_in_all")), len(members)),
+        members_in_all=max(_number(found.get("members_in_all")), len(members)) if members else 0,
     )
 
 
@@ -179,4 +179,5 @@ def _text(value: object, limit: int) -> str:
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) and 0 <= value < 1 << 31 else 0
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 <= value < 1 << 31 else 0  # type: ignore[operator,return-value]

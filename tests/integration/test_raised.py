@@ -199,3 +199,66 @@ def test_arrays_are_told_by_their_shape(script):
 def test_a_job_that_ends_with_an_error_code_tells_its_last_words(script, level, code, detail):
     outcome, _, _ = run_one(script(code), level)
     assert outcome.detail == detail
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_hostile_values_and_errors_cost_their_own_text_alone(script, level):
+    path = script("""
+        import os
+
+        class Meta(type):
+            def __getattribute__(cls, name):
+                raise RuntimeError("meta")
+
+        class Evil(metaclass=Meta):
+            def __getattribute__(self, name):
+                os._exit(9)
+            def __repr__(self):
+                os.abort()
+
+        class EvilDict(dict):
+            def items(self):
+                os._exit(9)
+
+        class EvilStr(str):
+            def __getitem__(self, place):
+                os._exit(9)
+
+        class Shaped:
+            @property
+            def shape(self):
+                os._exit(9)
+
+        class EvilError(Exception):
+            def __str__(self):
+                raise RuntimeError
+            @property
+            def __notes__(self):
+                raise RuntimeError
+            @property
+            def exceptions(self):
+                raise RuntimeError
+
+        def work():
+            evil, table, text, shaped = Evil(), EvilDict(a=1), EvilStr("text"), Shaped()
+            deep, loop, huge, last = [], {}, 10**200000, 1
+            loop["me"], inner = loop, deep
+            for _ in range(20000):
+                inner.append([])
+                inner = inner[0]
+            raise EvilError
+
+        work()
+    """)
+    outcome, _, _ = run_one(path, level)
+    assert (outcome.state, outcome.exit_code) == (JobState.FAILED, 1)
+    assert outcome.raised.message == "(no message: RuntimeError)"
+    variables = dict(outcome.raised.user_frame.variables)
+    assert variables["evil"].startswith("<__main__.Evil object>")
+    assert variables["table"] == "EvilDict({'a': 1})"
+    assert variables["text"] == "'text'"
+    assert variables["shaped"] == "<__main__.Shaped object>"
+    assert variables["deep"] == "[[[[[…]]]]]"
+    assert variables["loop"] == "{'me': {…}}"
+    assert variables["huge"].startswith("<int of")
+    assert variables["last"] == "1"

@@ -4,6 +4,7 @@ Bounded in number, size and time. The text of `errortext` is what it always was;
 beside it.
 """
 
+import contextlib
 import json
 import linecache
 import os
@@ -42,7 +43,8 @@ def describe(error, trace):
     """Return an exception as JSON values."""
     teller = _Teller(os.environ.get(SWITCH) != "off")
     told = teller.tell(error, trace)
-    teller.add_variables()
+    with contextlib.suppress(Exception):  # without them, then
+        teller.add_variables()
     json.dumps(told)  # raises here what would spoil the rest of the result
     return told
 
@@ -64,17 +66,18 @@ class _Teller:
         }
         if isinstance(error, SyntaxError):
             told["frames"] += _place_of_syntax_error(error)
-        notes = getattr(error, "__notes__", None)
+        notes = _attribute(error, "__notes__")
         if isinstance(notes, (list, tuple)):
             told["notes"] = [_text(note, MESSAGE) for note in notes[:10] if isinstance(note, str)]
-        members = getattr(error, "exceptions", None)
+        members = _attribute(error, "exceptions")
         if isinstance(members, tuple) and any(
-            base.__name__ == "BaseExceptionGroup" for base in kind.__mro__
+            shortrepr.type_name(base) == "BaseExceptionGroup"
+            for base in type.__getattribute__(kind, "__mro__")
         ):
             told["members"] = self._tell_all(members[:MEMBERS])
             told["members_in_all"] = len(members)
         for name in ("cause", "context"):
-            before = getattr(error, "__{}__".format(name), None)
+            before = _attribute(error, "__{}__".format(name))
             if before is not None and name not in told and self._may_tell(before):
                 told[name] = self.tell(before, target.user_frames(before.__traceback__))
                 told["suppressed"] = name == "context" and bool(error.__suppress_context__)
@@ -189,6 +192,14 @@ def _encoded(value):
     return json.dumps(text)
 
 
+def _attribute(error, name):
+    """Return what an exception has under a name, ``None`` where code of the script's fails."""
+    try:
+        return getattr(error, name, None)
+    except Exception:
+        return None
+
+
 def _problem(value, problem):
     return _text("{} ({})".format(shortrepr.without_code(value), problem))
 
@@ -240,7 +251,7 @@ def _source(file, line, namespace):
 def _kind_name(kind):
     """Return a type as Python shows it: without a module where that says nothing."""
     module = type.__getattribute__(kind, "__module__")
-    name = getattr(kind, "__qualname__", kind.__name__)
+    name = type.__getattribute__(kind, "__qualname__")
     if module in ("builtins", "__main__") or not isinstance(module, str):
         return _text(name, 300)
     return _text(module + "." + name, 300)

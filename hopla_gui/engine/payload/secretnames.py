@@ -28,10 +28,12 @@ def is_secret(name, value):
     words = {word.lower() for word in _WORDS.findall(name[:200])}
     if words & _ALWAYS:
         return value is not None
-    is_number = value is None or isinstance(value, (bool, int, float))
+    # Not isinstance(): it may ask the value for its class, which is code of the script's.
+    kind = type(value)
+    is_number = value is None or issubclass(kind, (bool, int, float))
     if words & _UNLESS_NUMBER or (len(words) > 1 and words & {"key", "keys"}):
         return not is_number
-    return bool(words & _TEXT_ALONE) and isinstance(value, (str, bytes, bytearray))
+    return bool(words & _TEXT_ALONE) and issubclass(kind, (str, bytes, bytearray))
 
 
 def mask(text):

@@ -37,7 +37,7 @@ def short(value, may_run_code=False):
 def without_code(value):
     """Return what can be said of a value whose ``repr()`` is not to be asked."""
     kind = type(value)
-    return "<{}.{} object>".format(_module(kind), kind.__name__)
+    return "<{}.{} object>".format(_module(kind), type_name(kind))
 
 
 class _Short:
@@ -62,14 +62,15 @@ class _Short:
         if own in _SEQUENCES:
             return self._sequence(value, own, depth)
         if own is dict.__repr__ or (issubclass(kind, dict) and _is_of_library(kind)):
-            return self._mapping(kind.__name__, value, depth)
+            return self._mapping(type_name(kind), value, depth)
         if own is BaseException.__repr__:
-            return kind.__name__ + self.text(value.args, depth)
+            return type_name(kind) + self.text(value.args, depth)
         if kind is type(self.text):
-            return "<method {}>".format(getattr(value.__func__, "__qualname__", "?"))
+            of = value.__func__
+            return "<method {}>".format(of.__qualname__ if type(of) is type(short) else "?")
         enum = getattr(sys.modules.get("enum"), "Enum", None)
         if enum is not None and issubclass(kind, enum):
-            return "{}.{}".format(kind.__name__, value._name_)
+            return "{}.{}".format(type_name(kind), object.__getattribute__(value, "_name_"))
         fields = _fields(value, kind, own)
         if fields is not None:
             return self._fields(value, fields, depth)
@@ -113,7 +114,7 @@ class _Short:
         return opening + ", ".join(pieces) + closing
 
     def _fields(self, value, fields, depth):
-        name = type(value).__name__
+        name = type_name(type(value))
         if not self._enter(value, depth):
             return name + "(…)"
         pieces = []
@@ -133,7 +134,7 @@ class _Short:
         return True
 
     def _other(self, value, kind, own):
-        if own is object.__repr__ or kind.__name__ == "_Environ":
+        if own is object.__repr__ or type_name(kind) == "_Environ":
             return without_code(value)
         if not (self._may_run_code or _is_harmless(value, kind)):
             raise RunsCode
@@ -172,7 +173,7 @@ def _fields(value, kind, own):
     holder = getattr(argparse, "_AttributeHolder", None)
     if holder is not None and own is holder.__dict__.get("__repr__"):
         return object.__getattribute__(value, "__dict__")
-    if kind.__name__ == "SimpleNamespace" and _module(kind) == "types":
+    if type_name(kind) == "SimpleNamespace" and _module(kind) == "types":
         return value.__dict__
     code = getattr(getattr(own, "__wrapped__", None), "__code__", None)
     if code is not None and code.co_filename == "<string>":  # made for a dataclass
@@ -183,7 +184,14 @@ def _fields(value, kind, own):
 
 def _shape(value, kind):
     """Return an array, a tensor or a table by its shape; ``None`` for anything else."""
-    owner = next((base for base in kind.__mro__ if "shape" in base.__dict__), object)
+    owner = next(
+        (
+            base
+            for base in type.__getattribute__(kind, "__mro__")
+            if "shape" in type.__getattribute__(base, "__dict__")
+        ),
+        object,
+    )
     if _module(owner).partition(".")[0] not in _HOLD_ARRAYS:
         return None
     shape = value.shape
@@ -192,7 +200,7 @@ def _shape(value, kind):
     dtype = getattr(value, "dtype", None)
     sizes = ", ".join(str(size) for size in shape[:8])
     return "<{} of shape ({}){}>".format(
-        kind.__name__, sizes, "" if dtype is None else ", {}".format(dtype)
+        type_name(kind), sizes, "" if dtype is None else ", {}".format(dtype)
     )
 
 
@@ -213,6 +221,11 @@ def _quoted(value, base):
 def _integer(value):
     bits = int.bit_length(value)
     return int.__repr__(value) if bits <= BITS else "<int of {} bits>".format(bits)
+
+
+def type_name(kind):
+    """Return the name of a class; no metaclass of the script's is asked."""
+    return type.__dict__["__name__"].__get__(kind)
 
 
 def _module(kind):

@@ -148,6 +148,15 @@ def test_a_text_without_end_is_looked_at_from_its_end():
     assert cause_of_text(text).title == "ValueError at a.py:3"
 
 
+def test_a_group_of_many_is_told_by_its_beginning():
+    def work():
+        raise ExceptionGroup("many", [ValueError("x" * 100) for _ in range(2000)])
+
+    text, error = _text(work)
+    cause = cause_of_text(text)
+    assert (cause.what, cause.line) == ("ExceptionGroup", error.__traceback__.tb_next.tb_lineno)
+
+
 # --- what a job hands over -----------------------------------------------------------------------
 
 json_values = st.recursive(
