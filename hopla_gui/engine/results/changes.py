@@ -101,6 +101,7 @@ class Changes:
                 how.exit_code,
                 *measured,
                 job.worker,
+                job.keeps_start,
                 index,
                 *_told(how),
             )

@@ -94,7 +94,7 @@ INSERT_NOTE = "INSERT INTO note (at, level, text) VALUES (?, ?, ?)"
 INSERT_ATTEMPT = (
     "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, started, ended, duration_s,"
     ' cpu_s, max_rss_mb, worker, hostname, detail, traceback, "values")'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, (SELECT worker FROM job WHERE idx = ?)),"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, (SELECT worker FROM job WHERE ? AND idx = ?)),"
     " ?, ?, ?, ?)"
 )
 
