@@ -29,7 +29,7 @@ def measure(python: Path) -> list[str]:
         with _stored(folder, python) as store:
             storing = _seconds(lambda: _write(store))
             store.close()
-        cancelling = _cancel(folder, python)
+        cancelling, computing = _cancel(folder, python)
     return [
         f"Of a run of {JOBS:,} jobs, each with one parameter and three traced values.",
         "",
@@ -39,7 +39,8 @@ def measure(python: Path) -> list[str]:
         f"| store | {JOBS / storing:,.0f} jobs/s "
         f"| {storing / JOBS * 1e6:.0f} µs a job: start and end, {BATCH} events a commit, on disk |",
         f"| stop | {WAITING / cancelling:,.0f} jobs/s "
-        f"| {WAITING:,} waiting jobs cancelled at once, on disk and told, in {cancelling:.1f} s |",
+        f"| {WAITING:,} waiting jobs cancelled at once, on disk and told, in {cancelling:.1f} s,"
+        f" {computing:.1f} s of them processor time |",
     ]
 
 
@@ -61,18 +62,18 @@ def _prepared(folder: Path, python: Path, jobs: int) -> Session:
     return api.prepare_run(setup, api.inspect(setup.script, str(python)), folder)
 
 
-def _cancel(folder: Path, python: Path) -> float:
-    """Return the seconds from the word to the end of a run whose jobs all wait."""
+def _cancel(folder: Path, python: Path) -> tuple[float, float]:
+    """Return the seconds from the word to the end of a run whose jobs all wait, and our CPU's."""
     session = _prepared(folder, python, WAITING)
     session.pause()
     events = session.follow()
     session.start()
-    began = time.perf_counter()
+    began = time.perf_counter(), time.process_time()
     session.cancel()
     deque(events, maxlen=0)
-    seconds = time.perf_counter() - began
+    ended = time.perf_counter(), time.process_time()
     session.close()
-    return seconds
+    return ended[0] - began[0], ended[1] - began[1]
 
 
 @contextlib.contextmanager
