@@ -58,9 +58,10 @@ def collect(result, values_path, stdout):
 
 def printed_block(stdout):
     """Return the values in a log that is open and that nobody cuts meanwhile, if there are any."""
-    with contextlib.suppress(OSError, ValueError):
+    try:
         return _block_at_end(stdout)
-    return b""
+    except (OSError, ValueError):
+        return b""
 
 
 def _block_at_end(stdout):
