@@ -15,6 +15,7 @@ from benchmarks import (
     parts,
     plots,
     rates,
+    tree,
     window,
 )
 from benchmarks.machine import peers_python
@@ -28,6 +29,7 @@ SECTIONS = (
     "expansion",
     "failures",
     "window",
+    "tree",
     "plots",
     "cluster",
 )
@@ -47,6 +49,7 @@ def main() -> None:
         "expansion": lambda: expansion.measure(python),
         "failures": failures.measure,
         "window": window.measure,
+        "tree": lambda: tree.measure(tree.SIZES[:1] if options.quick else tree.SIZES),
         "plots": plots.measure,
         "cluster": lambda: cluster.measure(100 if options.quick else cluster.JOBS),
     }

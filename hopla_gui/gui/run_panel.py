@@ -273,9 +273,10 @@ class RunPanel(QWidget):
 
     def _show_details(self) -> None:
         """Show the details of a job; beside plots only while one is selected."""
-        is_wanted = self.details.index >= 0 or self.details.is_comparing
-        is_wanted = is_wanted or not self.bar.view_switch.is_plots
+        has_job = self.details.index >= 0 or self.details.is_comparing
+        is_wanted = has_job or not self.bar.view_switch.is_plots
         self.details.setVisible(self.model.run is not None and is_wanted)
+        self.splitter.show_job(has_job)
         self.splitter.show_plots(self.bar.view_switch.is_plots)
 
     @Slot(int)
@@ -295,6 +296,8 @@ class RunPanel(QWidget):
             self.details.clear()
         self.plots.select_jobs([job] if job >= 0 else [])
         self._show_details()
+        if job >= 0:
+            QTimer.singleShot(0, self.tree, self._show_selected)  # the details take their room
 
     @Slot(int)
     def _on_one_selected(self, job: int) -> None:

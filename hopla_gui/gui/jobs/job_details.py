@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -104,6 +104,11 @@ class JobDetails(QStackedWidget):
         """Say that too many jobs are selected to be shown side by side."""
         self.compare_view.show_count(count)
         self.setCurrentWidget(self.compare_view)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the page that is shown needs: with no job to show, hardly anything."""
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
     @property
     def is_comparing(self) -> bool:

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 _PLOTS_SHARE = 0.62
 _MOST_SHARE = 0.68
+_SHARE_WITHOUT_JOB = 0.85
 
 
 class JobsSplitter(QSplitter):
     """Gives the jobs the height that they need, up to half, until somebody moves the handle.
 
-    Where so much stands above them that only few would be in sight, it gives them more.
+    Where so much stands above them that only few would be in sight, or where the details have no
+    job to show, it gives them more.
 
     Plots take more, and have a handle of their own to remember.
     """
@@ -22,6 +24,7 @@ class JobsSplitter(QSplitter):
         super().__init__(Qt.Orientation.Vertical, parent)
         self._needed = self._least = 0
         self._is_plots = False
+        self._has_job = False
         self._chosen: dict[bool, int] = {}  # height of the upper part; True: while it holds plots
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._on_splitter_moved)
@@ -37,6 +40,12 @@ class JobsSplitter(QSplitter):
         self._needed, self._least = needed, least
         self._fit()
 
+    def show_job(self, shown: bool) -> None:
+        """Divide the room for the details of a job, or where there are none to show."""
+        if shown != self._has_job:
+            self._has_job = shown
+            self._fit()
+
     def show_plots(self, shown: bool) -> None:
         """Divide the room for plots, or for the tree again."""
         self._is_plots = shown
@@ -46,6 +55,8 @@ class JobsSplitter(QSplitter):
         room = self.height() - self.handleWidth()
         if self._needed and room > 0:
             most = max(room // 2, min(self._least, round(room * _MOST_SHARE)))
+            if not self._has_job:
+                most = round(room * _SHARE_WITHOUT_JOB)
             fitting = min(self._needed, most)
             if self._is_plots:
                 fitting = round(room * _PLOTS_SHARE)

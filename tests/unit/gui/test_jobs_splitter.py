@@ -26,6 +26,8 @@ def test_few_jobs_leave_the_room_to_the_details_and_many_take_half(panel):
     last = panel.tree.visualRect(panel.model.index(2, 0))
     assert panel.tree.viewport().rect().contains(last)
     panel.load(FakeRun(500))
+    assert panel.splitter.sizes()[0] > 3 * panel.splitter.sizes()[1]  # there is no job to show
+    panel.tree.select_job(2)
     many, details = panel.splitter.sizes()
     assert few < many
     assert 0.9 < many / details < 1.5
