@@ -23,6 +23,7 @@ from hopla_gui.gui.setup.background import Background
 
 FEW_JOBS = 3_000
 _FOLLOW_MS = 250
+_AHEAD_MS = 500
 
 
 class RowArranger(QObject):
@@ -63,6 +64,8 @@ class RowArranger(QObject):
         self._slices: Slices[Arranged] = Slices(self._on_done, self)
         self._loader = Background(self)
         self._loader.done.connect(self._on_loaded)
+        self._ahead = QTimer(self, singleShot=True)
+        self._ahead.timeout.connect(self._read_ahead)
         self._follow = QTimer(self, singleShot=True)
         self._follow.timeout.connect(self._on_follow_due)
 
@@ -71,6 +74,7 @@ class RowArranger(QObject):
         self._slices.drop()
         self._loader.forget()
         self._follow.stop()
+        self._ahead.stop()
         self._changed.clear()
         self._arrangement, self._columns = arrangement, columns
         self._further = ()
@@ -81,8 +85,9 @@ class RowArranger(QObject):
             self._arrange()
         else:
             self._tell_busy()
-            self._read_ahead()
+            self._ahead.start(_AHEAD_MS)  # once the rows are painted
 
+    @Slot()
     def _read_ahead(self) -> None:
         """Read what is asked for first, before it is: in the background, where that takes long."""
         columns = self._columns
@@ -98,6 +103,7 @@ class RowArranger(QObject):
         """Wait for what is being read; no further changes are followed."""
         self._slices.drop()
         self._follow.stop()
+        self._ahead.stop()
         self._loader.stop()
 
     def sort(self, column: JobColumn | None, *, descending: bool) -> None:

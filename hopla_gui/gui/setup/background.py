@@ -31,6 +31,7 @@ class Background(QObject):
         self._lock = threading.Lock()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._pool.setExpiryTimeout(0)  # no thread waits for work that may never come
         self._ended.connect(self._on_ended)
 
     def start(self, work: Work) -> None:

@@ -75,7 +75,19 @@ class FakeRun:
         return found
 
     def read_columns(self, columns: Sequence[JobColumn]) -> list[list[object]]:
-        return [[self._cell(column, index) for index in range(self.total)] for column in columns]
+        return [self._column(column) for column in columns]
+
+    def _column(self, column: JobColumn) -> list[object]:
+        if column.source is Source.PARAMETER and type(self).spec is FakeRun.spec:
+            period = len(RATES) * 2  # of many jobs it would take seconds
+            first = [self._cell(column, index) for index in range(period)]
+            return (first * (self.total // period + 1))[: self.total]
+        if column.source in (Source.FACT, Source.VALUE) and column != fact("name"):
+            found = [self._cell(column, self.total)] * self.total  # all that have not ended
+            for index in self.outcomes:
+                found[index] = self._cell(column, index)
+            return found
+        return [self._cell(column, index) for index in range(self.total)]
 
     def _cell(self, column: JobColumn, index: int) -> object:
         if column.source is Source.PARAMETER:
