@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 
@@ -62,16 +62,22 @@ def read_columns(
         Tells a job's name from its index.
     """
     found: dict[JobColumn, list[object]] = {}
-    with closing(connect(run_dir / DATABASE, read_only=True)) as database:
-        try:
-            for source, document in _DOCUMENTS.items():
-                found.update(_dug(database, document, [c for c in columns if c.source is source]))
-            for column in columns:
-                if column not in found:
-                    found[column] = _read(database, column, job_name)
-        except sqlite3.DatabaseError as error:
-            raise EnvironmentProblem(f"{run_dir}: cannot be read: {error}") from error
+    with _opened(run_dir) as database:
+        for source, document in _DOCUMENTS.items():
+            found.update(_dug(database, document, [c for c in columns if c.source is source]))
+        for column in columns:
+            if column not in found:
+                found[column] = _read(database, column, job_name)
     return [found[column] for column in columns]
+
+
+@contextmanager
+def _opened(run_dir: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+            yield database
+    except sqlite3.Error as error:
+        raise EnvironmentProblem(f"{run_dir}: cannot be read: {error}") from error
 
 
 def _read(
@@ -225,7 +231,7 @@ def add_paths(names: dict[str, None], values: object) -> None:
 def _sample(run_dir: Path, document: str, condition: str) -> Iterator[dict[str, object]]:
     """Yield documents of jobs from all over the run, bounded in number and in size."""
     size = found = 0
-    with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+    with _opened(run_dir) as database:
         (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # count(*) reads all
         chosen = json_text([*range(0, (last or 0) + 1, max(1, (last or 0) // _SAMPLE))])
         query = f"SELECT {document} {_FROM} WHERE {condition} AND"

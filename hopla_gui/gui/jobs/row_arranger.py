@@ -6,6 +6,7 @@ jobs are arranged at once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -20,6 +21,8 @@ from hopla_gui.gui.jobs.arrangement import Arranged, Arrangement, Wanted, unders
 from hopla_gui.gui.jobs.row_plan import RowGroup
 from hopla_gui.gui.jobs.slices import Slices
 from hopla_gui.gui.setup.background import Background
+
+logger = logging.getLogger(__name__)
 
 FEW_JOBS = 3_000
 _FOLLOW_MS = 250
@@ -60,6 +63,7 @@ class RowArranger(QObject):
         self._changed: set[int] = set()
         self._resorts = False
         self._waits = False  # with arranging, for columns to be read
+        self._is_broken = False  # the run cannot be read
         self._is_busy = False
         self._slices: Slices[Arranged] = Slices(self._on_done, self)
         self._loader = Background(self)
@@ -79,7 +83,7 @@ class RowArranger(QObject):
         self._arrangement, self._columns = arrangement, columns
         self._further = ()
         self._understand()
-        self._resorts = self._waits = False
+        self._resorts = self._waits = self._is_broken = False
         self._drop_grouping()
         if self.wanted.filters or self.wanted.grouping is not None:
             self._arrange()
@@ -238,7 +242,9 @@ class RowArranger(QObject):
         if columns is not self._columns:
             return
         if problem:
+            self._waits = self._is_broken = True
             self.filter_judged.emit(problem, "")
+            self._tell_busy()
             return
         self.columns_loaded.emit()
         if self._waits:
@@ -252,7 +258,7 @@ class RowArranger(QObject):
         self._tell_busy()
 
     def _tell_busy(self) -> None:
-        busy = self._slices.is_busy or bool(self._needed())
+        busy = self._slices.is_busy or (bool(self._needed()) and not self._is_broken)
         if busy != self._is_busy:
             self._is_busy = busy
             self.busy_changed.emit(busy)
@@ -265,4 +271,7 @@ def _load(columns: JobColumns, wanted: Sequence[JobColumn]) -> tuple[JobColumns,
         columns.load_all(wanted)
     except HoplaError as error:
         return columns, error.what
+    except Exception as error:  # on Qt's thread, where it would end the program
+        logger.exception("columns of a run cannot be read")
+        return columns, f"cannot be read: {error!r}"
     return columns, ""

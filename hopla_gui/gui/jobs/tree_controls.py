@@ -13,6 +13,7 @@ from hopla_gui.domain.columns import FACTS, JobColumn, Source, fact, plain_name
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.jobcompletion import Candidate, quoted
 from hopla_gui.domain.jobmatch import as_text
+from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.jobs.column_chooser import ColumnChooser
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_cells import title_of
@@ -71,8 +72,12 @@ class TreeControls(QObject):
         return first + [Candidate(plain_name(one, parameters), _about(one)) for one in others]
 
     def _columns(self) -> Sequence[JobColumn]:
+        facts = [fact(name) for name in FACTS]
         columns = self._model.columns
-        return columns.names() if columns is not None else [fact(name) for name in FACTS]
+        try:
+            return columns.names() if columns is not None else facts
+        except EnvironmentProblem:  # the run's folder is gone: what is known already is left
+            return facts
 
     def _parameters(self) -> Sequence[str]:
         return self._model.columns.parameters if self._model.columns is not None else ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import closing
 
 import pytest
 from jobs_fake_run import HOSTILE, FakeRun, failed, succeeded
@@ -12,7 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hopla_gui.domain.columns import fact, parameter, traced
 from hopla_gui.domain.events import JobFinished
-from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.jobs.column_chooser import ColumnChooser
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.filter_box import FilterBox
@@ -284,3 +288,20 @@ def test_escape_clears_the_box_and_f1_asks_for_help(qtbot):
     event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
     with qtbot.waitSignal(box.help_requested):
         QApplication.sendEvent(box, event)
+
+
+def test_a_run_whose_folder_is_gone_says_so_and_goes_on(panel, tmp_path):
+    folder = tmp_path / "run"
+    jobs = [JobSpec(n, f"job_{n}", {"lr": n}, ("/s.py",)) for n in range(3)]
+    RunStore.create(folder, FakeRun(1).info, jobs, b"").close()
+    with closing(StoredRun(folder)) as run:
+        panel.model.load(run)
+        shutil.rmtree(folder)
+        ask(panel, "outputs.score>1")
+        assert "cannot be read" in panel.bar._verdict.text()
+        assert panel.rows() == [0, 1, 2]
+        assert not panel.model.arranger.is_busy
+        assert [one.text for one in panel.controls.names()][:1] == ["state:"]
+        ask(panel, "state:queued")
+        assert panel.bar._verdict.isHidden()
+        panel.model.load(None)
