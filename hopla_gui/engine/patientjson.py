@@ -51,7 +51,7 @@ class _Reader:
     def __init__(self, text: str, decoder: json.JSONDecoder) -> None:
         self._text = text
         self._decode = decoder.decode
-        self._scan = decoder.scan_once
+        self._scan = decoder.scan_once  # type: ignore[attr-defined]
 
     def skip(self, place: int) -> int:
         """Return where the blanks from a place on end."""
@@ -64,7 +64,8 @@ class _Reader:
         if mark == '"':
             return self._string(place)
         if mark not in "[{":
-            return self._scan(self._text, place)
+            value, end = self._scan(self._text, place)
+            return value, end
         with contextlib.suppress(ValueError, StopIteration):  # it does not end so soon
             value, length = self._scan(self._text[place : place + SHORT], 0)
             return value, place + length

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from hopla_gui.domain.diagnosis import UNSUCCESSFUL
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted, RunNote
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.engine import patientjson
 
-_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 
 
 def json_text(value: object) -> str:
@@ -19,7 +20,7 @@ def json_text(value: object) -> str:
 
     It is ASCII, for SQLite takes no lone surrogates: file names may hold them.
     """
-    return _encode(value)
+    return patientjson.dumps(value, _ENCODER)
 
 
 def text_of(value: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from hopla_gui.engine.results.column_reader import (
 )
 from hopla_gui.engine.results.failures import read_causes, read_raised
 from hopla_gui.engine.results.store import DATABASE, LOGS, connect
+from hopla_gui.engine.results.unread_values import read_values, stored_values
 from hopla_gui.errors import EnvironmentProblem, UserError
 
 RECORD = (
@@ -170,15 +171,19 @@ class StoredRun:
         """Return all that is known of a job's last attempt."""
         return self._record(self._one(f"{RECORD} WHERE job.idx = ?", index))
 
+    def glance(self, index: int) -> JobRecord:
+        """Return what is known of a job's last attempt; many megabytes of values as yet unread."""
+        return self._record(self._one(f"{RECORD} WHERE job.idx = ?", index), stored_values)
+
     def attempts(self, index: int) -> list[JobRecord]:
-        """Return every ended attempt of a job, the oldest first."""
+        """Return every ended attempt of a job, the oldest first, as `glance` does."""
         query = RECORD.replace(" AND a.attempt = job.attempt", "").replace(
             "job.attempt, job.started", "a.attempt, job.started"
         )
         rows = self._all(
             f"{query} WHERE job.idx = ? AND a.attempt IS NOT NULL ORDER BY a.attempt", index
         )
-        return [self._record(row) for row in rows]
+        return [self._record(row, stored_values) for row in rows]
 
     def rows(self, jobs: Sequence[int] | None = None) -> Iterator[JobRow]:
         """Yield jobs as the database has them, in expansion order, few in memory at a time.
@@ -251,14 +256,18 @@ class StoredRun:
             index, self.info.job_name(index), json.loads(parameters), tuple(json.loads(cmd))
         )
 
-    def _record(self, columns: tuple[Any, ...]) -> JobRecord:
+    def _record(
+        self,
+        columns: tuple[Any, ...],
+        read: Callable[[str | None], Mapping[str, object]] = read_values,
+    ) -> JobRecord:
         row = JobRow._make(columns)
         spec = self._spec(row.idx, row.parameters, row.cmd)
         outcome = JobOutcome(
             state=JobState(row.ended_state or row.state),
             exit_code=row.exit_code,
             traceback=row.traceback,
-            values=json.loads(row.values) if row.values else {},
+            values=read(row.values),
             started=row.job_started if row.started is None else row.started,
             ended=row.ended,
             duration_s=row.duration_s,

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.comparison import FEWEST_JOBS, MOST_JOBS, Comparison, compare
+from hopla_gui.errors import HoplaError
 from hopla_gui.gui.compare.cell_text import comparison_tsv
 from hopla_gui.gui.compare.compare_model import CompareModel
 from hopla_gui.gui.compare.compare_tree import CompareTree
@@ -16,6 +17,7 @@ from hopla_gui.gui.compare.traceback_pane import TracebackPane
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, text_button
 from hopla_gui.gui.jobs.run_view import RunView
+from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.theme import SPACING
 
@@ -86,7 +88,7 @@ class CompareView(QStackedWidget):
             self.caption.setText(f"{len(chosen)} jobs · reading…")
         self._jobs = chosen
         self.setCurrentIndex(0)
-        self._background.start(lambda _is_stale: compare([run.record(job) for job in chosen]))
+        self._background.start(lambda _is_stale: _compared(run, chosen))
 
     def show_count(self, count: int) -> None:
         """Say that jobs are too many, or too few, to be compared."""
@@ -110,7 +112,10 @@ class CompareView(QStackedWidget):
         only = self.only_button.isChecked()
         return comparison_tsv(comparison, self.model.reference, differences_only=only)
 
-    def _on_compared(self, comparison: Comparison) -> None:
+    def _on_compared(self, comparison: Comparison | HoplaError) -> None:
+        if isinstance(comparison, HoplaError):
+            self.caption.setText(one_line(comparison.what))
+            return
         self.model.load(comparison)
         count = comparison.differences
         words = {0: "no difference", 1: "1 difference"}.get(count, f"{count:,} differences")
@@ -139,6 +144,13 @@ class CompareView(QStackedWidget):
         ]
         job = chosen if chosen in differing else next(iter(differing), others[0])
         self.tracebacks.show_difference(comparison, job, reference)
+
+
+def _compared(run: RunView, jobs: Sequence[int]) -> Comparison | HoplaError:
+    try:
+        return compare([run.record(job) for job in jobs])
+    except HoplaError as error:  # its folder has gone, or the window lets go of it
+        return error
 
 
 class _TooMany(QWidget):

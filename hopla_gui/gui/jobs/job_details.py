@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.engine.results.unread_values import UnreadValues
 from hopla_gui.gui.compare.compare_view import CompareView
 from hopla_gui.gui.jobs.about_view import AboutView
 from hopla_gui.gui.jobs.command_view import CommandView
@@ -88,7 +89,7 @@ class JobDetails(QStackedWidget):
     def show_job(self, run: RunView, index: int) -> None:
         """Show a job."""
         self._run, self._index, self._attempt = run, index, None
-        record = run.record(index)
+        record = run.glance(index)
         self._show(record)
         is_failure = record.outcome.traceback is not None
         fitting = Tab.TRACEBACK if is_failure else Tab.OUTPUT
@@ -121,7 +122,7 @@ class JobDetails(QStackedWidget):
             self.compare_view.show_jobs(self._run, self.compare_view.jobs)
         if self._run is None or index != self._index:
             return
-        record = self._run.record(index)
+        record = self._run.glance(index)
         self._show(record)
         if self._chosen is None and record.outcome.traceback is not None:
             self.tabs.setCurrentIndex(Tab.TRACEBACK)
@@ -161,14 +162,15 @@ class JobDetails(QStackedWidget):
         self.values_view.show_values(outcome.values, _why_no_values(outcome.state), folder)
         self.command_view.show_command(self._run.info, record.spec)
         self.about_view.show_run(self._run, record)
-        count = len(outcome.values)
+        is_known = not isinstance(outcome.values, UnreadValues) or outcome.values.is_read
+        count = len(outcome.values) if is_known else 0
         self.tabs.setTabText(Tab.VALUES, f"Values ({count:,})" if count else "Values")
 
     def _on_attempt_chosen(self, place: int) -> None:
         is_last = place == self.header.attempt_box.count() - 1
         self._attempt = None if is_last else place
         if self._run is not None:
-            self._show(self._run.record(self._index))
+            self._show(self._run.glance(self._index))
 
     def _on_again_wanted(self, debugger: bool, use_copy: bool) -> None:
         if self._run is not None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hopla_gui.domain.job import JobRecord
-from hopla_gui.gui.jobs.formatting import exit_code, exit_code_words
+from hopla_gui.engine.results.unread_values import UnreadValues
+from hopla_gui.gui.jobs.formatting import exit_code, exit_code_words, size
 from hopla_gui.gui.jobs.nodes import Lines
 from hopla_gui.gui.jobs.text import one_line
 
@@ -36,7 +37,9 @@ def facts(record: JobRecord) -> Iterator[Fact]:
         yield Fact("Note", one_line(outcome.detail))
     if outcome.traceback:
         yield Fact(TRACEBACK, error_line(outcome.traceback), _lines(outcome.traceback))
-    if outcome.values:
+    if isinstance(outcome.values, UnreadValues) and not outcome.values.is_read:
+        yield Fact(VALUES, f"{size(outcome.values.size)}: see the details")
+    elif outcome.values:
         names = ", ".join(list(outcome.values)[:12])
         yield Fact(VALUES, one_line(names), outcome.values)
 

@@ -363,7 +363,7 @@ class JobModel(QAbstractTableModel):
     def _open_job(self, job: int) -> None:
         assert self._run is not None
         row = self._plan.row_of(job)
-        below = OpenJob(job, facts(self._run.record(job)))
+        below = OpenJob(job, facts(self._run.glance(job)))
         if row is None:
             return
         self.beginInsertRows(NO_INDEX, row + 1, row + len(below.rows))

@@ -148,14 +148,14 @@ class JobTree(RowsView):
         """Copy the selected jobs' tracebacks, as they stand."""
         run = self._jobs.run
         if run is not None:
-            records = (run.record(job) for job in self.selected_jobs())
+            records = (run.glance(job) for job in self.selected_jobs())
             found = [record.outcome.traceback for record in records if record.outcome.traceback]
             QGuiApplication.clipboard().setText("\n\n".join(found))
 
     def _open_logs(self) -> None:
         jobs, run = self.selected_jobs(), self._jobs.run
         if jobs and run is not None:
-            log = run.run_dir / run.record(jobs[0]).stdout
+            log = run.run_dir / run.glance(jobs[0]).stdout
             QDesktopServices.openUrl(QUrl.fromLocalFile(log.parent))
 
     def _ask_to_stop(self) -> None:

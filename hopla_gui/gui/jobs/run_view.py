@@ -44,6 +44,9 @@ class RunView(ColumnSource, Protocol):
         its logs are already those it writes to.
         """
 
+    def glance(self, index: int) -> JobRecord:
+        """Return the same, at once: values of many megabytes are `UnreadValues`."""
+
     def attempts(self, index: int) -> list[JobRecord]:
         """Return the ended attempts of a job, oldest first."""
 

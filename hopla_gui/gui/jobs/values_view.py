@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QSplitter, QTreeView, QVBoxLayout, QWidget
 
+from hopla_gui.engine.results.unread_values import UnreadValues
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
+from hopla_gui.gui.jobs.formatting import size
 from hopla_gui.gui.jobs.nodes import Index, Node
 from hopla_gui.gui.jobs.plain_view import copy_text
 from hopla_gui.gui.jobs.row_copy import value_as_text
 from hopla_gui.gui.jobs.values_model import ValuesModel
 from hopla_gui.gui.preview.value_pane import ValuePane
 from hopla_gui.gui.preview.value_window import ValueWindow
+from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.theme import SPACING, icon
 
 _OPENED_AT_ONCE = 12
@@ -27,6 +30,8 @@ class ValuesView(QWidget):
         super().__init__(parent)
         self._folder = self._path = ""
         self._shown: Mapping[str, object] | None = None
+        self._reading = Background(self)
+        self._reading.done.connect(self._fill)
         self.model = ValuesModel(self)
         self.tree = _ValuesTree()
         self.tree.setModel(self.model)
@@ -85,6 +90,26 @@ class ValuesView(QWidget):
         if (values, folder) == (self._shown, self._folder):
             return  # read anew, and the same: what was opened stays open
         self._shown, self._folder = values, folder
+        self._reading.forget()
+        if isinstance(values, UnreadValues) and not values.is_read:
+            self.tree.why_none = f"Reading {size(values.size)} of values…"
+            self.pane.clear()
+            self.model.load({})
+            self._read_if_seen()
+        else:
+            self._fill(values)
+
+    def _read_if_seen(self) -> None:
+        values = self._shown
+        if isinstance(values, UnreadValues) and not values.is_read and self.isVisible():
+            self._reading.start(lambda _is_stale: values.read())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what takes a while only when somebody looks."""
+        super().showEvent(event)
+        self._read_if_seen()
+
+    def _fill(self, values: Mapping[str, object]) -> None:
         wanted = self._path
         self.model.load(values)
         for row in range(min(self.model.rowCount(), _OPENED_AT_ONCE)):

@@ -87,7 +87,7 @@ class RunNotices(QObject):
         run = self._control.run
         if run is not None and self._is_wanted():
             try:
-                self._desktop.show_notice(failure_notice(self._name(), run.record(job)))
+                self._desktop.show_notice(failure_notice(self._name(), run.glance(job)))
             except HoplaError:  # the run's folder has gone: the window says so
                 return
 

@@ -121,6 +121,9 @@ class FakeRun:
         stem = f"logs/{index}" if attempt == 1 else f"logs/{index}.{attempt}"
         return JobRecord(self.spec(index), outcome, attempt, f"{stem}.out", f"{stem}.err")
 
+    def glance(self, index: int) -> JobRecord:
+        return self.record(index)
+
     def attempts(self, index: int) -> list[JobRecord]:
         last = self.record(index)
         return self.older.get(index, []) + ([last] if last.outcome.state.is_final else [])

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from hopla_gui.domain.comparison import Comparison, Quantity, Row, Section, compare
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.compare.cell_text import cell_text, comparison_tsv, delta_text
 from hopla_gui.gui.compare.compare_model import CompareModel
 from hopla_gui.gui.run_panel import RunPanel
@@ -147,6 +148,18 @@ def test_a_job_that_ends_is_compared_anew(panel, qtbot, tmp_path):
     panel.apply([JobFinished(4, 1, run.outcomes[4])])
     qtbot.waitUntil(lambda: cells(view, "State") == ["Succeeded", "Failed"])
     panel.finish(panel.model.counts())
+
+
+def test_a_run_that_cannot_be_read_is_told(panel, qtbot, tmp_path):
+    run = load(panel, tmp_path)
+    view = compared(panel, qtbot, 0, 1)
+
+    def refuse(_index):
+        raise EnvironmentProblem("the folder has gone")
+
+    run.record = refuse
+    view.show_jobs(run, [0, 2])
+    qtbot.waitUntil(lambda: view.caption.text() == "the folder has gone")
 
 
 def test_the_menu_compares_and_says_how_many_it_takes(panel, qtbot, tmp_path):

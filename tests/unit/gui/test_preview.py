@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.engine.results.unread_values import UnreadValues
 from hopla_gui.gui.jobs.job_details import JobDetails, Tab
 from hopla_gui.gui.jobs.values_view import ValuesView
 from hopla_gui.gui.preview import paged_text
@@ -340,3 +341,22 @@ def test_relative_paths_start_in_the_folder_of_the_job(qtbot, tmp_path):
     details.tabs.setCurrentIndex(Tab.VALUES)
     choose(details.values_view, "figure")
     qtbot.waitUntil(lambda: "40 \u00d7 20" in details.values_view.pane.file_preview.text())
+
+
+def test_values_of_many_megabytes_are_read_off_the_main_thread(view, qtbot):
+    values = UnreadValues(json.dumps({"numbers": [place / 7 for place in range(60_000)]}))
+    view.show_values(values, "why none")
+    assert view.model.rowCount() == 0
+    assert "Reading" in view.tree.why_none
+    view.grab()
+    qtbot.waitUntil(lambda: view.model.rowCount() == 1)
+    assert len(view.model.find("numbers").value) == 60_000
+
+
+def test_large_values_are_not_read_where_nobody_looks(view, qtbot):
+    view.hide()
+    values = UnreadValues('{"n": 1}')
+    view.show_values(values)
+    assert not values.is_read
+    view.show()
+    qtbot.waitUntil(lambda: view.model.rowCount() == 1)

@@ -12,6 +12,7 @@ from typing import Any
 
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.raised import raised_from_json
+from hopla_gui.engine import patientjson
 from hopla_gui.engine.running.runners.nesting import cut_nesting
 
 DEPTH_LIMIT = 100  # levels of nesting in values that another language hands over
@@ -121,7 +122,8 @@ def _json_object(raw: bytes) -> dict[str, Any] | None:
     if not raw:
         return {}
     try:
-        found = json.loads(raw, parse_constant=str, parse_float=_finite)
+        text = raw.decode(json.detect_encoding(raw), "surrogatepass")
+        found = patientjson.loads(text, _DECODER)
     except RecursionError:
         return _json_object(cut_nesting(raw, DEPTH_LIMIT + 1, json.dumps(_TOO_DEEP).encode()))
     except ValueError:
@@ -138,6 +140,9 @@ def _finite(text: str) -> float | str:
     if number in (float("inf"), float("-inf")):  # 1e999
         return "Infinity" if number > 0 else "-Infinity"
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=str, parse_float=_finite)
 
 
 def _clean(value: object, levels: int) -> object:
