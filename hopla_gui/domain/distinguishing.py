@@ -22,8 +22,8 @@ LEAST_SHARE = 0.9  # of the jobs in question that a rule has to hold for
 LIKELY_CHANCE = 0.05
 SURELY_CHANCE = 0.5
 FEW = 4  # values that are listed rather than called a range
-ENOUGH = 0.95  # a rule of one parameter that tells them apart so well needs no second one
-BETTER = 0.05  # by which two parameters have to tell them apart better than one
+BETTER = 0.05  # by which two parameters have to tell them apart better than one,
+HALF = 0.5  # or what share of what one leaves unclear they may leave
 
 _MOST_FOR_PAIRS = 60
 
@@ -120,8 +120,8 @@ class Distinguisher:
         ]
         rules = [search.rule((one.condition,), one.jobs, one.choices) for one in found]
         best = max((rule.difference for rule in rules), default=0.0)
-        if best < ENOUGH:
-            rules += _pairs(found, search, best + BETTER)
+        if best < 1:
+            rules += _pairs(found, search, min(best + BETTER, 1 - HALF * (1 - best)))
         return _ranked(rules, most, len(self._columns))
 
 
@@ -143,6 +143,15 @@ class _Search:
 
     def is_shared(self, jobs: int) -> bool:
         return (jobs & self.inside).bit_count() >= LEAST_SHARE * self.members
+
+    def adds(self, one: _Candidate, other: _Candidate) -> bool:
+        """Whether the other condition tells jobs apart, beyond chance, where the one holds."""
+        inside, outside = one.jobs & self.inside, one.jobs & self.outside
+        found = (inside & other.jobs).bit_count()
+        marked = found + (outside & other.jobs).bit_count()
+        drawn = inside.bit_count()
+        chance = tail(found, drawn, marked, drawn + outside.bit_count())
+        return other.choices * chance <= LIKELY_CHANCE
 
     def rule(self, conditions: tuple[Condition, ...], jobs: int, choices: float) -> Rule:
         inside = (jobs & self.inside).bit_count()
@@ -180,7 +189,8 @@ def _pairs(found: list[_Candidate], search: _Search, least: float) -> Iterator[R
         jobs = one.jobs & other.jobs
         if one.condition.name != other.condition.name and search.is_shared(jobs):
             rule = search.rule((one.condition, other.condition), jobs, one.choices * other.choices)
-            if rule.difference >= least and not rule.is_likely_chance:
+            adds = search.adds(one, other) and search.adds(other, one)
+            if rule.difference >= least and adds and not rule.is_likely_chance:
                 yield rule
 
 

@@ -56,6 +56,18 @@ def test_two_parameters_together_where_one_does_not_tell():
     assert told(best) == (8, 8, 0, 40)
 
 
+def test_a_second_parameter_has_to_add_something():
+    columns = {"x": list(range(100)), "y": [0, 1, 2, 3] * 25}
+    # one of those with x >= 60 did not fail: y may explain it, and may just as well not
+    (best, *_) = Distinguisher(columns).rules([*range(60, 99)], range(100))
+    assert [condition.name for condition in best.conditions] == ["x"]
+    # none of those with y = 3 failed
+    failed = [job for job in range(60, 100) if job % 4 != 3]
+    (best, *_) = Distinguisher(columns).rules(failed, range(100))
+    assert {condition.name for condition in best.conditions} == {"x", "y"}
+    assert (best.inside, best.outside) == (30, 0)
+
+
 def test_a_rule_may_miss_a_few():
     (best, *_) = Distinguisher(COLUMNS).rules([*range(12), 40], ALL)
     assert best.conditions[0] == Condition("smooth", (0,))
