@@ -29,8 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hopla_gui.gui.jobs.text import one_line, tip
+from hopla_gui.gui.jobs.text import many_lines, one_line
 from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.plain_text import tooltip
 from hopla_gui.gui.setup.table_sweep import Mapped, is_copied
 from hopla_gui.gui.setup.table_view import COLUMN_MIME
 from hopla_gui.gui.theme import dim_colour, fixed_font, icon
@@ -106,14 +107,15 @@ class ColumnMapModel(QAbstractTableModel):
         if role == _ROLE.ForegroundRole:
             return dim_colour() if column is None else None
         if role == _ROLE.ToolTipRole and column is not None and is_copied(field):
-            return tip("The cells are read and copied into the form")
+            return tooltip("The cells are read and copied into the form")
         return None
 
     def _name(self, field: Field, role: int) -> object:
         if role == _ROLE.DisplayRole:
             return field.param.label + (" *" if field.param.required else "")
         if role == _ROLE.ToolTipRole:
-            return tip("\n".join(filter(None, [*field.param.flags, field.param.help])))
+            told = filter(None, [", ".join(field.param.flags), field.param.help])
+            return tooltip(many_lines("\n".join(told)))
         if role == _ROLE.FontRole:
             font = QFont(fixed_font())
             font.setBold(field in self._mapped)

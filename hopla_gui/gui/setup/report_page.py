@@ -26,9 +26,9 @@ from PySide6.QtWidgets import (
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.engine.inspection.report import ParameterReport, introspection_report, report_text
 from hopla_gui.gui.jobs.plain_view import copy_text, text_button
-from hopla_gui.gui.jobs.text import one_line, tip
+from hopla_gui.gui.jobs.text import many_lines, one_line
 from hopla_gui.gui.setup.editor import CalmComboBox
-from hopla_gui.gui.setup.plain_text import plain_label
+from hopla_gui.gui.setup.plain_text import plain_label, tooltip
 from hopla_gui.gui.theme import SPACING, dim_colour, fixed_font, icon
 
 _TITLES = ("Parameter", "In the form", "Why a plain text")
@@ -79,7 +79,7 @@ class ReportModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return one_line(text)
         if role == _ROLE.ToolTipRole:
-            return tip(f"{text}\n{line.parameter.help or ''}".strip())
+            return tooltip(many_lines(f"{text}\n{line.parameter.help or ''}".strip()))
         return None
 
     def headerData(
@@ -114,7 +114,7 @@ class ReportPage(QWidget):
         self.model = ReportModel(self)
         self.table = _table(self.model)
         self.table.activated.connect(self._on_activated)
-        self.summary = plain_label("", "dim", wrap=False)
+        self.summary = plain_label("", "dim")
         self.kind = CalmComboBox()
         self.kind.addItems(["All", "Only plain texts"])
         self.kind.setAccessibleName("Which parameters")
@@ -133,8 +133,7 @@ class ReportPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(SPACING.SMALL)
         head.addWidget(title)
-        head.addWidget(self.summary)
-        head.addStretch(1)
+        head.addWidget(self.summary, 1)
         for widget in (self.kind, self.copy_button, self.close_button):
             head.addWidget(widget)
         foot = QHBoxLayout()

@@ -67,7 +67,7 @@ class TablePage(QWidget):
         self._show_table(None)
 
     def _make_widgets(self) -> None:
-        self.source = plain_label("", "dim", wrap=False)
+        self.source = plain_label("", "dim")
         self.problem = plain_label("", "error")
         self.summary = plain_label("", wrap=True)
         self.choose_button = _button("open", "Choose a file…", self.choose)
@@ -84,12 +84,12 @@ class TablePage(QWidget):
     def _arrange(self) -> None:
         title = QLabel("A table as the sweep")
         title.setProperty("title", True)
-        head = _row(title, self.source)
-        head.addStretch(1)
+        head = _row(title)
+        head.addWidget(self.source, 1)
         for button in (self.choose_button, self.paste_button, self.close_button):
             head.addWidget(button)
-        hint = _row(plain_label(_HINT, "dim", wrap=False))
-        hint.addStretch(1)
+        hint = _row()
+        hint.addWidget(plain_label(_HINT, "dim"), 1)
         hint.addWidget(self.match_button)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 from hopla_gui.engine.sweepfiles.table import Table
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.text import one_line, tip
+from hopla_gui.gui.setup.plain_text import tooltip
 
 COLUMN_MIME = "application/x-hopla-gui-table-column"
 _MOST_ROWS = 1_000_000  # shown; all of them become jobs
@@ -78,7 +79,7 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return f"{one_line(name, 40)}\n{self._goals.get(name, '')}"
         if role == _ROLE.ToolTipRole:
-            return tip(f"{name}\nDrag it onto a parameter")
+            return tooltip(f"{one_line(name)}\nDrag it onto a parameter")
         if role == _ROLE.FontRole:
             font = QFont()
             font.setBold(name in self._goals)
