@@ -67,7 +67,7 @@ class TablePage(QWidget):
         self._show_table(None)
 
     def _make_widgets(self) -> None:
-        self.source = plain_label("", "dim")
+        self.source = plain_label("", "heading", wrap=False)
         self.problem = plain_label("", "error")
         self.summary = plain_label("", wrap=True)
         self.choose_button = _button("open", "Choose a file…", self.choose)
@@ -85,10 +85,10 @@ class TablePage(QWidget):
         title = QLabel("A table as the sweep")
         title.setProperty("title", True)
         head = _row(title)
-        head.addWidget(self.source, 1)
+        head.addStretch(1)
         for button in (self.choose_button, self.paste_button, self.close_button):
             head.addWidget(button)
-        hint = _row()
+        hint = _row(self.source)
         hint.addWidget(plain_label(_HINT, "dim"), 1)
         hint.addWidget(self.match_button)
         split = QSplitter(Qt.Orientation.Horizontal)
