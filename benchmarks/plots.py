@@ -1,8 +1,8 @@
-"""How long a plot of 100,000 jobs takes: to prepare, to draw, to follow the pointer and the run.
+"""How long a plot of 100,000 jobs takes: to prepare, to draw, to zoom, to follow the pointer.
 
-Preparing is done off the main thread; the rest is what the main thread is held up with. The first
-table is CPU time of one process, drawn offscreen at the size that the window gives; the second is
-`benchmarks.window` with plots in place of the tree.
+Preparing is done off the main thread; the rest is what the main thread is held up with. CPU time of
+one process, drawn offscreen at the size that the window gives. What a live run is like with plots
+in sight is in `benchmarks.window`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import window
 from benchmarks.machine import ROOT, environment
 
 JOBS = 100_000
@@ -25,7 +24,7 @@ _KINDS = ("scatter", "shaded", "line", "heatmap", "histogram", "timeline")
 
 
 def measure() -> list[str]:
-    """Return the lines of both tables."""
+    """Return the lines of the table."""
     lines = [
         f"{JOBS:,} jobs, all ended; milliseconds of CPU, the median of {_TIMES} but for the first"
         " reading.",
@@ -42,11 +41,7 @@ def measure() -> list[str]:
         line = f"| {kind} | {shown} |"
         print(line, file=sys.stderr)
         lines.append(line)
-    live = [window.measure_one(jobs, kind) for jobs in (10_000, JOBS) for kind in _LIVE]
-    return [*lines, "", *window.HEAD, *live]
-
-
-_LIVE = ("scatter", "timeline")
+    return lines
 
 
 def _median_cpu(work: Callable[[], object]) -> float:

@@ -41,7 +41,9 @@ HEAD = (
 
 def measure() -> list[str]:
     """Return the lines of the table."""
-    return [*HEAD, *(measure_one(jobs) for jobs in (int(RATE * SECONDS), 100_000))]
+    few, many = int(RATE * SECONDS), 100_000
+    shown = ((few, ""), (many, ""), (few, "scatter"), (many, "scatter"), (many, "timeline"))
+    return [*HEAD, *(measure_one(jobs, plot) for jobs, plot in shown)]
 
 
 def measure_one(jobs: int, plot: str = "") -> str:

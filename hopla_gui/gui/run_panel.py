@@ -56,6 +56,7 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._began: float | None = None
         self._title = ""
+        self._has_picked = False  # a job, in the plots
         self._pilot_has_landed = False
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._show_progress)
@@ -267,17 +268,19 @@ class RunPanel(QWidget):
 
     @Slot(bool)
     def _on_plots_toggled(self, shown: bool) -> None:
+        self._has_picked = False
         self._views.setCurrentWidget(self.plots if shown else self.tree)
         self._show_details()
         (self.plots if shown else self.tree).setFocus()
 
     def _show_details(self) -> None:
-        """Show the details of a job; beside plots only while one is selected."""
+        """Show the details; below plots, which need the room, those of a job picked there alone."""
+        is_plots = self.bar.view_switch.is_plots
         has_job = self.details.index >= 0 or self.details.is_comparing
-        is_wanted = has_job or not self.bar.view_switch.is_plots
+        is_wanted = not is_plots or (self._has_picked and has_job)
         self.details.setVisible(self.model.run is not None and is_wanted)
         self.splitter.show_job(has_job)
-        self.splitter.show_plots(self.bar.view_switch.is_plots)
+        self.splitter.show_plots(is_plots)
 
     @Slot(int)
     def _on_job_picked(self, job: int) -> None:
@@ -286,6 +289,8 @@ class RunPanel(QWidget):
         if self.details.index != job:  # none, or one that the filter keeps out of the tree
             self.tree.clear_selection()
             self._on_job_selected(job)
+        self._has_picked = job >= 0
+        self._show_details()
 
     @Slot(int)
     def _on_job_selected(self, job: int) -> None:

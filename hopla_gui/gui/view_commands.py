@@ -142,6 +142,7 @@ class ViewCommands(QObject):
     @Slot()
     def _on_next_failed(self) -> None:
         self._pages.show_work()
+        self._run_panel.show_plots(False)
         self._run_panel.tree.select_next_failed()
         self._run_panel.tree.setFocus()
 

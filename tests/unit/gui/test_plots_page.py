@@ -216,6 +216,23 @@ def test_a_click_on_a_point_selects_its_job_in_the_tree_and_shows_it(drawn, qtbo
     assert panel.tree.selected_jobs() == []
 
 
+def test_plots_have_all_the_room_until_a_job_is_picked_there(drawn, qtbot):
+    # GIVEN a job that was selected in the tree
+    panel = drawn(finished_run(), PlotSpec(PlotKind.SCATTER, "outputs.score", "memory"))
+    panel.show_plots(False)
+    panel.tree.select_job(7)
+    assert panel.details.isVisible()
+    # WHEN the plots are shown THEN they have the room of its details
+    panel.show_plots(True)
+    wait_until_drawn(panel, qtbot)
+    assert panel.details.isHidden()
+    # until that very job is picked
+    viewport = panel.plots.pane.canvas.viewport()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at(panel, 7))
+    assert panel.details.isVisible()
+    assert panel.details.index == 7
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_jobs_selected_in_the_tree_have_a_ring_in_the_plot(drawn, qtbot, kind):
     y = "model" if kind is PlotKind.HEATMAP else "memory"
