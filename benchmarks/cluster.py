@@ -6,6 +6,7 @@ Needs what ``make test`` installs, and root or a user who may run ``slurmd``.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sys
 import tempfile
@@ -60,8 +61,6 @@ def _site(slurm_site) -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))
     folder = Path(tempfile.mkdtemp(prefix="hopla-"))
     site = slurm_site.SlurmSite(place, nodes=2, cpus=SLOTS // 2, MaxArraySize=POLLED + 1)
-    import os
-
     os.environ.update(site.environment)
     try:
         with slurm_site.running(site):
@@ -109,8 +108,9 @@ def _poll(folder: Path, jobs: int) -> tuple[float, float, int]:
         return plain(self, arrays)
 
     runner.POLL_MOST_S = runner.POLL_S  # as often as it ever looks
-    # Nothing has so many cores: all tasks wait.
-    session = _prepare(folder, jobs, points_per_task=1, cpus=SLOTS)
+    # A task has a whole node, and claims nothing: all but two wait.
+    asked = {"points_per_task": 1, "cpus": SLOTS // 2, "preamble": "sleep 1000"}
+    session = _prepare(folder, jobs, **asked)
     Slurm.poll = counted
     try:
         session.start()

@@ -90,7 +90,9 @@ class Node:
         self._terminated = False
         self._at_limit = False  # of the task's time, when that happened
         self._suspended = False
-        self._scratch = tempfile.mkdtemp(prefix="hopla-")
+        if self._setup["scratch"]:
+            os.makedirs(self._setup["scratch"], exist_ok=True)
+        self._scratch = tempfile.mkdtemp(prefix="hopla-", dir=self._setup["scratch"])
         self._template = None
         self._wake_read, self._wake_write = os.pipe()
 

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hopla_gui.domain.cluster import ClusterOptions, ContainerProgram
+from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.setup import Isolation
 from hopla_gui.engine.running.runners.base import RunContext
 from hopla_gui.engine.running.runners.cluster.backend import Limits
+from hopla_gui.engine.running.runners.cluster.container import container_words
 from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
 from hopla_gui.errors import EnvironmentProblem
 
@@ -36,6 +37,8 @@ def node_setup(
         "parallel_per_task": options.parallel_per_task or 1,
         "points_per_task": quota,
         "walltime_s": options.walltime_h and options.walltime_h * 3600.0,
+        # In a container, what a job hands over has to be seen from outside.
+        "scratch": str(folder.path / "scratch") if options.container else None,
         "delay_upto": context.delay_upto,
         "kill_wait_s": limits.kill_wait_s,
         "preload": isolation is not Isolation.FRESH,
@@ -69,32 +72,9 @@ def _job_command(
         source = str(folder.path / "script.py")
         inside = "python3" if options.container else python
         command = [inside, start, "job", None, source, str(context.script), context.module or ""]
-    return [*_container(context, options, folder), *command]
-
-
-def _container(context: RunContext, options: ClusterOptions, folder: SharedFolder) -> list[str]:
-    """Return the words that start a container; what a job needs to see of the node is bound."""
-    if not options.container:
-        return []
-    program = options.container_program or ContainerProgram.APPTAINER
-    seen = dict.fromkeys(
-        [str(folder.path), str(folder.logs), str(context.cwd), str(context.script.parent)]
-    )
-    binds = [*seen, *options.binds]
-    if program is ContainerProgram.DOCKER:
-        words = ["docker", "run", "--rm", "--init", "--workdir", str(context.cwd)]
-        words += [f"--volume={_both(bind)}" for bind in binds]
-    elif program is ContainerProgram.PCOCC:
-        words = ["pcocc-rs", "run", f"--cwd={context.cwd}"]
-        words += [f"--mount={_both(bind)}" for bind in binds]
-    else:
-        words = [program.value, "exec", "--pwd", str(context.cwd)]
-        words += [f"--bind={bind}" for bind in binds]
-    return [*words, options.container, *(["--"] if program is ContainerProgram.PCOCC else [])]
-
-
-def _both(bind: str) -> str:
-    return bind if ":" in bind else f"{bind}:{bind}"
+    if options.container:
+        return [*container_words(options, context, folder), *command]
+    return command
 
 
 def node_python(python: Path | None, options: ClusterOptions) -> str:

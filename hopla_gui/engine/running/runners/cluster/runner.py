@@ -33,7 +33,7 @@ from hopla_gui.engine.running.runners.cluster.backend import Backend, NotAnsweri
 from hopla_gui.engine.running.runners.cluster.folder import Claim, EventReader, SharedFolder
 from hopla_gui.engine.running.runners.cluster.node_setup import node_setup
 from hopla_gui.engine.running.runners.cluster.submitting import Submitter, Written
-from hopla_gui.engine.running.runners.cluster.tasks import Tasks, Worker
+from hopla_gui.engine.running.runners.cluster.tasks import UNSCHEDULED, Tasks, Worker
 from hopla_gui.engine.running.runners.outcome import cancelled_before_start
 from hopla_gui.errors import EnvironmentProblem
 
@@ -299,7 +299,8 @@ class ClusterRunner:
             result = self._folder.result(job.claim)
             job.missing_since = job.missing_since or now
             patience = RESULT_S if task is not None and result is None else NO_WORD_S
-            if result is not None and (task is not None or not results.needs_word(result)):
+            is_told = task is not None or worker.key[0] == UNSCHEDULED  # all that ever will be
+            if result is not None and (is_told or not results.needs_word(result)):
                 outcome = results.outcome_with_result(result, self._context.timeout, task)
             elif now - job.missing_since < patience:
                 continue
