@@ -62,7 +62,7 @@ def test_missing_python_is_said_in_one_line(programs, more):
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's packages")
 class TestSystemPackages:
     def test_nothing_is_done_where_nothing_is_missing(self, programs):
-        for name in ("Xvfb", "openbox", "xdotool", "objdump"):
+        for name in ("Xvfb", "openbox", "xdotool", "objdump", "dbus-daemon"):
             programs(name, "")
         programs("apt-get", "echo must not be called >&2")
         done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
@@ -72,6 +72,7 @@ class TestSystemPackages:
         log = tmp_path / "log"
         programs("openbox", "")
         programs("objdump", "")
+        programs("dbus-daemon", "")
         programs("id", "echo 0")
         programs("apt-get", f'echo "$@" >> {log}')
         done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
@@ -103,7 +104,7 @@ class TestSystemPackages:
             programs("sudo", "exit 1")
         done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
         assert (done.returncode, done.stdout) == (0, "")
-        assert "binutils openbox xdotool xvfb" in done.stderr
+        assert "binutils dbus openbox xdotool xvfb" in done.stderr
         assert "must not" not in done.stderr
 
     def test_libraries_that_qt_lacks_are_named_by_their_packages(self, programs):

@@ -164,6 +164,8 @@ def test_stranger_script_from_form_to_json(open_window, tmp_path):
     results = tmp_path / "results.json"
     user.key("ctrl+e")
     user.wait_for_dialog()
+    user.click("window.export_control.dialog.format_buttons['.json']")
+    user.click("window.export_control.dialog.file")
     user.key("ctrl+a")
     user.type(str(results))
     user.key("Return")
@@ -209,7 +211,7 @@ def test_closing_while_jobs_run_asks_and_leaves_nothing(open_window, script, tmp
     user.key("ctrl+q")
     user.wait_for("window.question is not None")
     user.picture("closing-2-question.png")
-    user.key("Return")
+    user.click("window.question.buttons[0]")
     assert user.leave() == 0
     for pid in started.read_text().split():
         with pytest.raises(ProcessLookupError):

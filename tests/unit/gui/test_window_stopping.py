@@ -131,7 +131,7 @@ def test_a_run_is_called_by_its_title_else_by_its_script(qtbot):
     qtbot.addWidget(panel)
     panel.load(FakeRun(1, outcomes={0: succeeded()}, ended=90.0))
     assert panel.bar.heading.text().startswith("train.py · started 1970-01-01")
-    assert panel.bar.heading.text().endswith("took 1 min 30 s · from history")
+    assert panel.bar.heading.text().endswith("took 12 s · from history")
     panel.load(FakeRun(1, facts={"title": "<b>baseline</b>"}), live=True)
     assert panel.bar.heading.text().startswith("<b>baseline</b> · ")
     assert panel.bar.heading.text().endswith(" · running")
