@@ -15,7 +15,7 @@ from hopla_gui.domain.job import JobOutcome
 from hopla_gui.domain.setup import RunOptions
 from hopla_gui.engine.running.session import Session
 
-WAIT_S = 90.0
+WAIT_S = 150.0  # a task that ignores SIGTERM at its time limit takes two minutes
 
 
 class ClusterRun:
