@@ -116,7 +116,7 @@ def ran(open_window, script, tmp_path, qtbot, desk, names, *, active, settings):
     opened(window, sweep_file(tmp_path, script(GREET), names), qtbot)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QApplication, "activeWindow", lambda: window if active else None)
-        with qtbot.waitSignal(window.run_finished, timeout=30_000):
+        with qtbot.waitSignal(window.run_finished, timeout=60_000):
             window.start_run()
     return notices
 
@@ -171,7 +171,7 @@ def test_the_window_tells_how_far_it_is_in_its_title(
     titles = []
     window.windowTitleChanged.connect(titles.append)
     opened(window, sweep_file(tmp_path, script(GREET), ["nobody", "a", "b"]), qtbot)
-    with qtbot.waitSignal(window.run_finished, timeout=30_000):
+    with qtbot.waitSignal(window.run_finished, timeout=60_000):
         window.start_run()
     assert any(title.startswith("0 % — greet") for title in titles)
     assert window.windowTitle() == "greet.toml[*]"
