@@ -62,7 +62,7 @@ def drawn(panel, qtbot) -> Callable[..., RunPanel]:
 
 def wait_until_drawn(panel, qtbot):
     page = panel.plots
-    qtbot.waitUntil(lambda: page.pane is not None and page.is_up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: page.pane is not None and page.is_up_to_date, timeout=60_000)
 
 
 def at(panel, job) -> QPoint:

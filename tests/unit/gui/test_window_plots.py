@@ -42,7 +42,7 @@ def run_and_plot(window, sweep, qtbot):
 def plot(window, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     page = window.run_panel.plots
-    qtbot.waitUntil(lambda: page.pane is not None and page.is_up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: page.pane is not None and page.is_up_to_date, timeout=60_000)
     return page.pane
 
 
