@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.job import JobOutcome, JobState
@@ -27,8 +26,7 @@ MOST_NAMES = 400
 
 _SAMPLE = 200  # jobs
 _SAMPLE_SIZE = 2_000_000  # characters of JSON
-_PAGE = 2_000
-_LARGE = 100_000  # characters of a document that is read by itself, not with its page
+_PAGE = 5_000
 _FROM = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
 _SQL = {
     "state": "job.state",
@@ -97,37 +95,14 @@ def _read(
 def _read_fact(database: sqlite3.Connection, name: str) -> list[object]:
     known = {row[1] for row in database.execute("PRAGMA table_info(job)")}
     sql = _SQL[name]
-    if sql.startswith("job.") and sql.removeprefix("job.") not in known:
-        sql = "NULL"  # a run that an older version has written
-    text = (  # with all digits: SQLite's own JSON cuts them
-        f"CASE typeof({sql}) WHEN 'real' THEN printf('%!.17g', {sql}) WHEN 'integer' THEN {sql}"
-        f" WHEN 'text' THEN json_quote({sql}) ELSE 'null' END"
-    )
+    column, instead = _SQL_BEFORE.get(name, ("idx", ""))
+    if column not in known:
+        sql = instead
     texts: dict[object, object] = {}
     if name == "state":
         texts.update((state.value, state) for state in JobState)
-    found: list[object] = []
-    for page, _ in _pages(database, text, "0", _FROM):
-        found += [texts.setdefault(v, v) if isinstance(v, str) else v for v in page]
-    return found
-
-
-def _pages(
-    database: sqlite3.Connection, text: str, flag: str, rows_of: str, values: Sequence[str] = ()
-) -> Iterator[tuple[list[Any], bool]]:
-    """Yield what the JSON texts of jobs stand for, a page of jobs at a time, and if a flag is set.
-
-    A page is one row of SQLite's: for each row Python's lock is let go of and taken again, and
-    whoever wants to paint meanwhile would do it in small pieces.
-    """
-    query = (
-        f"SELECT group_concat(found), total(flag) FROM (SELECT {text} AS found, {flag} AS flag"
-        f" {rows_of} WHERE job.idx >= ? AND job.idx < ? ORDER BY job.idx)"
-    )
-    (last,) = database.execute("SELECT max(idx) FROM job").fetchone()
-    for start in range(0, (last if last is not None else -1) + 1, _PAGE):
-        row = database.execute(query, (*values, start, start + _PAGE)).fetchone()
-        yield json.loads(f"[{row[0] or ''}]"), bool(row[1])
+    rows = database.execute(f"SELECT {sql} {_FROM} ORDER BY job.idx")
+    return [texts.setdefault(value, value) for (value,) in rows]
 
 
 def _read_failures(database: sqlite3.Connection) -> list[object]:
@@ -178,24 +153,21 @@ def _dug(
     steps = ["$" + "".join(f'."{step}"' for step in path) for path in known]
     steps.append(steps[0])  # asked for twice, it comes as a JSON array: true and 1 differ there
     rows_of = "FROM job" if document.startswith("job.") else _FROM
-    extracted = f"json_extract({document}, {', '.join('?' * len(steps))})"
-    plain = f"length({document}) < {_LARGE} AND json_valid({document})"
-    text = f"CASE WHEN {plain} THEN {extracted} ELSE 'null' END"
-    apart = f"{document} IS NOT NULL AND NOT ({plain})"
+    marks = ", ".join("?" * len(steps))
     query = (
-        f"SELECT job.idx, CASE WHEN json_valid({document}) THEN {extracted} END, {document}"
-        f" {rows_of} WHERE {apart} AND job.idx >= ? AND job.idx < ?"
+        f"SELECT CASE WHEN json_valid({document}) THEN json_extract({document}, {marks}) END,"
+        f" CASE WHEN json_valid({document}) THEN NULL ELSE {document} END"
+        f" {rows_of} ORDER BY job.idx"
     )
+    rows = database.execute(query, steps)
     found: list[list[object]] = [[] for _ in columns]
     texts: dict[object, object] = {}
-    for page, has_apart in _pages(database, text, apart, rows_of, steps):
-        start = len(found[0])
-        if has_apart:
-            for index, array, whole in database.execute(query, (*steps, start, start + _PAGE)):
-                page[index - start] = json.loads(array) if array else _read_whole(whole, known)
+    while page := rows.fetchmany(_PAGE):
+        arrays = [array if array is not None else _read_whole(text, known) for array, text in page]
+        read = json.loads(f"[{','.join(arrays)}]")
         for place, (path, steps_known) in enumerate(zip(paths, known, strict=True)):
             rest = path[len(steps_known) :]
-            values = (None if array is None else array[place] for array in page)
+            values = (array[place] for array in read)
             found[place] += [_kept(dig(v, rest) if rest else v, texts) for v in values]
     return dict(zip(columns, found, strict=True))
 
@@ -213,13 +185,13 @@ def _kept(value: object, texts: dict[object, object]) -> object:
     return texts.setdefault(value, value) if isinstance(value, str) else value
 
 
-def _read_whole(document: str, paths: Sequence[Sequence[str]]) -> list[object] | None:
-    """Return what SQLite would have found in a document that it cannot read."""
+def _read_whole(document: str | None, paths: Sequence[Sequence[str]]) -> str:
+    """Return the array that SQLite would have made of a document that it cannot read."""
     try:
-        value = json.loads(document)
-        return [dig(value, path) for path in paths]
+        value = json.loads(document) if document is not None else None
+        return json_text([dig(value, path) for path in paths])
     except (ValueError, RecursionError):
-        return None
+        return json_text([None for _ in paths])
 
 
 def bounded(value: object) -> object:

@@ -99,14 +99,6 @@ def test_what_is_long_is_cut(make_run):
     assert number == 10**300
 
 
-def test_large_documents_are_read_one_by_one(make_run):
-    values = {"list": list(range(30_000)), "x": True, "a.b": 2}
-    _, run = make_run([{}] * 3, done(0, {"x": 1}), done(2, values))
-    found = read(run, traced("x"), traced('"a.b"'), traced("list.7"))
-    assert found == [[1, None, True], [None, None, 2], [None, None, 7]]
-    assert found[0][2] is True
-
-
 def test_what_sqlite_cannot_read_is_read_or_left_out(make_run):
     deep = {"a": 1}
     for _ in range(400):
