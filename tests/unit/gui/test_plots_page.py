@@ -343,7 +343,9 @@ def test_hostile_texts_are_data_wherever_they_are_drawn(drawn, qtbot, kind):
 
     def spec(index):
         found = spec_of(index)
-        return replace(found, parameters={"<b>swept</b>\u202e": HOSTILE[index], "model": index})
+        return replace(
+            found, parameters={"<b>swept</b>\u202e": HOSTILE[index % len(HOSTILE)], "model": index}
+        )
 
     run.spec = spec
     y = "model" if kind is PlotKind.HEATMAP else "score"
