@@ -259,7 +259,6 @@ def test_a_controller_that_is_away_changes_nothing(slurm, job, tmp_path):
     assert states(outcomes) == [OK] * 24
 
 
-@pytest.mark.skip(reason="has not been seen to end in time on a busy machine: open")
 def test_jobs_reach_the_time_limit_of_their_task(long_run):
     run = ClusterRun(api.prepare_resume(long_run)[0])
     outcomes = run.finish()
