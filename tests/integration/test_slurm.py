@@ -78,6 +78,7 @@ def long_run(site, tmp_path_factory):
         session = prepare(
             folder / "sleeper.py", words, folder, queue="short", walltime_h=1 / 60,
             memory_gb=0.1, points_per_task=1,
+            extra=("--nodelist=node3",),  # which no test kills meanwhile
         )  # fmt: skip
         ClusterRun(session)
         wait_until(lambda: session.counts.running == 2)

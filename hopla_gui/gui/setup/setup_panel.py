@@ -365,7 +365,9 @@ class SetupPanel(QWidget):
 
     def apply(self, setup: Setup) -> None:
         """Say what another set-up of the same script says; undo takes it back."""
+        self.undo_control.end_step()
         self._restore(replace(setup, script=self.setup().script))
+        self.undo_control.end_step()
 
     def _restore(self, setup: Setup) -> None:
         """Say what a set-up said before; only fields that differ are shown anew."""

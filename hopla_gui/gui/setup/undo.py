@@ -59,12 +59,18 @@ class UndoHistory:
         self._undone.clear()
         self._now = setup
 
+    def end_step(self) -> None:
+        """Have what comes next be a step of its own, however soon it comes."""
+        if self._done:
+            self._done[-1].at = float("-inf")
+
     def undo(self) -> Setup | None:
         """Return the set-up before the last step; ``None`` where there is none."""
         if not self._done:
             return None
         step = self._done.pop()
         self._undone.append(step)
+        self.end_step()
         self._now = step.before
         return step.before
 
@@ -73,8 +79,8 @@ class UndoHistory:
         if not self._undone:
             return None
         step = self._undone.pop()
-        step.at = float("-inf")  # what comes next is a step of its own
         self._done.append(step)
+        self.end_step()
         self._now = step.after
         return step.after
 

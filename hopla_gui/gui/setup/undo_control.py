@@ -76,6 +76,11 @@ class UndoControl(QObject):
         if not self._is_restoring:
             self._record_soon.start()
 
+    def end_step(self) -> None:
+        """Have what comes next be a step of its own, however soon it comes."""
+        self._record_now()
+        self._history.end_step()
+
     @Slot()
     def undo(self) -> None:
         """Take the last step back."""

@@ -19,10 +19,11 @@ def table(tmp_path):
         path = tmp_path / f"results{ending}"
         with stored_run(tmp_path, jobs) as run:
             export_run(run, path, chosen)
-        csv.field_size_limit(2**31 - 1)
+        usual = csv.field_size_limit(2**31 - 1)
         encoding = "utf-8-sig" if ending == ".csv" else "utf-8"
         with path.open(encoding=encoding, newline="") as file:
             rows = list(csv.reader(file, delimiter="," if ending == ".csv" else "\t"))
+        csv.field_size_limit(usual)
         return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
     return write_and_read

@@ -153,3 +153,12 @@ def test_the_undo_key_is_left_to_the_window_within_the_form(panel, qtbot):
     qtbot.keyClick(panel.form.row("out").editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert undone
     assert panel.form.row("out").editor.text() == "abc"
+
+
+def test_a_set_up_that_is_applied_is_a_step_of_its_own(panel):
+    panel.options.workers.setValue(3)
+    for workers in (2, 1):
+        panel.apply(replace(panel.setup(), run=RunOptions(workers=workers)))
+    for workers in (2, 3, None):
+        panel.undo_control.undo()
+        assert panel.setup().run.workers == workers
