@@ -45,7 +45,7 @@ def result(status=0, why=None, terminated=False, out_of_memory=False, **answer):
         (task(T.FAILED, "FAILED", "exit code 0:9"), 1.0, S.FAILED, -9,
          "killed, probably out of memory (FAILED: exit code 0:9)"),
         (task(T.NOT_STARTED, "FAILED", "JobLaunchFailure"), 1.0, S.FAILED, -9,
-         "killed, probably out of memory (FAILED: JobLaunchFailure)"),
+         "killed with its task, which may have run out of memory (FAILED: JobLaunchFailure)"),
         (task(T.OUT_OF_MEMORY, "OUT_OF_MEMORY"), 1.0, S.FAILED, -9,
          "out of memory (OUT_OF_MEMORY)"),
         (task(T.CANCELLED, "CANCELLED by 5"), 1.0, S.CANCELLED, -9,

@@ -12,7 +12,7 @@ from hopla_gui.engine.running.runners.cluster.backend import TaskState, TaskStat
 from hopla_gui.engine.running.runners.outcome import outcome_of
 
 _KILLED = -9
-_KILLED_TASK = re.compile(r":9\b|JobLaunchFailure|\b-9\b")
+_KILLED_TASK = re.compile(r":9\b|\b-9\b")
 
 # A job without a result whose task ended so.
 _FATES = {
@@ -77,9 +77,10 @@ def outcome_without_result(task: TaskStatus | None, started: float | None, host:
     if task is None:
         why = "no word of its task, and no result"
         return JobOutcome(JobState.LOST, started=started, hostname=host or None, detail=why)
-    if started is not None and task.state is TaskState.NOT_STARTED:
-        task = replace(task, state=TaskState.FAILED)  # Slurm's word for a daemon that was killed
     state, why = _fate(task)
+    if started is not None and task.state is TaskState.NOT_STARTED:
+        # What Slurm says of a step that was killed: for its memory, or by a node in distress.
+        why = f"killed with its task, which may have run out of memory ({task.detail})"
     # It had no time for a result, so SIGKILL has ended it; or nobody knows, and it may run yet.
     code = None if started is None or state is JobState.LOST else _KILLED
     return JobOutcome(state, code, started=started, hostname=host or None, detail=why)
