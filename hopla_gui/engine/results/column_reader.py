@@ -1,33 +1,26 @@
-"""Columns of a stored run straight from its database: SQLite takes the JSON apart, row by row.
-
-Each reading has a connection of its own, so a long one keeps nobody else waiting.
-"""
+"""Columns of a stored run straight from its database: SQLite takes the JSON apart."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 
 from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.job import JobOutcome, JobState
-from hopla_gui.domain.valuepath import dig, leaves, path_text
+from hopla_gui.domain.valuepath import dig
 from hopla_gui.engine.results.changes import json_text
+from hopla_gui.engine.results.column_pages import JOBS, JOBS_AND_ENDS, as_json, opened, pages
 from hopla_gui.engine.results.failures import read_causes
-from hopla_gui.engine.results.store import DATABASE, connect
-from hopla_gui.errors import EnvironmentProblem
 
 LONGEST = 1_000  # characters of a text that a column holds; of a list or table, as JSON
-MOST_NAMES = 400
-
-_SAMPLE = 200  # jobs
-_SAMPLE_SIZE = 2_000_000  # characters of JSON
-_PAGE = 5_000
-_FROM = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
+_APART = 0  # in the place of an array: the document is read by itself
+_SMALL = {int, float, bool, type(None)}
+_LARGE = 100_000  # characters of a document that is read by itself, not with its page
 _SQL = {
     "state": "job.state",
     "exitcode": "a.exit_code",
@@ -62,22 +55,13 @@ def read_columns(
         Tells a job's name from its index.
     """
     found: dict[JobColumn, list[object]] = {}
-    with _opened(run_dir) as database:
+    with opened(run_dir) as database:
         for source, document in _DOCUMENTS.items():
             found.update(_dug(database, document, [c for c in columns if c.source is source]))
         for column in columns:
             if column not in found:
                 found[column] = _read(database, column, job_name)
     return [found[column] for column in columns]
-
-
-@contextmanager
-def _opened(run_dir: Path) -> Iterator[sqlite3.Connection]:
-    try:
-        with closing(connect(run_dir / DATABASE, read_only=True)) as database:
-            yield database
-    except sqlite3.Error as error:
-        raise EnvironmentProblem(f"{run_dir}: cannot be read: {error}") from error
 
 
 def _read(
@@ -101,8 +85,10 @@ def _read_fact(database: sqlite3.Connection, name: str) -> list[object]:
     texts: dict[object, object] = {}
     if name == "state":
         texts.update((state.value, state) for state in JobState)
-    rows = database.execute(f"SELECT {sql} {_FROM} ORDER BY job.idx")
-    return [texts.setdefault(value, value) for (value,) in rows]
+    found: list[object] = []
+    for _, page in pages(database, as_json(sql), JOBS_AND_ENDS):
+        found += [texts.setdefault(v, v) if isinstance(v, str) else v for v in page]
+    return found
 
 
 def _read_failures(database: sqlite3.Connection) -> list[object]:
@@ -117,8 +103,8 @@ def _read_failures(database: sqlite3.Connection) -> list[object]:
 
 def _find_word(database: sqlite3.Connection, word: str) -> list[object]:
     """Return where in each job a word is found, whatever its case."""
-    # Stored JSON is ASCII: what is not is escaped there, and has its cases told apart by SQLite.
-    spelt = dict.fromkeys((word, word.upper(), word.title()))
+    # SQLite takes the cases of ASCII for one. What is beyond it is escaped in stored JSON.
+    spelt = (word,) if word.isascii() else dict.fromkeys((word, word.upper(), word.title()))
     plain = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, one)}%" for one in spelt]
     quoted = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, json_text(one)[1:-1])}%" for one in spelt]
 
@@ -130,8 +116,11 @@ def _find_word(database: sqlite3.Connection, word: str) -> list[object]:
     command = either("""replace(job.cmd, '","', ' ')""", quoted, 1)
     given = either("job.parameters", quoted, 1)
     outcome = either("coalesce(a.traceback, '') || coalesce(a.detail, '')", plain, 1 + len(quoted))
-    query = f"SELECT ({command} OR {given}) + 2 * {outcome} {_FROM} ORDER BY job.idx"
-    return [found for (found,) in database.execute(query, (*quoted, *plain))]
+    where = f"({command} OR {given}) + 2 * {outcome}"
+    found: list[object] = []
+    for _, page in pages(database, where, JOBS_AND_ENDS, (*quoted, *plain)):
+        found += page
+    return found
 
 
 def find_in_outcome(word: str, outcome: JobOutcome) -> bool:
@@ -152,24 +141,45 @@ def _dug(
     known = [_known_steps(path) for path in paths]
     steps = ["$" + "".join(f'."{step}"' for step in path) for path in known]
     steps.append(steps[0])  # asked for twice, it comes as a JSON array: true and 1 differ there
-    rows_of = "FROM job" if document.startswith("job.") else _FROM
-    marks = ", ".join("?" * len(steps))
-    query = (
-        f"SELECT CASE WHEN json_valid({document}) THEN json_extract({document}, {marks}) END,"
-        f" CASE WHEN json_valid({document}) THEN NULL ELSE {document} END"
-        f" {rows_of} ORDER BY job.idx"
-    )
-    rows = database.execute(query, steps)
+    rows_of = JOBS if document.startswith("job.") else JOBS_AND_ENDS
+    extracted = f"json_extract({document}, {', '.join('?' * len(steps))})"
+    plain = f"length({document}) < {_LARGE} AND json_valid({document})"
+    text = f"CASE WHEN {document} IS NULL THEN 'null' WHEN {plain} THEN {extracted} ELSE 0 END"
     found: list[list[object]] = [[] for _ in columns]
     texts: dict[object, object] = {}
-    while page := rows.fetchmany(_PAGE):
-        arrays = [array if array is not None else _read_whole(text, known) for array, text in page]
-        read = json.loads(f"[{','.join(arrays)}]")
+    for start, page in pages(database, text, rows_of, steps):
+        for place in (place for place, array in enumerate(page) if array == _APART):
+            page[place] = _read_apart(database, start + place, document, extracted, steps, known)
         for place, (path, steps_known) in enumerate(zip(paths, known, strict=True)):
             rest = path[len(steps_known) :]
-            values = (array[place] for array in read)
-            found[place] += [_kept(dig(v, rest) if rest else v, texts) for v in values]
+            values = [None if array is None else array[place] for array in page]
+            if rest:
+                values = [dig(value, rest) for value in values]
+            found[place] += _kept(values, texts)
     return dict(zip(columns, found, strict=True))
+
+
+def _read_apart(
+    database: sqlite3.Connection,
+    job: int,
+    document: str,
+    extracted: str,
+    steps: Sequence[str],
+    known: Sequence[Sequence[str]],
+) -> list[object] | None:
+    """Return what lies at the paths of a document that is large, or that SQLite cannot read."""
+    query = (
+        f"SELECT CASE WHEN json_valid({document}) THEN {extracted} END, {document}"
+        f" {JOBS_AND_ENDS} WHERE job.idx = ?"
+    )
+    array, text = database.execute(query, (*steps, job)).fetchone()
+    with suppress(ValueError, RecursionError):
+        if array is not None:
+            found: list[object] = json.loads(array)
+            return found
+        value = json.loads(text)
+        return [dig(value, path) for path in known]
+    return None
 
 
 def _known_steps(path: Sequence[str]) -> Sequence[str]:
@@ -177,21 +187,16 @@ def _known_steps(path: Sequence[str]) -> Sequence[str]:
     return list(takewhile(_SQL_KEY.fullmatch, path))
 
 
-def _kept(value: object, texts: dict[object, object]) -> object:
-    """Return a value bounded, equal texts as one."""
-    if type(value) in (int, float):
-        return value
-    value = bounded(value)
-    return texts.setdefault(value, value) if isinstance(value, str) else value
-
-
-def _read_whole(document: str | None, paths: Sequence[Sequence[str]]) -> str:
-    """Return the array that SQLite would have made of a document that it cannot read."""
-    try:
-        value = json.loads(document) if document is not None else None
-        return json_text([dig(value, path) for path in paths])
-    except (ValueError, RecursionError):
-        return json_text([None for _ in paths])
+def _kept(values: Sequence[object], texts: dict[object, object]) -> list[object]:
+    """Return values bounded, equal texts as one."""
+    return [
+        value
+        if type(value) in _SMALL
+        else texts.setdefault(kept, kept)
+        if isinstance(kept := bounded(value), str)
+        else kept
+        for value in values
+    ]
 
 
 def bounded(value: object) -> object:
@@ -202,47 +207,3 @@ def bounded(value: object) -> object:
         text = json_text(value)
         return value if len(text) <= LONGEST else text[:LONGEST] + "…"
     return value
-
-
-def read_parameter_names(run_dir: Path) -> list[str]:
-    """Return the parameters that jobs are given, as far as a sample of them tells."""
-    names: dict[str, None] = {}
-    for document in _sample(run_dir, "job.parameters", "1"):
-        names.update(dict.fromkeys(document))
-    return list(names)
-
-
-def read_value_paths(run_dir: Path) -> list[str]:
-    """Return the dotted paths at which a sample of the jobs that have ended handed values over."""
-    names: dict[str, None] = {}
-    for document in _sample(run_dir, 'a."values"', "a.\"values\" != '{}'"):
-        add_paths(names, document)
-    return list(names)
-
-
-def add_paths(names: dict[str, None], values: object) -> None:
-    """Add the paths of a job's values to those that are known, as far as there is room."""
-    for path, _ in leaves(values):
-        if len(names) >= MOST_NAMES:
-            return
-        names.setdefault(path_text(path))
-
-
-def _sample(run_dir: Path, document: str, condition: str) -> Iterator[dict[str, object]]:
-    """Yield documents of jobs from all over the run, bounded in number and in size."""
-    size = found = 0
-    with _opened(run_dir) as database:
-        (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # count(*) reads all
-        chosen = json_text([*range(0, (last or 0) + 1, max(1, (last or 0) // _SAMPLE))])
-        query = f"SELECT {document} {_FROM} WHERE {condition} AND"
-        spread = f"{query} job.idx IN (SELECT value FROM json_each(?))", (chosen,)
-        first = f"{query} 1 LIMIT {_SAMPLE}", ()  # of a run of which few have ended yet
-        for sql, values in (spread, first):
-            for (text,) in database.execute(sql, values):
-                size, found = size + len(text), found + 1
-                if size > _SAMPLE_SIZE:
-                    return
-                with suppress(ValueError, RecursionError):
-                    yield json.loads(text)
-            if found >= _SAMPLE // 2:
-                return

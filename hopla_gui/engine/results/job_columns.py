@@ -30,7 +30,8 @@ from hopla_gui.domain.diagnosis import diagnosed
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.valuepath import dig
-from hopla_gui.engine.results.column_reader import add_paths, bounded, find_in_outcome
+from hopla_gui.engine.results.column_names import add_paths
+from hopla_gui.engine.results.column_reader import bounded, find_in_outcome
 
 _ENOUGH_JOBS = 2_000  # whose values are looked through for new names while a run goes on
 _MOST_COLUMNS = 64

@@ -17,11 +17,8 @@ from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobStat
 from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
-from hopla_gui.engine.results.column_reader import (
-    read_columns,
-    read_parameter_names,
-    read_value_paths,
-)
+from hopla_gui.engine.results.column_names import read_parameter_names, read_value_paths
+from hopla_gui.engine.results.column_reader import read_columns
 from hopla_gui.engine.results.failures import read_causes, read_raised
 from hopla_gui.engine.results.store import DATABASE, LOGS, connect
 from hopla_gui.engine.results.unread_values import read_values, stored_values

@@ -16,7 +16,9 @@ from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunNot
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.valuepath import path_text
-from hopla_gui.engine.results.column_reader import LONGEST, MOST_NAMES
+from hopla_gui.engine.results.column_names import MOST_NAMES
+from hopla_gui.engine.results.column_pages import PAGE
+from hopla_gui.engine.results.column_reader import LONGEST
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.engine.results.store import DATABASE, MIGRATIONS, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -97,6 +99,23 @@ def test_what_is_long_is_cut(make_run):
     assert numbers.startswith("[0,1,2")
     assert len(numbers) == LONGEST + 1
     assert number == 10**300
+
+
+def test_large_documents_are_read_one_by_one(make_run):
+    values = {"list": list(range(30_000)), "x": True, "a.b": 2}
+    _, run = make_run([{}] * 3, done(0, {"x": 1}), done(2, values))
+    found = read(run, traced("x"), traced('"a.b"'), traced("list.7"))
+    assert found == [[1, None, True], [None, None, 2], [None, None, 7]]
+    assert found[0][2] is True
+
+
+def test_columns_of_more_jobs_than_a_page_are_in_their_order(make_run):
+    jobs = PAGE + 3
+    _, run = make_run([{"x": job / 7} for job in range(jobs)], done(jobs - 1, {"y": 0.1 + 0.2}))
+    given, duration, got = read(run, parameter("x"), fact("exitcode"), traced("y"))
+    assert given == [job / 7 for job in range(jobs)]
+    assert duration == [None] * (jobs - 1) + [0]
+    assert got == [None] * (jobs - 1) + [0.1 + 0.2]
 
 
 def test_what_sqlite_cannot_read_is_read_or_left_out(make_run):

@@ -15,7 +15,8 @@ from hopla_gui.domain.job import JobOutcome, JobRecord, JobSpec, JobState, JobSt
 from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.valuepath import dig
-from hopla_gui.engine.results.column_reader import add_paths, find_in_outcome
+from hopla_gui.engine.results.column_names import add_paths
+from hopla_gui.engine.results.column_reader import find_in_outcome
 from hopla_gui.engine.results.job_columns import value_after
 
 TRACEBACK = """\

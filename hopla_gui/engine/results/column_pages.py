@@ -1,0 +1,67 @@
+"""A stored run read a page of jobs at a time, each page as one row of SQLite's.
+
+For each row that SQLite hands over, Python's lock is let go of and taken again. Row by row, whoever
+wants to paint meanwhile would wait a hundred thousand times, or keep the reader waiting as often.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from hopla_gui.engine.results.store import DATABASE, connect
+from hopla_gui.errors import EnvironmentProblem
+
+PAGE = 2_000
+JOBS = "FROM job"
+JOBS_AND_ENDS = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
+
+
+@contextmanager
+def opened(run_dir: Path) -> Iterator[sqlite3.Connection]:
+    """Open a run's database for one reading: a long one keeps nobody else waiting.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where it cannot be read.
+    """
+    try:
+        with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+            yield database
+    except sqlite3.Error as error:
+        raise EnvironmentProblem(f"{run_dir}: cannot be read: {error}") from error
+
+
+def pages(
+    database: sqlite3.Connection, text: str, rows_of: str, values: Sequence[str] = ()
+) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the first job of each page, and what a text of each of its jobs says.
+
+    Parameters
+    ----------
+    text
+        SQL that makes JSON of a job; its placeholders stand for ``values``.
+    rows_of
+        `JOBS` or `JOBS_AND_ENDS`.
+    """
+    query = (
+        f"SELECT group_concat(found) FROM (SELECT {text} AS found {rows_of}"
+        " WHERE job.idx >= ? AND job.idx < ? ORDER BY job.idx)"
+    )
+    (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # count(*) reads all
+    for start in range(0, 0 if last is None else last + 1, PAGE):
+        (texts,) = database.execute(query, (*values, start, start + PAGE)).fetchone()
+        yield start, json.loads(f"[{texts or ''}]")
+
+
+def as_json(value: str) -> str:
+    """Return SQL that makes JSON of a plain value, numbers with all digits: SQLite's own cuts."""
+    return (
+        f"CASE typeof({value}) WHEN 'real' THEN printf('%!.17g', {value})"
+        f" WHEN 'integer' THEN {value} WHEN 'text' THEN json_quote({value}) ELSE 'null' END"
+    )
