@@ -1,4 +1,7 @@
-"""Whether a job passes a filter: a query made into one function of the job's index. Pure."""
+"""Which jobs pass a filter: a query made into one function of many jobs at a time. Pure.
+
+A call for each job would take longer than all the rest: columns are read and compared by the piece.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import json
 import math
 import operator
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import reduce
+from itertools import repeat
 from typing import Any as Any_
 
-from hopla_gui.domain.columns import JobColumn, Source, resolve
+from hopla_gui.domain.columns import JobColumn, Source, fact, resolve
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.jobquery import (
     All,
@@ -25,9 +30,14 @@ from hopla_gui.domain.jobquery import (
 )
 from hopla_gui.domain.valuepath import parse_path
 
-Test = Callable[[int], bool]
-Reader = Callable[[JobColumn], Callable[[int], object]]
+Test = Callable[[Sequence[int]], Sequence[bool]]
+"""Tells of some jobs, each by its index, whether they pass."""
+Reader = Callable[[JobColumn], Callable[[Sequence[int]], Sequence[object]]]
 Find = Callable[[str], Test]
+ValueTest = Callable[[Sequence[object]], Sequence[bool]]
+
+_TEXTS = {str, JobState, type(None)}  # of which equal ones are alike; not so 1, 1.0 and True
+_NUMBERS = {int, float, type(None)}
 
 _ORDERED: dict[Operator, Callable[[Any_, Any_], bool]] = {
     Operator.LESS: operator.lt,
@@ -69,14 +79,14 @@ def columns_of(query: Query, parameters: Collection[str]) -> list[JobColumn]:
 
 
 def matcher(query: Query, parameters: Collection[str], read: Reader, find: Find) -> Test:
-    """Return the function that tells whether the job of an index passes.
+    """Return the function that tells of some jobs whether they pass.
 
     Parameters
     ----------
     read
-        Gives, for a column, the function from index to value.
+        Gives, for a column, the function from indices to values.
     find
-        Gives, for a word, the function that tells whether it is found in a job.
+        Gives, for a word, the function that tells in which jobs it is found.
     """
     match query:
         case Word(text):
@@ -84,42 +94,81 @@ def matcher(query: Query, parameters: Collection[str], read: Reader, find: Find)
         case Comparison(name):
             column = column_of(name, parameters)
             value, test = read(column), value_test(query, column)
-            return lambda job: test(value(job))
+            return lambda jobs: test(value(jobs))
         case Not(part):
             inner = matcher(part, parameters, read, find)
-            return lambda job: not inner(job)
+            return lambda jobs: list(map(operator.not_, inner(jobs)))
         case Any(parts):
             either = [matcher(part, parameters, read, find) for part in parts]
-            return lambda job: any(test(job) for test in either)
+            return lambda jobs: _any(test(jobs) for test in either)
         case All(parts):
             every = [matcher(part, parameters, read, find) for part in parts]
-            if len(every) == 2:
-                first, second = every
-                return lambda job: first(job) and second(job)
-            return lambda job: all(test(job) for test in every)
+            return lambda jobs: _all(len(jobs), (test(jobs) for test in every))
 
 
-def value_test(comparison: Comparison, column: JobColumn) -> Callable[[object], bool]:
-    """Return the function that tells whether a value passes a comparison."""
+def _any(found: Iterable[Sequence[bool]]) -> Sequence[bool]:
+    return reduce(lambda one, other: list(map(operator.or_, one, other)), found)
+
+
+def _all(total: int, found: Iterable[Sequence[bool]]) -> Sequence[bool]:
+    return reduce(lambda one, other: list(map(operator.and_, one, other)), found, [True] * total)
+
+
+def value_test(comparison: Comparison, column: JobColumn) -> ValueTest:
+    """Return the function that tells which values pass a comparison."""
     tests = [_one_test(comparison.operator, text, column) for text in comparison.values]
+    if len(tests) == 1:
+        return tests[0]
     if comparison.operator is Operator.UNEQUAL:
-        return tests[0] if len(tests) == 1 else lambda value: all(test(value) for test in tests)
-    return tests[0] if len(tests) == 1 else lambda value: any(test(value) for test in tests)
+        return lambda values: _all(len(values), (test(values) for test in tests))
+    return lambda values: _any(test(values) for test in tests)
 
 
-def _one_test(sign: Operator, text: str, column: JobColumn) -> Callable[[object], bool]:
+def _one_test(sign: Operator, text: str, column: JobColumn) -> ValueTest:
+    number = as_number(text, column)
+    if sign in _ORDERED and number is not None and column != fact("state"):
+        return _number_test(_ORDERED[sign], number)
+    return _for_each(_test_of_one(sign, text, number, column))
+
+
+def _number_test(compare: Callable[[Any_, Any_], bool], number: float) -> ValueTest:
+    def passing(values: Sequence[object]) -> Sequence[bool]:
+        kinds = set(map(type, values))
+        if type(None) not in kinds and kinds <= _NUMBERS:
+            return list(map(compare, values, repeat(number)))
+        if kinds <= _NUMBERS:
+            return [value is not None and compare(value, number) for value in values]
+        return [isinstance(value, int | float) and compare(value, number) for value in values]
+
+    return passing
+
+
+def _for_each(test: Callable[[object], bool]) -> ValueTest:
+    """Test many values by the test of one: of a text that many jobs share, once."""
+
+    def passing(values: Sequence[object]) -> Sequence[bool]:
+        if not _TEXTS.issuperset(map(type, values)):
+            return list(map(test, values))
+        known = {value: test(value) for value in set(values)}
+        return list(map(known.__getitem__, values))
+
+    return passing
+
+
+def _test_of_one(
+    sign: Operator, text: str, number: float | None, column: JobColumn
+) -> Callable[[object], bool]:
     if column.source is Source.FACT and column.name == "state":
         return _state_test(sign, text.casefold())
     if sign is Operator.CONTAINS:
         wanted = text.casefold()
         return lambda value: value is not None and wanted in as_text(value).casefold()
-    number = as_number(text, column)
     if sign is Operator.UNEQUAL:
         equal = _equal_test(text, number)
         return lambda value: not equal(value)
     if sign is Operator.EQUAL:
         return _equal_test(text, number)
-    return _order_test(_ORDERED[sign], text, number)
+    return _order_test(_ORDERED[sign], text)
 
 
 def _state_test(sign: Operator, wanted: str) -> Callable[[object], bool]:
@@ -145,11 +194,7 @@ def _equal_test(text: str, number: float | None) -> Callable[[object], bool]:
     return lambda value: value is not None and as_text(value).casefold() == wanted
 
 
-def _order_test(
-    compare: Callable[[Any_, Any_], bool], text: str, number: float | None
-) -> Callable[[object], bool]:
-    if number is not None:
-        return lambda value: isinstance(value, int | float) and compare(value, number)
+def _order_test(compare: Callable[[Any_, Any_], bool], text: str) -> Callable[[object], bool]:
     wanted = text.casefold()
     return lambda value: isinstance(value, str) and compare(value.casefold(), wanted)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import and_
 
 from hopla_gui.domain.columns import JobColumn, Source, WordFound, fact, word
 from hopla_gui.domain.job import JobState, JobStatus
@@ -14,21 +15,24 @@ from hopla_gui.domain.jobmatch import Test, columns_of, matcher
 from hopla_gui.domain.jobquery import EVERYTHING, Query, parse_query, words
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.gui.jobs.arranging import (
+    Read,
     Steps,
     count,
     group,
     passing,
+    pick,
     places_of,
     rank,
-    read_values,
+    read_all,
     sort,
     test_all,
 )
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, exit_code, exit_code_words
-from hopla_gui.gui.jobs.job_cells import STATE_ORDER, cell_text, status_value, title_of
+from hopla_gui.gui.jobs.job_cells import STATE_ORDER, cell_text, status_values, title_of
 from hopla_gui.gui.jobs.row_plan import RowGroup, with_heads
 
-NAME, STATE = fact("name"), fact("state")
+NAME, STATE, EXIT_CODE = fact("name"), fact("state"), fact("exitcode")
+_NOWHERE = {None, WordFound.NOWHERE}  # None: not looked for
 
 
 @dataclass
@@ -105,41 +109,48 @@ class Arrangement:
         return [column for column in dict.fromkeys(wanted) if not self._is_at_hand(column)]
 
     def _is_at_hand(self, column: JobColumn) -> bool:
-        return column == NAME or status_value(column, self._clock) is not None
+        return column == NAME or status_values(column, self._clock) is not None
 
-    def read(self, column: JobColumn) -> Callable[[int], object]:
-        """Return the function that gives the value of a column for a job."""
+    def read(self, column: JobColumn) -> Read:
+        """Return the function that gives the values of a column for some jobs."""
         if column == NAME:
-            return self._name
-        reader, statuses = status_value(column, self._clock), self._statuses
+            return lambda jobs: list(map(self._name, jobs))
+        reader = status_values(column, self._clock)
         if reader is not None:
-            return lambda job: reader(statuses[job])
+            picked = pick(self._statuses)
+            return lambda jobs: reader(picked(jobs))
         values = self._columns.loaded(column)
-        return values.__getitem__ if values is not None else lambda job: None
+        return pick(values) if values is not None else lambda jobs: [None] * len(jobs)
 
     def test(self) -> Test | None:
         """Return what tells whether a job passes; ``None`` where all do."""
-        states, statuses, query = self._wanted.states, self._statuses, self._wanted.query
-        if query == EVERYTHING:
-            return (lambda job: statuses[job].state in states) if states is not None else None
-        passes = matcher(query, self._columns.parameters, self.read, self._find)
+        states, query, read_states = self._wanted.states, self._wanted.query, self.read(STATE)
+        passes = (
+            matcher(query, self._columns.parameters, self.read, self._find)
+            if query != EVERYTHING
+            else None
+        )
         if states is None:
             return passes
-        return lambda job: statuses[job].state in states and passes(job)
+
+        def has_state(jobs: Sequence[int]) -> Sequence[bool]:
+            found = [state in states for state in read_states(jobs)]
+            return found if passes is None else list(map(and_, found, passes(jobs)))
+
+        return has_state
 
     def _find(self, text: str) -> Test:
-        wanted, statuses, name = text.casefold(), self._statuses, self._name
-        found = self._columns.loaded(word(text)) or ()
-        said: dict[tuple[JobState, int | None], bool] = {}
+        wanted, name = text.casefold(), self._name
+        where = self.read(word(text))
+        read_states, read_codes = self.read(STATE), self.read(EXIT_CODE)
 
-        def is_found(job: int) -> bool:
-            if found and found[job] != WordFound.NOWHERE:
-                return True
-            status = statuses[job]
-            how = (status.state, status.exit_code)
-            if how not in said:
-                said[how] = wanted in _status_text(*how)
-            return said[how] or wanted in name(job).casefold()
+        def is_found(jobs: Sequence[int]) -> Sequence[bool]:
+            ends = list(zip(read_states(jobs), read_codes(jobs), strict=True))
+            said = {how: wanted in _status_text(*how) for how in set(ends)}
+            return [
+                place not in _NOWHERE or said[how] or wanted in name(job).casefold()
+                for job, how, place in zip(jobs, ends, where(jobs), strict=True)
+            ]
 
         return is_found
 
@@ -158,8 +169,9 @@ class Arrangement:
         test, passes = self.test(), self._passes
         if test is not None and passes is not None:
             passes = bytearray(passes)
-            for job in jobs:
-                passes[job] = test(job)
+            changed = list(jobs)
+            for job, passed in zip(changed, test(changed), strict=True):
+                passes[job] = passed
         yield
         return (yield from self._result(self._order, passes))
 
@@ -174,12 +186,14 @@ class Arrangement:
         if column == NAME:
             keys: Sequence[float] = range(len(self._statuses))
         else:
-            value = self.read(column)
-            if column == STATE:
-                value = lambda job: STATE_ORDER[self._statuses[job].state]  # noqa: E731
-            values = yield from read_values(len(self._statuses), value)
+            values = yield from read_all(len(self._statuses), self._read_to_sort(column))
             keys = yield from rank(values)
         return (yield from sort(self._order, keys.__getitem__, descending=self.descending))
+
+    def _read_to_sort(self, column: JobColumn) -> Read:
+        """Return how to read a column, states as their places."""
+        read = self.read(column)
+        return (lambda jobs: _places(read(jobs))) if column == STATE else read
 
     def _result(self, order: Sequence[int], passes: bytearray | None) -> Steps[Arranged]:
         jobs = passing(order, passes)
@@ -192,26 +206,23 @@ class Arrangement:
         return Arranged(order, passes, jobs, groups, base, places)
 
     def _group(self, jobs: Sequence[int], column: JobColumn) -> Steps[list[RowGroup]]:
-        value, what = self.read(column), title_of(column)
-        if column == STATE:
-            order = {place: state for state, place in STATE_ORDER.items()}
-            statuses = self._statuses
-            groups = yield from group(
-                jobs,
-                lambda job: STATE_ORDER[statuses[job].state],
-                lambda place: STATE_WORDS[order[place]],  # type: ignore[index]
-                self._wanted.closed,
-            )
-        else:
-            groups = yield from group(
-                jobs, value, lambda found: _group_title(what, column, found), self._wanted.closed
-            )
+        read, what = self._read_to_sort(column), title_of(column)
+        groups = yield from group(
+            jobs, read, lambda found: _group_title(what, column, found), self._wanted.closed
+        )
+        read_states = self.read(STATE)
         for one in groups:
-            one.counts = yield from count(one.jobs, lambda job: self._statuses[job].state)
+            one.counts = yield from count(one.jobs, read_states)
         return groups
 
 
+def _places(states: Sequence[JobState]) -> Sequence[int]:
+    return list(map(STATE_ORDER.__getitem__, states))
+
+
 def _group_title(what: str, column: JobColumn, value: object) -> str:
+    if column == STATE:
+        return next(STATE_WORDS[state] for state, place in STATE_ORDER.items() if place == value)
     if value is None:
         return f"{what}: none"
     shown = cell_text(column, value)
@@ -233,5 +244,5 @@ def understand(text: str, parameters: Collection[str]) -> Query:
     """
     query = parse_query(text)
     columns_of(query, parameters)
-    matcher(query, parameters, lambda column: lambda job: None, lambda text: lambda job: False)
+    matcher(query, parameters, lambda column: lambda jobs: (), lambda text: lambda jobs: ())
     return query

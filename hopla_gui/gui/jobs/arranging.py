@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Iterable, Sequence
 from itertools import compress, islice, repeat
 from typing import Any, TypeAlias, TypeVar
 
@@ -24,16 +24,29 @@ _SAMPLE = 2_000
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[None, None, T]
-Value: TypeAlias = Callable[[int], object]
+Read: TypeAlias = Callable[[Sequence[int]], Sequence[Any]]
+"""Returns what some jobs have in a column, or what a test says of them."""
 
 _NUMBERS = {int, float, bool, type(None)}
+_NESTED = {dict, list, tuple}
 
 
-def read_values(total: int, value: Value) -> Steps[list[object]]:
-    """Return a value of every job."""
+def pick(values: Sequence[T]) -> Callable[[Sequence[int]], Sequence[T]]:
+    """Return what takes the values of some jobs out of those of all."""
+
+    def picked(jobs: Sequence[int]) -> Sequence[T]:
+        if isinstance(jobs, range):
+            return values[jobs.start : jobs.stop]
+        return [values[job] for job in jobs]
+
+    return picked
+
+
+def read_all(total: int, read: Read) -> Steps[list[object]]:
+    """Return what every job has."""
     found: list[object] = []
     for start in range(0, total, PIECE):
-        found.extend(map(value, range(start, min(start + PIECE, total))))
+        found += read(range(start, min(start + PIECE, total)))
         yield
     return found
 
@@ -49,9 +62,14 @@ def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
             numbers.extend(map(_number, values[start : start + PIECE]))
             yield
         return numbers
-    names = [value if isinstance(value, str) else _hashable(value) for value in values]
-    yield
-    distinct = dict(zip(names, values, strict=True))
+    names: list[object] = []
+    distinct: dict[object, object] = {}
+    for start in range(0, len(values), PIECE):
+        piece = values[start : start + PIECE]
+        named = [value if type(value) is str else _hashable(value) for value in piece]
+        distinct.update(zip(named, piece, strict=True))
+        names += named
+        yield
     keys = []
     for start in range(0, len(distinct), PIECE):
         keys += [sort_key(value) for value in islice(distinct.values(), start, start + PIECE)]
@@ -76,7 +94,8 @@ def _number(value: object) -> float:
 
 def _hashable(value: object) -> object:
     """Return what stands for a value in a table: 1, 1.0 and True must not be the same there."""
-    return (type(value), value_text(value) if isinstance(value, dict | list | tuple) else value)
+    is_text = type(value) in _NESTED or value != value  # no NaN equals another
+    return (type(value), value_text(value) if is_text else value)
 
 
 def sort(
@@ -105,11 +124,11 @@ def _bins(order: Sequence[int], key: Callable[[int], object]) -> Steps[list[list
     return bins
 
 
-def test_all(passes: bytearray, test: Callable[[int], bool]) -> Steps[None]:
+def test_all(passes: bytearray, test: Read) -> Steps[None]:
     """Write for every job whether it passes a test."""
     for start in range(0, len(passes), PIECE):
         stop = min(start + PIECE, len(passes))
-        passes[start:stop] = bytes(map(test, range(start, stop)))
+        passes[start:stop] = bytes(test(range(start, stop)))
         yield
 
 
@@ -123,7 +142,7 @@ def passing(order: Sequence[int], passes: bytearray | None) -> Sequence[int]:
 
 
 def group(
-    jobs: Sequence[int], value: Value, title: Callable[[object], str], closed: set[object]
+    jobs: Sequence[int], read: Read, title: Callable[[object], str], closed: set[object]
 ) -> Steps[list[RowGroup]]:
     """Return the jobs by a value that they share, each group in the order that they have.
 
@@ -135,14 +154,13 @@ def group(
     found: dict[object, array[int]] = {}
     shared: dict[object, object] = {OTHERS: None}
     for start in range(0, len(jobs), PIECE):
-        for job in jobs[start : start + PIECE]:
-            what = value(job)
-            key = _hashable(what)
+        piece = jobs[start : start + PIECE]
+        for key, (what, some) in _alike(piece, read(piece)).items():
             if key not in found:
                 key = OTHERS if len(found) >= MOST_GROUPS else key
                 shared.setdefault(key, what)
                 found.setdefault(key, array("i"))
-            found[key].append(job)
+            found[key].extend(some)
         yield
     keys = sorted(found, key=lambda key: (key is OTHERS, sort_key(shared[key])))
     return [
@@ -156,11 +174,29 @@ def group(
     ]
 
 
-def count(jobs: Sequence[int], state: Callable[[int], JobState]) -> Steps[Counter[JobState]]:
+def _alike(
+    jobs: Sequence[int], values: Sequence[object]
+) -> dict[object, tuple[object, list[int]]]:
+    """Return, for each key of a group, the value that jobs share, and the jobs."""
+    found: dict[object, tuple[object, list[int]]] = {}
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and not kinds <= _NESTED:  # equal ones are alike: each is looked at once
+        alike: dict[object, list[int]] = defaultdict(list)
+        for job, value in zip(jobs, values, strict=True):
+            alike[value].append(job)
+        pairs: Iterable[tuple[object, list[int]]] = alike.items()
+    else:
+        pairs = ((value, [job]) for job, value in zip(jobs, values, strict=True))
+    for value, some in pairs:
+        found.setdefault(_hashable(value), (value, []))[1].extend(some)
+    return found
+
+
+def count(jobs: Sequence[int], read_states: Read) -> Steps[Counter[JobState]]:
     """Return how many of some jobs are in each state."""
     counts: Counter[JobState] = Counter()
     for start in range(0, len(jobs), PIECE):
-        counts.update(map(state, jobs[start : start + PIECE]))
+        counts.update(read_states(jobs[start : start + PIECE]))
         yield
     return counts
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import cast
 
 from hopla_gui.domain.shown_text import CELL_LIMIT
 from hopla_gui.domain.shown_value import value_text, value_type
@@ -32,7 +31,6 @@ __all__ = [
     "signal_name",
     "size",
     "sort_key",
-    "sort_ranks",
     "value_text",
     "value_type",
     "when",
@@ -56,22 +54,6 @@ def sort_key(value: object) -> SortKey:
     if isinstance(value, str):
         return (2, _natural(value[:CELL_LIMIT]))
     return (3, value_text(value))
-
-
-def sort_ranks(values: Sequence[object]) -> Sequence[float]:
-    """Return a number for each value, such that the numbers sort as the values do.
-
-    A sweep has few values and many jobs: each value is looked at once.
-    """
-    if all(type(value) in (int, float) and value == value for value in values):
-        return cast("Sequence[float]", values)
-    try:
-        keys = {value: sort_key(value) for value in dict.fromkeys(values)}
-        found = [keys[value] for value in values]
-    except TypeError:  # lists and tables cannot be looked up
-        found = [sort_key(value) for value in values]
-    ranks: dict[SortKey, float] = {key: rank for rank, key in enumerate(sorted(set(found)))}
-    return [ranks[key] for key in found]
 
 
 def _natural(text: str) -> Sequence[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from operator import attrgetter
@@ -125,19 +125,6 @@ STATUS_TIP: dict[int, Callable[[JobStatus], str]] = {
 }
 
 
-def status_value(column: JobColumn, now: Callable[[], float]) -> StatusReader | None:
-    """Return how to read a column off a job's status; ``None`` where that does not tell."""
-    if column == fact("duration"):
-        return lambda status: _duration(status, now())
-    return _STATUS_VALUES.get(column)
-
-
-def _duration(status: JobStatus, now: float) -> float | None:
-    if status.state is JobState.RUNNING and status.started is not None:
-        return now - status.started
-    return status.duration_s
-
-
 StatusReader = Callable[[JobStatus], object]
 _STATUS_VALUES: dict[JobColumn, StatusReader] = {
     fact("state"): attrgetter("state"),
@@ -146,6 +133,28 @@ _STATUS_VALUES: dict[JobColumn, StatusReader] = {
     fact("started"): attrgetter("started"),
     fact("note"): attrgetter("detail"),
 }
+
+
+def status_values(
+    column: JobColumn, clock: Callable[[], float]
+) -> Callable[[Iterable[JobStatus]], list[object]] | None:
+    """Return how to read a column off jobs' statuses; ``None`` where they do not tell."""
+    if column == fact("duration"):
+        return lambda statuses: _durations(statuses, clock())
+    reader = _STATUS_VALUES.get(column)
+    return (lambda statuses: list(map(reader, statuses))) if reader is not None else None
+
+
+def _durations(statuses: Iterable[JobStatus], now: float) -> list[object]:
+    running = JobState.RUNNING
+    return [
+        status.duration_s
+        if status.state is not running or status.started is None
+        else now - status.started
+        for status in statuses
+    ]
+
+
 _FACT_TEXT: dict[str, Callable[[Any], str]] = {
     "cpu": duration,
     "memory": lambda megabytes: size(megabytes * 1e6),
@@ -267,8 +276,9 @@ class JobCells:
             return job
         if column == Column.STATE:
             return STATE_ORDER[self._statuses[job].state]
-        reader = status_value(self._columns[column], self._clock)
-        return reader(self._statuses[job]) if reader else self.value(job, self._columns[column])
+        shown = self._columns[column]
+        reader = status_values(shown, self._clock)
+        return reader((self._statuses[job],))[0] if reader else self.value(job, shown)
 
     def object(self, job: int, column: int) -> JobSpec | JobStatus:
         """Return the spec in the first column and those of parameters, the status elsewhere."""

@@ -7,7 +7,7 @@ jobs are arranged at once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -26,7 +26,9 @@ logger = logging.getLogger(__name__)
 
 FEW_JOBS = 3_000
 _FOLLOW_MS = 250
-_AHEAD_MS = 500
+_AHEAD_MS = 20  # the rows are painted first
+_MOST_AHEAD = 3_000_000  # values that are read ahead: of a run of a million jobs, three columns
+_MOST_COLUMNS_AHEAD = 12
 
 
 class RowArranger(QObject):
@@ -68,6 +70,7 @@ class RowArranger(QObject):
         self._slices: Slices[Arranged] = Slices(self._on_done, self)
         self._loader = Background(self)
         self._loader.done.connect(self._on_loaded)
+        self._ahead_loader = Background(self)
         self._ahead = QTimer(self, singleShot=True)
         self._ahead.timeout.connect(self._read_ahead)
         self._follow = QTimer(self, singleShot=True)
@@ -77,6 +80,7 @@ class RowArranger(QObject):
         """Arrange the jobs of another run from now on, or of none."""
         self._slices.drop()
         self._loader.forget()
+        self._ahead_loader.forget()
         self._follow.stop()
         self._ahead.stop()
         self._changed.clear()
@@ -89,14 +93,14 @@ class RowArranger(QObject):
             self._arrange()
         else:
             self._tell_busy()
-            self._ahead.start(_AHEAD_MS)  # once the rows are painted
+        self._ahead.start(_AHEAD_MS)
 
     @Slot()
     def _read_ahead(self) -> None:
         """Read what is asked for first, before it is: in the background, where that takes long."""
         columns = self._columns
         if columns is not None and len(columns) > FEW_JOBS:
-            self._load([parameter(name) for name in columns.swept])
+            self._ahead_loader.start(lambda is_stale: _load_ahead(columns, is_stale))
 
     @property
     def is_busy(self) -> bool:
@@ -109,6 +113,7 @@ class RowArranger(QObject):
         self._follow.stop()
         self._ahead.stop()
         self._loader.stop()
+        self._ahead_loader.stop()
 
     def sort(self, column: JobColumn | None, *, descending: bool) -> None:
         """Sort the jobs by a column; ``None`` for the order of the sweep."""
@@ -275,3 +280,18 @@ def _load(columns: JobColumns, wanted: Sequence[JobColumn]) -> tuple[JobColumns,
         logger.exception("columns of a run cannot be read")
         return columns, f"cannot be read: {error!r}"
     return columns, ""
+
+
+def _load_ahead(columns: JobColumns, is_stale: Callable[[], bool]) -> None:
+    """Read the swept parameters, then some traced values; runs on a thread of its own."""
+    most = min(_MOST_AHEAD // len(columns), _MOST_COLUMNS_AHEAD)
+    swept = [parameter(name) for name in columns.swept][:most]
+    try:
+        columns.load_all(swept)
+        traced = [one for one in columns.names() if one.source is Source.VALUE]
+        if not is_stale():
+            columns.load_all(traced[: most - len(swept)])
+    except HoplaError:  # whoever asks for a column is told
+        logger.info("columns of a run cannot be read ahead", exc_info=True)
+    except Exception:  # on Qt's thread, where it would end the program
+        logger.exception("columns of a run cannot be read ahead")

@@ -109,13 +109,16 @@ ROWS = [
 
 def found(text):
     def read(column):
-        return lambda job: ROWS[job].get(column.name)
+        return lambda jobs: [ROWS[job].get(column.name) for job in jobs]
 
     def find(word):
-        return lambda job: word.casefold() in str(ROWS[job]).casefold()
+        return lambda jobs: [word.casefold() in str(ROWS[job]).casefold() for job in jobs]
 
     test = matcher(parse_query(text), ("lr", "model"), read, find)
-    return [job for job in range(len(ROWS)) if test(job)]
+    every = range(len(ROWS))
+    together, apart = test(every), [passes for job in every for passes in test([job])]
+    assert list(together) == apart  # what passes does not depend on what it is asked with
+    return [job for job in every if together[job]]
 
 
 @pytest.mark.parametrize(

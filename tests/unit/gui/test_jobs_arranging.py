@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hopla_gui.gui.jobs import arranging
-from hopla_gui.gui.jobs.arranging import group, passing, places_of, rank, sort, test_all
+from hopla_gui.gui.jobs.arranging import group, passing, pick, places_of, rank, sort, test_all
 from hopla_gui.gui.jobs.formatting import sort_key
 from hopla_gui.gui.jobs.job_facts import Fact
 from hopla_gui.gui.jobs.nodes import Node
@@ -66,7 +66,7 @@ def test_sorting_in_steps_is_sorting(keys, descending):
 @given(st.lists(st.booleans(), max_size=20))
 def test_jobs_that_pass_keep_their_order(wanted):
     passes = bytearray(len(wanted))
-    run(test_all(passes, wanted.__getitem__))
+    run(test_all(passes, pick(wanted)))
     expected = [job for job in range(len(wanted)) if wanted[job]]
     assert list(passing(range(len(wanted)), passes)) == expected
     backwards = list(range(len(wanted)))[::-1]
@@ -76,7 +76,7 @@ def test_jobs_that_pass_keep_their_order(wanted):
 
 @given(st.lists(values, max_size=30))
 def test_every_job_is_in_one_group(found):
-    groups = run(group(range(len(found)), found.__getitem__, str, set()))
+    groups = run(group(range(len(found)), pick(found), str, set()))
     assert sorted(job for one in groups for job in one.jobs) == list(range(len(found)))
     for one in groups:
         assert list(one.jobs) == sorted(one.jobs)
@@ -86,7 +86,7 @@ def test_every_job_is_in_one_group(found):
 
 def test_groups_beyond_a_number_are_one(monkeypatch):
     monkeypatch.setattr(arranging, "MOST_GROUPS", 2)
-    groups = run(group(range(5), lambda job: job, str, set()))
+    groups = run(group(range(5), list, str, set()))
     assert [(one.title, list(one.jobs)) for one in groups] == [
         ("0", [0]), ("1", [1]), ("…", [2, 3, 4])
     ]  # fmt: skip
