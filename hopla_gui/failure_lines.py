@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hopla_gui.domain.failure_words import group_words
 from hopla_gui.engine.results.explaining import Explainer, read_groups
+from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.engine.results.stored_run import StoredRun
 
 MOST_GROUPS = 20
@@ -13,9 +14,10 @@ MOST_GROUPS = 20
 
 def failure_lines(run: StoredRun) -> Iterator[str]:
     """Yield a line a cause, the commonest first: how many, why, and what sets those jobs apart."""
-    groups = read_groups(run).ordered()
+    columns = JobColumns(run)
+    groups = read_groups(run, columns).ordered()
     shown = groups[:MOST_GROUPS]
-    rules = Explainer(run).explain(shown) if shown else []
+    rules = Explainer(columns).explain(shown) if shown else []
     for group, found in zip(shown, rules, strict=True):
         words = group_words(group, found)
         yield f"{words.line} ({words.shared})" if words.shared else words.line

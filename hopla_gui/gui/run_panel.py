@@ -127,7 +127,7 @@ class RunPanel(QWidget):
         self._began = time.monotonic() if live else None
         self.model.load(run, statuses)
         self.notes.load(run.notes() if run is not None else [])
-        self.failures.load(run)
+        self.failures.load(run, self.model.columns)
         self.release_pilot()
         self.filter_bar.setVisible(run is not None)
         self.bar.setVisible(run is not None)

@@ -58,6 +58,8 @@ def read_columns(
     with opened(run_dir) as database:
         for source, document in _DOCUMENTS.items():
             found.update(_dug(database, document, [c for c in columns if c.source is source]))
+        names = [c.name for c in columns if c.source is Source.FACT and c.name in _SQL]
+        found.update(zip(map(fact, names), _read_facts(database, names), strict=True))
         for column in columns:
             if column not in found:
                 found[column] = _read(database, column, job_name)
@@ -71,23 +73,27 @@ def _read(
         return _find_word(database, column.name)
     if column == fact("name"):
         return [job_name(index) for (index,) in database.execute("SELECT idx FROM job ORDER BY 1")]
-    if column == fact("failure"):
-        return _read_failures(database)
-    return _read_fact(database, column.name)
+    return _read_failures(database)
 
 
-def _read_fact(database: sqlite3.Connection, name: str) -> list[object]:
+def _read_facts(database: sqlite3.Connection, names: Sequence[str]) -> list[list[object]]:
+    """Return what the light columns of the tables say of each job, all read in one go."""
+    if not names:
+        return []
     known = {row[1] for row in database.execute("PRAGMA table_info(job)")}
-    sql = _SQL[name]
-    column, instead = _SQL_BEFORE.get(name, ("idx", ""))
-    if column not in known:
-        sql = instead
-    texts: dict[object, object] = {}
-    if name == "state":
-        texts.update((state.value, state) for state in JobState)
-    found: list[object] = []
-    for _, page in pages(database, as_json(sql), JOBS_AND_ENDS):
-        found += [texts.setdefault(v, v) if isinstance(v, str) else v for v in page]
+    parts = []
+    for name in names:
+        column, instead = _SQL_BEFORE.get(name, ("idx", ""))
+        parts.append(f"({as_json(_SQL[name] if column in known else instead)})")
+    text = "'[' || " + " || ',' || ".join(parts) + " || ']'"
+    found: list[list[object]] = [[] for _ in names]
+    texts: list[dict[object, object]] = [{} for _ in names]
+    for name, shared in zip(names, texts, strict=True):
+        if name == "state":
+            shared.update((state.value, state) for state in JobState)
+    for _, page in pages(database, text, JOBS_AND_ENDS):
+        for values, shared, part in zip(found, texts, zip(*page, strict=True), strict=True):
+            values += [shared.setdefault(v, v) if type(v) is str else v for v in part]
     return found
 
 

@@ -10,25 +10,31 @@ from hopla_gui.domain.columns import fact, parameter
 from hopla_gui.domain.distinguishing import Distinguisher, Rule
 from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
 from hopla_gui.domain.job import JobState
-from hopla_gui.engine.results.job_columns import ColumnSource
+from hopla_gui.engine.results.job_columns import JobColumns
 
 _MOST_PARAMETERS = 40
 _COUNT = (JobState.SUCCEEDED, JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 
-class FailureSource(ColumnSource, Protocol):
+class FailureSource(Protocol):
     """A run whose failures can be read; `StoredRun` is one."""
 
     def causes(self) -> dict[int, Cause]:
         """Return job index → cause of the jobs that did not succeed; may take long."""
 
 
-def read_groups(run: FailureSource) -> FailureGroups:
-    """Return the failure groups of a run as it stands; off the main thread."""
+def read_groups(run: FailureSource, columns: JobColumns) -> FailureGroups:
+    """Return the failure groups of a run as it stands; off the main thread.
+
+    Parameters
+    ----------
+    columns
+        Of the run.
+    """
     causes = run.causes()
     memory: dict[int, float] = {}
     if causes:
-        (column,) = run.read_columns([fact("memory")])
+        column = columns.load(fact("memory"))
         memory = {job: value for job in causes if isinstance(value := column[job], float)}
     return FailureGroups(causes, memory)
 
@@ -38,21 +44,24 @@ class Explainer:
 
     Parameters
     ----------
-    run
-        The run; its parameters are read when they are first needed, and kept.
+    columns
+        Of the run; what is needed of them is read when it is first needed.
     """
 
-    def __init__(self, run: FailureSource) -> None:
-        self._run = run
+    def __init__(self, columns: JobColumns) -> None:
+        self._columns = columns
         self._distinguisher: Distinguisher | None = None
 
     def explain(self, groups: Iterable[Sequence[int] | FailureGroup]) -> list[list[Rule]]:
         """Return the rules of each group of jobs: none where nothing sets it apart."""
-        (states,) = self._run.read_columns([fact("state")])
+        states = self._columns.load(fact("state"))
         ended = [job for job, state in enumerate(states) if state in _COUNT]
         if self._distinguisher is None:
-            names = self._run.parameter_names()[:_MOST_PARAMETERS]
-            columns = self._run.read_columns([parameter(name) for name in names])
-            self._distinguisher = Distinguisher(dict(zip(names, columns, strict=True)))
+            names = self._columns.parameters[:_MOST_PARAMETERS]
+            columns = [parameter(name) for name in names]
+            self._columns.load_all(columns)
+            self._distinguisher = Distinguisher(
+                dict(zip(names, map(self._columns.load, columns), strict=True))
+            )
         jobs = (group.jobs if isinstance(group, FailureGroup) else group for group in groups)
         return [self._distinguisher.rules(list(each), ended) for each in jobs]

@@ -18,6 +18,7 @@ from hopla_gui.domain.distinguishing import Rule
 from hopla_gui.domain.events import Event
 from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.engine.results.explaining import Explainer, read_groups
+from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.failures.failure_model import ROWS_AT_MOST
 from hopla_gui.gui.jobs.run_view import RunView
@@ -70,15 +71,15 @@ class FailureReader(QObject):
         self._explain_timer = QTimer(self, singleShot=True, interval=EXPLAIN_MS)
         self._explain_timer.timeout.connect(self.explain)
 
-    def load(self, run: RunView | None) -> None:
-        """Read a run; nothing of one before is told any more."""
+    def load(self, run: RunView | None, columns: JobColumns | None) -> None:
+        """Read a run, its columns as all read them; nothing of one before is told any more."""
         self._background.forget()
         self._show_timer.stop()
         self._explain_timer.stop()
         self.groups, self.rules, self._missed, self._explainer = None, {}, [], None
-        if run is not None:
-            explainer = self._explainer = Explainer(run)
-            self._background.start(lambda is_stale: _read(run, explainer, is_stale))
+        if run is not None and columns is not None:
+            explainer = self._explainer = Explainer(columns)
+            self._background.start(lambda is_stale: _read(run, columns, explainer, is_stale))
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take in what has happened."""
@@ -118,9 +119,9 @@ class FailureReader(QObject):
         self.changed.emit()
 
 
-def _read(run: RunView, explainer: Explainer, is_stale: IsStale) -> Found:
+def _read(run: RunView, columns: JobColumns, explainer: Explainer, is_stale: IsStale) -> Found:
     try:
-        groups = read_groups(run)
+        groups = read_groups(run, columns)
     except (HoplaError, sqlite3.Error) as error:  # the run was let go of, or its folder is gone
         logger.info("failures cannot be read: %s", error)
         return Found(FailureGroups())

@@ -174,9 +174,7 @@ def group(
     ]
 
 
-def _alike(
-    jobs: Sequence[int], values: Sequence[object]
-) -> dict[object, tuple[object, list[int]]]:
+def _alike(jobs: Sequence[int], values: Sequence[object]) -> dict[object, tuple[object, list[int]]]:
     """Return, for each key of a group, the value that jobs share, and the jobs."""
     found: dict[object, tuple[object, list[int]]] = {}
     kinds = set(map(type, values))
