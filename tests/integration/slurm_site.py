@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -52,7 +53,12 @@ class SlurmSite:
         self.polices_memory = os.geteuid() == 0 and os.access(MEMORY_GROUP, os.W_OK)
         self._nodes, self._cpus, self._accounts = nodes, cpus, accounts
         self._ports = _free_ports(nodes + 3)
-        self._options = {"MinJobAge": 300, "MaxArraySize": 1001, **options}
+        # Control groups are named after the node and the job, and those of all sites lie together:
+        # two jobs of one number would be one job to the kernel, and end with each other.
+        first = 1 + secrets.randbelow(60_000) * 1000
+        self._options = {
+            "MinJobAge": 300, "MaxArraySize": 1001, "FirstJobId": first, **options,
+        }  # fmt: skip
         self._pids: dict[str, int] = {}
         self._database: subprocess.Popen[bytes] | None = None
 

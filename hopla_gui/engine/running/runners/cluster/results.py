@@ -79,8 +79,8 @@ def outcome_without_result(task: TaskStatus | None, started: float | None, host:
         return JobOutcome(JobState.LOST, started=started, hostname=host or None, detail=why)
     state, why = _fate(task)
     if started is not None and task.state is TaskState.NOT_STARTED:
-        # What Slurm says of a step that was killed: for its memory, or by a node in distress.
-        why = f"killed with its task, which may have run out of memory ({task.detail})"
+        # Slurm says so as well of a task that has begun, where its node could not keep it up.
+        state, why = JobState.LOST, f"its node broke off its task ({task.detail})"
     # It had no time for a result, so SIGKILL has ended it; or nobody knows, and it may run yet.
     code = None if started is None or state is JobState.LOST else _KILLED
     return JobOutcome(state, code, started=started, hostname=host or None, detail=why)
