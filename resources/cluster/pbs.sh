@@ -8,7 +8,9 @@
 #PBS -l select={{select}}
 #PBS -l walltime={{walltime_hms}}
 #PBS -j oe
+#PBS -o localhost:/dev/null
 #PBS -r y
+exec >>{{output}} 2>&1
 command -v module >/dev/null || . /etc/profile  # for: {{modules}}
 module load {{modules}}
 {{preamble}}

@@ -67,7 +67,7 @@ def test_tasks_run_with_their_numbers_and_end_as_their_scripts_do(site, submit):
     found = wait_for(backend, array, TaskState.ENDED, TaskState.FAILED, TaskState.FAILED)
     assert [task.node for task in found if task.node]
     assert "exit status 2" in found[2].detail
-    printed = [path.read_text() for path in Path(site.folder.parent).glob("shared*/hopla-*.o*")]
+    printed = [path.read_text() for path in Path(site.folder.parent).glob("shared*/hopla-*.out")]
     assert sorted(printed) == ["task 0\n", "task 1\n", "task 2\n"]
 
 
@@ -131,14 +131,14 @@ def test_time_and_memory_over_the_limit_are_told_apart(site, submit):
 def test_a_task_of_a_dead_node_starts_anew_elsewhere(site, submit):
     backend = backend_for("pbs")
     array = submit(backend, SLEEP, 1)
-    (task,) = wait_for(backend, array, TaskState.RUNNING)
-    assert task.runs == 1
-    site.node("kill", task.node)
-    deadline = time.monotonic() + 20
-    while (task := backend.poll([array])[0]).runs != 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    assert task.state is TaskState.RUNNING
+    (first,) = wait_for(backend, array, TaskState.RUNNING)
+    site.settings(slots=0)
+    site.node("kill", first.node)
+    (waiting,) = wait_for(backend, array, TaskState.WAITING)
+    assert waiting.id == first.id
+    site.settings(slots=1)
+    (second,) = wait_for(backend, array, TaskState.RUNNING)
+    assert second.node != first.node
 
 
 def test_jobs_that_the_server_has_forgotten_are_left_out(site, submit):
@@ -174,6 +174,17 @@ def test_a_submission_without_an_answer_is_found_by_its_name(site, submit):
     assert backend.find("hopla-a1b2c3-1") is None
     array = submit(backend, SLEEP, 2)
     assert backend.find("hopla-a1b2c3-1") == array
+
+
+def test_it_is_found_where_no_history_is_kept(site, submit):
+    site.settings(history=False)
+    backend = backend_for("pbs")
+    array = submit(backend, SLEEP, 2)
+    assert backend.find("hopla-a1b2c3-1") == array
+
+
+def test_the_shortest_time_that_any_queue_leaves_before_a_kill_is_counted_on(site):
+    assert backend_for("pbs").limits().kill_wait_s == 2.0
 
 
 def test_refusals_and_limits(site, submit):

@@ -1,6 +1,7 @@
 """Whole runs on a PBS and on a TORQUE of our own, from the command line."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -133,6 +134,25 @@ def test_a_job_on_a_node_that_dies_gets_another_attempt(site, sweep, program, re
     assert running.wait(60) == 0
     (job,) = results()["jobs"]
     assert (job["state"], job["attempt"]) == ("succeeded", 2)
+
+
+def test_a_job_whose_task_waits_again_is_lost_and_nothing_is_left_in_the_queue(
+    site, sweep, program, results
+):
+    body = "open(f'started.{os.getpid()}', 'w')\ntime.sleep(60)"
+    path = sweep(body, "[1]", "", "points_per_task = 1")
+    running = program("run", path)
+    wait_for(lambda: list(path.parent.glob("started.*")), running)
+    for node in ("node1", "node2"):
+        site.node("kill", node)
+    assert running.wait(60) == 1
+    (job,) = results()["jobs"]
+    assert (job["state"], job["exitcode"]) == ("lost", None)
+    (run,) = path.parent.glob("runs/*/cluster/run.json")
+    (array,) = json.loads(run.read_text())["arrays"]
+    kept = ["-x"] if site.dialect == "pbs" else []
+    told = subprocess.run([site.bin / "qstat", *kept, "-f", array["id"]], capture_output=True)
+    assert re.findall(rb"job_state = (\w)", told.stdout) in ([b"F"], [b"C"])
 
 
 def test_jobs_go_on_when_the_program_is_killed_and_resume_finds_them(

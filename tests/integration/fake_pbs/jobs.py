@@ -78,7 +78,7 @@ def parse_script(text, array_flag):
             if flag == "-l":
                 name, _, amount = value.partition("=")
                 found[name] = amount
-            elif flag in ("-N", "-q", "-A", "-S", "-j", "-r", array_flag):
+            elif flag in ("-N", "-q", "-A", "-S", "-j", "-o", "-r", array_flag):
                 found[flag] = value
             else:
                 raise Refused(f"qsub: illegal option {flag}", 2)

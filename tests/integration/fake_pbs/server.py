@@ -27,6 +27,7 @@ DEFAULTS = {
     "max_queued": 100_000, "kill_delay": 2.0, "hour_s": 3600.0,
 }  # fmt: skip
 UNKNOWN, FINISHED = 153, 35
+NO_HISTORY = "PBS is not configured to maintain job history"  # said with exit status 0
 QUEUES = """\
 Queue: workq
     queue_type = Execution
@@ -34,6 +35,7 @@ Queue: workq
     resources_max.mem = 64gb
     resources_max.ncpus = 8
     resources_max.walltime = 48:00:00
+    kill_delay = 2
     enabled = True
     started = True
 
@@ -125,8 +127,7 @@ class Server:
             if word in flags:
                 continue
             if "-x" in flags and not self.settings["history"]:
-                err.append(f"qstat: PBS is not configured to maintain job history {word}")
-                status = 158
+                err.append(f"qstat: {NO_HISTORY} {word}")
                 continue
             try:
                 job, wanted = self.find(word)
@@ -144,6 +145,8 @@ class Server:
         return "".join(out), "".join(f"{line}\n" for line in err), status
 
     def qselect(self, words):
+        if "-x" in words and not self.settings["history"]:
+            return "", f"qselect: {NO_HISTORY}\n", 0
         name = words[words.index("-N") + 1]
         found = [
             job.id
@@ -265,9 +268,7 @@ class Server:
                     self.start(job, task, node)
 
     def start(self, job, task, node):
-        suffix = f".{task.index}" if job.is_array else ""
-        name = f"{job.name}.o{job.number}{suffix}"
-        output = job.output / name if job.output.is_dir() else job.output
+        output = Path(str(job.output).removeprefix("localhost:"))
         variable = "PBS_ARRAYID" if self.is_torque else "PBS_ARRAY_INDEX"
         env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         env |= {"PBS_JOBID": job.task_id(task), "PBS_ENVIRONMENT": "PBS_BATCH"}

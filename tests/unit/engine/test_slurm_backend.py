@@ -103,7 +103,7 @@ def test_states_come_with_slurms_own_word_and_reason(program):
         ("7_1", TaskState.RUNNING, "RUNNING"),
         ("7_2", TaskState.OUT_OF_MEMORY, "OUT_OF_MEMORY: OutOfMemory"),
         ("7_3", TaskState.CANCELLED, "CANCELLED by 5"),
-        ("7_4", TaskState.WAITING, "NEW_STATE"),
+        ("7_4", TaskState.RUNNING, "NEW_STATE"),
     ]
 
 

@@ -61,8 +61,6 @@ class TaskStatus:
         The state in the scheduler's own word.
     reason
         Why it waits, or why it ended, in the scheduler's own words; empty where it says nothing.
-    runs
-        How often it has been started, where the scheduler starts tasks anew by itself.
     """
 
     array: str
@@ -72,7 +70,6 @@ class TaskStatus:
     word: str
     reason: str = ""
     node: str = ""
-    runs: int = 1
 
     @property
     def detail(self) -> str:

@@ -23,7 +23,7 @@ class Ccc(Slurm):
 
     def command(self, submission: Submission) -> list[str]:
         """Return the words that submit the script."""
-        out = output_pattern(submission.log)
+        out = output_pattern(submission)
         where = ("-o", out, "-e", out)
         return ["ccc_msub", *where, *submission.options.extra, str(submission.script)]
 

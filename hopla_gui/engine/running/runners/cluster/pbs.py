@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
+from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.running.runners.cluster.backend import (
     LimitReached,
     Limits,
@@ -38,7 +39,8 @@ _AWAY = re.compile(
 )
 _UNKNOWN = re.compile(r"Unknown Job|has finished|Job has finished|Unknown Job Id", re.I)
 _NO_HISTORY = re.compile(r"not configured to maintain job history", re.I)
-_FIRST_SIGNAL = 256  # an exit status above is that of a shell whose child was killed
+_FIRST_SIGNAL = 256  # an exit status above is that of a task that was killed
+_SHELLS_SIGNAL = 128  # and this is how a shell says so of what it has run
 
 
 class Pbs:
@@ -49,12 +51,15 @@ class Pbs:
     template = "pbs.sh"
     programs: ClassVar[tuple[str, ...]] = ("qsub", "qstat", "qdel", "qselect")
     index_variable = "$PBS_ARRAY_INDEX"
-    question: tuple[str, ...] = ("qstat", "-x", "-t", "-f", "-w")
+    question: tuple[str, ...] = ("qstat", "-t", "-f", "-w")
+    history: tuple[str, ...] = ("-x",)
     size_attribute = "max_array_size"
-    runs_attribute = "run_count"
+    usual_kill_wait_s = 10.0
     status_attribute = "Exit_status"
     # What the server itself says in the place of an exit status.
     own_statuses: ClassVar[Mapping[int, TaskState]] = {
+        -24: TaskState.FAILED,  # too many processors, as the comment says
+        -25: TaskState.FAILED,
         -26: TaskState.OUT_OF_MEMORY,
         -27: TaskState.OUT_OF_MEMORY,
         -28: TaskState.TIMEOUT,
@@ -72,8 +77,7 @@ class Pbs:
     def queues(self) -> list[Queue]:
         """Return the queues, with what they grant."""
         default = re.search(r"^\s*default_queue = (\S+)", self._server, re.M)
-        text = _asked(["qstat", "-Q", "-f"]).out
-        return pbs_queues(text, default[1] if default else "")
+        return pbs_queues(self._queues, default[1] if default else "")
 
     def script(self, submission: Submission) -> str:
         """Return the batch script's text; a single task is no array, for PBS has none of one."""
@@ -81,8 +85,7 @@ class Pbs:
 
     def command(self, submission: Submission) -> list[str]:
         """Return the words that submit the script."""
-        where = ("-o", f"{submission.log}/")
-        return ["qsub", *where, *submission.options.extra, str(submission.script)]
+        return ["qsub", *submission.options.extra, str(submission.script)]
 
     def submit(self, submission: Submission) -> str:
         """Submit the script and return the array's id."""
@@ -98,19 +101,17 @@ class Pbs:
 
     def find(self, name: str) -> str | None:
         """Return the id of the array with this name."""
-        found = _asked(
-            ["qselect", *(w for w in self.question if w == "-x"), "-N", name]
-        ).out.split()
+        said = self._with_history(["qselect"], ["-N", name])
+        if said.status:
+            raise NotAnswering(said.line)
+        found = said.out.split()
         return split_id(found[0])[0] if found else None
 
     def poll(self, arrays: Sequence[str]) -> list[TaskStatus]:
         """Return how the tasks of the arrays stand."""
         if not arrays:
             return []
-        said = ask([*self.question, *arrays])
-        if _NO_HISTORY.search(said.err):
-            self.question = tuple(word for word in self.question if word != "-x")
-            said = ask([*self.question, *arrays])
+        said = self._with_history(self.question, arrays)
         if said.status and not _only_unknown(said):
             raise NotAnswering(said.line)
         wanted, found = set(arrays), []
@@ -119,6 +120,14 @@ class Pbs:
             if array in wanted and index >= 0:
                 found.append(self._status(array, index, job, attributes))
         return found
+
+    def _with_history(self, question: Sequence[str], names: Sequence[str]) -> Said:
+        """Ask about what has ended, too, where the server keeps it; refusals have status 0."""
+        said = ask([*question, *self.history, *names])
+        if self.history and _NO_HISTORY.search(said.err):
+            self.history = ()
+            said = ask([*question, *names])
+        return said
 
     def look_up(self, arrays: Sequence[str]) -> list[TaskStatus]:
         """Return nothing: PBS has no accounts besides its history, which ``poll`` reads."""
@@ -155,12 +164,22 @@ class Pbs:
 
     def _array_fields(self, submission: Submission) -> dict[str, object]:
         if submission.tasks == 1:
-            return {"array": None, "index": "0"}
+            return {"array": None, "index": "0", "output": self._output(submission, 0)}
         throttle = f"%{submission.at_once}" if submission.at_once else ""
         return {
             "array": f"0-{submission.tasks - 1}{throttle}",
             "index": f'"{self.index_variable}"',
+            "output": self._output(submission, f'"{self.index_variable}"'),
         }
+
+    def _output(self, submission: Submission, index: object) -> str:
+        """Return, for the shell, where a task writes.
+
+        It opens the file by itself: what PBS is told to write is written on the node, and copied
+        by it when the task has ended, with passwords asked of nobody; and not every name of a
+        folder can be told to ``qsub``.
+        """
+        return f"{shell_line([str(submission.log / submission.name)])}.{index}.out"
 
     def _status(
         self, array: str, index: int, job: str, attributes: Mapping[str, str]
@@ -174,25 +193,30 @@ class Pbs:
             self._word(attributes, code),
             attributes.get("comment", ""),
             node_of(attributes.get("exec_host", "")),
-            max(1, _number(attributes.get(self.runs_attribute)) or 1),
         )
 
     def _word(self, attributes: Mapping[str, str], code: int | None) -> str:
         word = attributes.get("job_state", "?")
-        return word if code is None else f"{word}, exit status {code}"
+        if code is None:
+            return word
+        number = signal_of(code)
+        return f"{word}, exit status {code}" + (f" (signal {number})" if number else "")
 
     def _state(self, attributes: Mapping[str, str], code: int | None) -> TaskState:
         match attributes.get("job_state", ""):
-            case "R" | "E" | "B" | "U":
-                return TaskState.RUNNING
+            case "Q" | "H" | "W" | "T" | "M":
+                return TaskState.WAITING
             case "F" | "X" | "C":
                 return self._ended(attributes, code)
-            case _:
-                return TaskState.WAITING
+            case _:  # suspended as well: it has begun
+                return TaskState.RUNNING
 
     def _ended(self, attributes: Mapping[str, str], code: int | None) -> TaskState:
-        if attributes.get("substate") == "91":
+        comment = attributes.get("comment", "")
+        if attributes.get("substate") == "91" or comment == "Subjob terminated":
             return TaskState.CANCELLED
+        if code is None and comment == "Subjob failed":
+            return TaskState.FAILED
         if code is None or code == 0:
             return TaskState.ENDED
         if code < 0:
@@ -204,13 +228,16 @@ class Pbs:
         return _asked(["qstat", "-B", "-f"]).out
 
     @cached_property
+    def _queues(self) -> str:
+        return _asked(["qstat", "-Q", "-f"]).out
+
+    @cached_property
     def _limits(self) -> Limits:
-        default = Limits()
         size = re.search(rf"^\s*{self.size_attribute} = (\d+)", self._server, re.M)
-        wait = re.search(r"^\s*kill_delay = (\d+)", self._server, re.M)
+        told = re.findall(r"^\s*kill_delay = (\d+)", self._server + self._queues, re.M)
         return Limits(
             int(size[1]) if size else 10_000,  # as PBS has it where nothing is set
-            float(wait[1]) if wait else default.kill_wait_s,
+            min([self.usual_kill_wait_s, *map(float, told)]),  # whatever queue it will be
         )
 
 
@@ -220,8 +247,9 @@ def node_of(exec_host: str) -> str:
 
 
 def signal_of(exit_status: int) -> int | None:
-    """Return the signal that an exit status above 256 stands for."""
-    return exit_status - _FIRST_SIGNAL if exit_status > _FIRST_SIGNAL else None
+    """Return the signal that an exit status stands for: of a shell that was killed, or says so."""
+    base = _FIRST_SIGNAL if exit_status > _FIRST_SIGNAL else _SHELLS_SIGNAL
+    return exit_status - base if exit_status > base else None
 
 
 def _number(text: str | None) -> int | None:

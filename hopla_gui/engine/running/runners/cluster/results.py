@@ -12,7 +12,7 @@ from hopla_gui.engine.running.runners.cluster.backend import TaskState, TaskStat
 from hopla_gui.engine.running.runners.outcome import outcome_of
 
 _KILLED = -9
-_KILLED_TASK = re.compile(r":9\b|\b-9\b")
+_KILLED_TASK = re.compile(r":9\b|\b-9\b|\bsignal 9\b")
 
 # A job without a result whose task ended so.
 _FATES = {
@@ -88,7 +88,7 @@ def outcome_without_result(task: TaskStatus | None, started: float | None, host:
 
 def _fate(task: TaskStatus) -> tuple[JobState, str]:
     state, why = _FATES.get(task.state, (JobState.LOST, "its task ended without its result"))
-    if task.state is TaskState.FAILED and _KILLED_TASK.search(task.reason):
+    if task.state is TaskState.FAILED and _KILLED_TASK.search(task.detail):
         why = "killed, probably out of memory"
     return state, f"{why} ({task.detail})"
 

@@ -362,7 +362,8 @@ class ClusterRunner:
         if not self._backend.limits().array_tasks:
             self._tell_waiting(f"on each host: hopla-gui work {self._folder.path}")
             return
-        self._tell_waiting(", ".join(sorted({status.detail for status in waiting})[:3]))
+        why = sorted({status.detail for status in waiting})[:3]
+        self._tell_waiting(", ".join([*why, *filter(None, [self._submitter.full])]))
 
     def _tell_waiting(self, note: str) -> None:
         if note != self._waiting_note:

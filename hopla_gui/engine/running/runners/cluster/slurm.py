@@ -11,7 +11,6 @@ import re
 import shutil
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import ClassVar
 
 from hopla_gui.engine.running.runners.cluster.backend import (
@@ -44,6 +43,11 @@ _STATES = (
     ("STAGE_OUT", TaskState.RUNNING),
     ("SIGNALING", TaskState.RUNNING),
     ("STOPPED", TaskState.RUNNING),
+    ("SUSPENDED", TaskState.RUNNING),  # it has begun, and goes on
+    ("PENDING", TaskState.WAITING),
+    ("CONFIGURING", TaskState.WAITING),
+    ("REQUEUE", TaskState.WAITING),
+    ("SPECIAL_EXIT", TaskState.WAITING),
     ("OUT_OF_ME", TaskState.OUT_OF_MEMORY),
     ("FAILED", TaskState.FAILED),
     ("CANCELLED", TaskState.CANCELLED),
@@ -84,7 +88,7 @@ class Slurm:
 
     def command(self, submission: Submission) -> list[str]:
         """Return the words that submit the script."""
-        where = (f"--chdir={submission.log}", f"--output={output_pattern(submission.log)}")
+        where = (f"--chdir={submission.log}", f"--output={output_pattern(submission)}")
         return ["sbatch", "--parsable", *where, *submission.options.extra, str(submission.script)]
 
     def submit(self, submission: Submission) -> str:
@@ -190,14 +194,14 @@ def _status(array: str, index: str, job: str, word: str, reason: str, node: str)
 
 
 def _state(word: str, reason: str) -> TaskState:
-    if reason == "JobLaunchFailure":
+    if reason == "JobLaunchFailure" and word.startswith("FAILED"):
         return TaskState.NOT_STARTED
     for prefix, state in _STATES:
         if word.startswith(prefix):
             return state
-    return TaskState.WAITING
+    return TaskState.RUNNING  # a word that is not known here: it is let alone
 
 
-def output_pattern(folder: Path) -> str:
+def output_pattern(submission: Submission) -> str:
     """Return where each task writes; what looks like a pattern in the folder's name is none."""
-    return f"{str(folder).replace('%', '%%')}/%A_%a.out"
+    return f"{str(submission.log).replace('%', '%%')}/{submission.name}.%a.out"

@@ -7,9 +7,11 @@ got it, its unique name tells.
 from __future__ import annotations
 
 import secrets
+import string
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from hopla_gui.domain.cluster import ClusterOptions
@@ -30,6 +32,7 @@ from hopla_gui.errors import EnvironmentProblem
 
 UNSURE_S = 10.0  # after that a submission without an answer is looked for by its name
 FULL_S = 20.0  # between two tries, where the scheduler takes no more
+MARKS = string.ascii_lowercase + string.digits
 FRUITLESS = 3  # arrays that end without having claimed a job, before the run is given up
 TAIL = 1000
 
@@ -100,11 +103,13 @@ class Submitter:
         self._options = options
         self._python = python
         known = folder.read("run.json")
-        self._mark = str(known.get("mark") or secrets.token_hex(3))
+        # With the number the name has 15 characters: TORQUE, and PBS of old, take no more.
+        self._mark = str(known.get("mark") or "".join(secrets.choice(MARKS) for _ in range(4)))
         self._number = int(known.get("submissions", 0))
         self._at_once: int | None = None
         self._array_tasks = backend.limits().array_tasks
         self._full_until = 0.0
+        self.full = ""  # why the scheduler takes no more, in its words
         self._cancelled: set[Key] = set()
         self._judged_from = len(tasks.arrays)  # arrays before this one are forgiven
         self._save()
@@ -172,8 +177,10 @@ class Submitter:
         self._save()
         try:
             array.id = self._backend.submit(submission)
-        except LimitReached:
+            self.full = ""
+        except LimitReached as limit:
             self._tasks.drop(array)
+            self.full = limit.what
             self._array_tasks = max(1, tasks // 2)
             self._full_until = time.monotonic() + (FULL_S if tasks == 1 else 0.0)
         except NotAnswering:
@@ -228,27 +235,30 @@ class Submitter:
         ended = self._tasks.of(last)
         if any(s.state is TaskState.CANCELLED and k not in self._cancelled for k, s in ended):
             return JobOutcome(JobState.CANCELLED, detail="its task was cancelled in the queue")
-        fruitless = [array for array in arrays if not self._tasks.claims_of(array)]
-        if last not in fruitless:
-            return None
+        fruitless = list(takewhile(lambda a: not self._tasks.claims_of(a), reversed(arrays)))
         error = self._tasks.error_of(last)
+        failed = [s for _, s in ended if s.state in (TaskState.FAILED, TaskState.NOT_STARTED)]
+        # What fails by itself before any job began fails anywhere; else a node may be at fault.
+        fails_anywhere = error or any(s.state is TaskState.FAILED for s in failed)
+        is_hopeless = len(fruitless) == len(arrays) and fails_anywhere
+        if not is_hopeless and len(fruitless) < FRUITLESS:
+            return None
         if error:
             return JobOutcome(JobState.LOST, detail=error)
-        failed = [s for _, s in ended if s.state in (TaskState.FAILED, TaskState.NOT_STARTED)]
-        if failed or len(fruitless) >= FRUITLESS:
-            word = failed[0].detail if failed else "ended"
-            said = self._last_words(last)
-            what = f"its tasks end before they begin ({word})"
-            return JobOutcome(JobState.LOST, detail=f"{what}: {said}" if said else what)
-        return None
+        word = failed[0].detail if failed else "ended"
+        what = f"its tasks end before they begin ({word})"
+        return JobOutcome(JobState.LOST, detail=f"{what}: {self._last_words(last)}")
 
     def _last_words(self, array: Array) -> str:
-        """Return the end of what the scheduler has written of one of the tasks."""
-        for path in sorted(self._folder.scheduler.glob(f"{array.id}*.out")):
+        """Return the end of what one of the tasks has written."""
+        paths = sorted(self._folder.scheduler.glob(f"{array.name}.*"))
+        for path in paths:
             text = path.read_text("utf-8", "replace").strip()
             if text:
                 return text[-TAIL:]
-        return ""
+        if not paths:
+            return f"nothing was written to {self._folder.scheduler}: do the nodes see it?"
+        return "they said nothing"
 
     # -- fewer tasks -----------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ class Worker:
     host: str
     number: int
     seen: float  # monotonic: when it last told something
+    is_put_back: bool = False  # its task waits again: the node has died, or somebody wanted it so
     claims: set[Claim] = field(default_factory=set)
     taken: int = 0
     bye: str | None = None
@@ -110,6 +111,9 @@ class Tasks:
             key = (names[status.array], status.index)
             told.add(key)
             self._statuses[key] = status
+            if status.state is TaskState.WAITING:
+                for worker in self._by_key.get(key, ()):  # heard before this was asked
+                    worker.is_put_back = True
         for array in self.arrays:
             if array.id and not array.is_done:
                 self._forget_ended(array, told)
@@ -146,18 +150,21 @@ class Tasks:
 
         PBS starts a task anew when its node has died, and has no word for the first start.
         """
-        if worker is not self._by_key[worker.key][-1]:
+        if self._is_replaced(worker):
             return TaskStatus(*worker.key, "", TaskState.NODE_FAILED, "started anew")
         status = self._statuses.get(worker.key)
         return None if status is None or status.state.is_live else status
 
     def is_over(self, worker: Worker) -> bool:
         """Tell whether nothing more can come of a worker."""
-        if worker.bye is not None or worker is not self._by_key[worker.key][-1]:
+        if worker.bye is not None or self._is_replaced(worker):
             return True
         if worker.key[0] == UNSCHEDULED:
             return time.monotonic() - worker.seen > SILENT_S
         return worker.key not in self._live.get(worker.key[0], ())
+
+    def _is_replaced(self, worker: Worker) -> bool:
+        return worker.is_put_back or worker is not self._by_key[worker.key][-1]
 
     def live(self) -> set[Key]:
         """Return the tasks that wait or run, those that were just submitted too."""
@@ -168,13 +175,28 @@ class Tasks:
         return [status for status in self._statuses.values() if status.state is state]
 
     def waiting(self) -> set[Key]:
-        """Return the tasks that have not begun, as far as the scheduler has said."""
-        waiting = TaskState.WAITING
-        return {key for key, status in self._statuses.items() if status.state is waiting}
+        """Return the tasks that have not begun: neither has the scheduler said so, nor they."""
+        return {
+            key
+            for key, status in self._statuses.items()
+            if status.state is TaskState.WAITING
+            and all(map(self.is_over, self._by_key.get(key, ())))
+        }
 
     def ids(self, keys: Iterable[Key]) -> list[str]:
-        """Return what the scheduler calls tasks that it knows."""
-        return [self._statuses[key].id for key in keys if key in self._statuses]
+        """Return what the scheduler calls tasks that it knows; one word for all of an array."""
+        known: dict[str, set[Key]] = {}
+        for key in keys:
+            if key in self._statuses:
+                known.setdefault(key[0], set()).add(key)
+        ids: list[str] = []
+        for array in self.arrays:
+            asked = known.get(array.name, set())
+            if array.id and len(asked) > 1 and asked >= self._live[array.name]:
+                ids.append(array.id)
+            else:
+                ids += [self._statuses[key].id for key in sorted(asked)]
+        return ids
 
     def of(self, array: Array) -> list[tuple[Key, TaskStatus]]:
         """Return what the scheduler has said of the tasks of an array."""

@@ -27,8 +27,9 @@ class Torque(Pbs):
         -12: TaskState.TIMEOUT,
     }
     question = ("qstat", "-t", "-f", "-1")
+    history = ()
+    usual_kill_wait_s = 2.0
     size_attribute = "max_job_array_size"
-    runs_attribute = "start_count"
     status_attribute = "exit_status"
 
     def hold(self, arrays: Sequence[str], held: bool) -> None:
