@@ -45,6 +45,7 @@ from hopla_gui.engine.running.places import (
     workers_of,
 )
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
+from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
 from hopla_gui.engine.running.runners.cluster.preflight import Preflight, preflight
 from hopla_gui.engine.running.runners.cluster.submitting import Written
 from hopla_gui.engine.running.runners.cluster.work_here import shared_folder, work_here
@@ -388,15 +389,17 @@ def describe_run(run_dir: Path, *, title: str | None = None, note: str | None = 
 
 
 def delete_run(run_dir: Path) -> None:
-    """Remove a stored run and its logs.
+    """Remove a stored run and its logs; what it has left on a cluster is cancelled first.
 
     Raises
     ------
     EnvironmentProblem
-        Where a process works on it, naming it.
+        Where a process works on it, naming it, or what it has left cannot be cancelled from here.
     """
     try:
         with FileLock(run_dir / LOCK):
+            places.withdraw(run_dir)
+            SharedFolder(run_dir).remove_elsewhere()
             shutil.rmtree(run_dir)
     except OSError as error:
         raise EnvironmentProblem(f"{run_dir}: cannot be removed: {error.strerror}") from error

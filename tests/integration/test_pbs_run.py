@@ -172,6 +172,34 @@ def test_jobs_go_on_when_the_program_is_killed_and_resume_finds_them(
     assert {job["attempt"] for job in found["jobs"]} == {1}
 
 
+def test_deleting_a_run_ends_what_it_has_left_and_its_folder_elsewhere(
+    site, sweep, program, tmp_path
+):
+    body = "open(f'started.{n}', 'x')\ntime.sleep(600)"
+    shared = tmp_path / "shared"
+    cluster = f"points_per_task = 1\nfolder = '{shared}'"
+    path = sweep(body, "[1, 2, 3]", "workers = 2", cluster)
+    running = program("run", path)
+    wait_for(lambda: len(list(path.parent.glob("started.*"))) == 2, running)
+    running.kill()
+    running.wait()
+    (run,) = (tmp_path / "runs").iterdir()
+    (array,) = json.loads((run / "cluster" / "run.json").read_text())["arrays"]
+    runs = ["--runs-dir", tmp_path / "runs"]
+    command = [sys.executable, "-m", "hopla_gui", "runs", *runs, "delete", run.name]
+    site.go_away()
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "cannot connect" in done.stderr
+    assert (run / "cluster" / "setup.json").exists()
+    site.come_back()
+    subprocess.run(command, check=True)
+    assert list(run.parent.iterdir()) == list(shared.iterdir()) == []
+    told = subprocess.run([site.bin / "qstat", "-t", "-f", array["id"]], capture_output=True)
+    assert b"job_state = R" not in told.stdout
+    assert b"job_state = Q" not in told.stdout
+
+
 def test_a_server_that_is_away_for_a_while_loses_nothing(site, sweep, program, results):
     path = sweep("time.sleep(0.2)", list(range(12)), cluster="points_per_task = 3")
     running = program("run", path)

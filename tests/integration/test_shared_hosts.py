@@ -1,5 +1,6 @@
 """Runs that other hosts work on, with no scheduler: the task on a node, under all conditions."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,10 @@ from slurm_site import wait_until
 
 from hopla_gui import api
 from hopla_gui.domain.cluster import ContainerProgram
+from hopla_gui.domain.events import JobStarted
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation, RunOptions
-from hopla_gui.engine.running.runners.cluster import runner, tasks
+from hopla_gui.engine.running.runners.cluster import tasks, under_way
 
 SCRIPT = """
     import os, sys, time
@@ -151,9 +153,26 @@ def test_a_host_that_is_interrupted_gives_its_job_back(script, tmp_path):
         host.communicate()
 
 
+def test_jobs_that_are_to_be_first_are_claimed_before_the_others(script, tmp_path):
+    word = tmp_path / "word"
+    words = [["0", str(word)], *([str(n)] for n in range(1, 8))]
+    with cluster_run(script(SCRIPT), words, tmp_path, on="hosts") as run:
+        host = work(run)
+        run.started(0)
+        run.session.move_first([4])
+        run.session.move_first([6, 5])
+        first = run.run_dir / "cluster" / "first.json"
+        wait_until(lambda: first.exists() and len(json.loads(first.read_text())) == 3)
+        word.touch()
+        assert states(run.finish()) == [OK] * 8
+        host.communicate()
+    began = [event.index for event in run.events if isinstance(event, JobStarted)]
+    assert began == [0, 6, 5, 4, 1, 2, 3, 7]
+
+
 def test_a_host_that_falls_silent_loses_its_job(script, tmp_path, monkeypatch):
     monkeypatch.setattr(tasks, "SILENT_S", 2.0)
-    monkeypatch.setattr(runner, "NO_WORD_S", 1.0)
+    monkeypatch.setattr(under_way, "NO_WORD_S", 1.0)
     with cluster_run(script(SCRIPT), [["a", str(tmp_path / "never")]], tmp_path, on="hosts") as run:
         host = work(run)
         run.started(0)

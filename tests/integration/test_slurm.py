@@ -19,7 +19,7 @@ from hopla_gui import api, paths
 from hopla_gui.domain.events import JobRequeued, WaitingNote
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation, RunOptions
-from hopla_gui.engine.running.runners.cluster import runner, tasks
+from hopla_gui.engine.running.runners.cluster import tasks, under_way
 from hopla_gui.errors import EnvironmentProblem
 
 pytestmark = [
@@ -272,7 +272,7 @@ def test_jobs_reach_the_time_limit_of_their_task(long_run):
 def test_what_the_scheduler_has_forgotten_is_lost_if_it_left_no_result(
     slurm, job, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(runner, "NO_WORD_S", 3.0)
+    monkeypatch.setattr(under_way, "NO_WORD_S", 3.0)
     monkeypatch.setattr(tasks, "GRACE_S", 1.0)
     slurm.configure(MinJobAge=2)
     try:

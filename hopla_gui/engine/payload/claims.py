@@ -2,7 +2,8 @@
 
 A list is a *block*: a folder with one job a line in ``points.jsonl``. To claim a job is to make
 the folder ``<index>.<attempt>`` beside it, which a file system lets one taker do. So there is no
-server, load balances itself, and what a task that died had not claimed is still there.
+server, load balances itself, and what a task that died had not claimed is still there. What is to
+be first is named in ``first.json``, which is looked at before each claim.
 """
 
 import contextlib
@@ -29,6 +30,9 @@ class Claims:
         self._first = first
         self._block = None
         self._points = []  # of that block, the next one last
+        self._first_file = os.path.join(folder, "first.json")
+        self._moved = []  # what is named there, the next one last
+        self._moved_at = None  # which version of the file was read
 
     @property
     def is_paused(self):
@@ -37,15 +41,36 @@ class Claims:
 
     def take(self):
         """Claim a job; return what its line says and its folder, or ``None`` where none is left."""
-        while self._points or self._open_block():
-            point = self._points.pop()
-            claim = os.path.join(self._block, "{index}.{attempt}".format(**point))
+        for block, point in self._claimable():
+            claim = os.path.join(block, _name(point))
             try:
                 os.mkdir(claim)
             except FileExistsError:
                 continue
             return point, claim
         return None
+
+    def _claimable(self):
+        """Yield blocks and jobs: those that are to be first, then those of the lists."""
+        self._look_for_moved()
+        while self._moved:
+            number, index, attempt = self._moved.pop()
+            block = os.path.join(self._blocks, str(number))
+            for point in _unclaimed(block) or []:
+                if (point["index"], point["attempt"]) == (index, attempt):
+                    yield block, point
+        while self._points or self._open_block():
+            yield self._block, self._points.pop()
+
+    def _look_for_moved(self):
+        try:
+            found = os.stat(self._first_file)
+            if self._moved_at != (found.st_ino, found.st_mtime):
+                self._moved_at = found.st_ino, found.st_mtime
+                with open(self._first_file, encoding="ascii") as stream:
+                    self._moved = json.load(stream)[::-1]
+        except (OSError, ValueError):
+            return
 
     def _open_block(self):
         """Go on to a block that has unclaimed jobs; ``False`` where there is none."""
@@ -82,4 +107,8 @@ def _unclaimed(block):
         claimed = set(os.listdir(block))
     except OSError:
         return None
-    return [point for point in points if "{index}.{attempt}".format(**point) not in claimed]
+    return [point for point in points if _name(point) not in claimed]
+
+
+def _name(point):
+    return "{index}.{attempt}".format(**point)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,13 +17,16 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.backlog import Ticket
 from hopla_gui.engine.running.runners.base import LOCALS, RunContext, Runner
 from hopla_gui.engine.running.runners.cluster import packing
+from hopla_gui.engine.running.runners.cluster.backend import NotAnswering
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
 from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
 from hopla_gui.engine.running.runners.cluster.node_setup import node_python
 from hopla_gui.engine.running.runners.cluster.results import needs_word, outcome_with_result
 from hopla_gui.engine.running.runners.cluster.runner import ClusterRunner
 from hopla_gui.engine.running.runners.cluster.submitting import Written, preview
-from hopla_gui.errors import UserError
+from hopla_gui.errors import HoplaError, UserError
+
+WITHDRAWN_S = 60.0  # a task has so long to end when its run is removed
 
 
 def default_isolation() -> Isolation:
@@ -97,6 +102,37 @@ def was_submitted(run: StoredRun) -> bool:
         return False
     folder = SharedFolder(run.run_dir)
     return bool(folder.read("run.json").get("arrays")) or any(folder.path.glob("events/*"))
+
+
+def withdraw(run_dir: Path) -> None:
+    """Cancel all that a run has in a scheduler's queue, and wait until none of it runs any more.
+
+    Raises
+    ------
+    UserError
+        Where the scheduler's commands are not here.
+    NotAnswering
+        Where it cannot be asked, or the tasks do not end.
+    """
+    known = SharedFolder(run_dir).read("run.json")
+    left = [array["id"] for array in known.get("arrays", ()) if array["id"]]
+    if not left or _has_ended(run_dir):
+        return
+    backend = backend_for(known["backend"])
+    backend.cancel(left)
+    give_up = time.monotonic() + WITHDRAWN_S
+    while any(status.state.is_live for status in backend.poll(left)):
+        if time.monotonic() > give_up:
+            raise NotAnswering(f"{backend.title}: tasks of {run_dir.name} still run")
+        time.sleep(0.5)
+
+
+def _has_ended(run_dir: Path) -> bool:
+    try:
+        with contextlib.closing(StoredRun(run_dir)) as run:
+            return run.counts().finished == run.counts().total
+    except HoplaError:  # its store is broken: nobody knows
+        return False
 
 
 def take_late_results(store: RunStore, run: StoredRun) -> None:

@@ -174,6 +174,7 @@ class Session:
     def move_first(self, indices: Sequence[int]) -> None:
         """Run waiting jobs before the others, in the order given."""
         self._backlog.move_first(indices)
+        self._inbox.put(lambda: self._move_first(indices))
 
     def pause(self, paused: bool = True) -> None:
         """Start no more jobs, or go on."""
@@ -361,6 +362,11 @@ class Session:
         for reason, held in self._memory.changes():
             self._hold(MemoryWatch.REASON, held)
             yield RunNote(reason, "warning" if held else "info")
+
+    def _move_first(self, indices: Sequence[int]) -> Iterator[Event]:
+        if self._runner is not None:
+            self._runner.move_first(indices)
+        return iter(())
 
     def _suspend(self, suspended: bool) -> Iterator[Event]:
         if self._runner is not None:

@@ -201,6 +201,8 @@ class HistoryControl(QObject):
         title = f"Delete “{runs[0].name}”?" if len(runs) == 1 else f"Delete {len(runs):,} runs?"
         jobs = sum(run.counts.total for run in runs)
         text = f"The results and logs of {jobs:,} {'job' if jobs == 1 else 'jobs'} are gone then."
+        if any(run.goes_on for run in runs):
+            text += " What still runs or waits elsewhere is cancelled."
         self._questions.confirm(
             title, text, "Delete", "Keep", lambda: self._workbench.begin(self._delete(runs))
         )

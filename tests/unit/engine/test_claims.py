@@ -108,3 +108,10 @@ def test_events_are_read_once_each_and_a_torn_line_later(tmp_path):
     with file.open("a") as stream:
         stream.write(', "attempt": 1}\nno json\n[1]\n{"bye": "done"}\n')
     assert [fact for _, fact in reader.new()] == [{"start": 1, "attempt": 1}, {"bye": "done"}]
+
+
+def test_what_is_to_be_first_is_claimed_first_and_once(tmp_path):
+    folder = folder_with(tmp_path, range(25))
+    folder.write_first([(21, 1), (3, 1)])
+    folder.claim((21, 1))
+    assert [index for index, _ in taken_by(start(folder, 0))][:3] == [3, 0, 1]

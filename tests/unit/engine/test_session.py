@@ -45,6 +45,9 @@ class TableRunner:
     def resize(self, workers):
         pass
 
+    def move_first(self, indices):
+        pass
+
     def suspend(self, suspended):
         pass
 

@@ -51,6 +51,9 @@ class HandRunner:
     def resize(self, workers):
         self.workers = workers
 
+    def move_first(self, indices):
+        pass
+
     def suspend(self, suspended):
         pass
 

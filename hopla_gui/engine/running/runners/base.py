@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -89,6 +89,9 @@ class Runner(Protocol):
 
         They end as ``cancelled``, by a `JobFinished` like any other.
         """
+
+    def move_first(self, indices: Sequence[int]) -> None:
+        """Have jobs that were taken, and have not begun, begin before the others."""
 
     def close(self) -> None:
         """Stop what still runs and return when no thread and no process is left."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QThreadPool
 
@@ -69,6 +69,9 @@ class LocalRunner:
             slots = list(self._running)
         for slot in slots:
             slot.cancel(indices)
+
+    def move_first(self, indices: Sequence[int]) -> None:
+        """Do nothing: what a worker has taken is begun within milliseconds."""
 
     def close(self) -> None:
         """Stop what still runs and return when no thread and no process is left."""

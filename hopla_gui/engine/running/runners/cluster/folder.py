@@ -11,7 +11,8 @@
     blocks/<n>/<index>.<attempt>/cancel          the user wants it to stop
     events/<task>.jsonl   started, ended: appended by one task each
     full/<n>              no job of this block is left to be claimed
-    paused, suspended     no job is to be started, those that run are to stand still
+    first.json            which jobs are to be claimed before the others, where somebody wants that
+paused, suspended     no job is to be started, those that run are to stand still
     scheduler/            batch scripts, and what the scheduler itself writes
     logs/                 what the jobs print, where this is not in the run's own folder
 
@@ -126,6 +127,14 @@ class SharedFolder:
         logs.symlink_to(shared / "logs")
         self._place.symlink_to(shared)
 
+    def remove_elsewhere(self) -> None:
+        """Remove the folder where it lies outside of the run's own."""
+        if not self._place.is_symlink():
+            return
+        place = self.path
+        if place.name == self._run_dir.name and (place / "setup.json").exists():
+            shutil.rmtree(place)
+
     def write(self, name: str, content: Mapping[str, Any]) -> None:
         """Write ``setup.json`` or ``run.json``, whole or not at all."""
         with replacing(self.path / name) as file:
@@ -192,6 +201,11 @@ class SharedFolder:
             names = set(os.listdir(self.path / "blocks" / str(number)))  # noqa: PTH208
             found.update(claim for claim in wanted if f"{claim[0]}.{claim[1]}" in names)
         return found
+
+    def write_first(self, claims: Iterable[Claim]) -> None:
+        """Say which jobs are to be claimed before the others, and in what order."""
+        with replacing(self.path / "first.json") as file:
+            json.dump([[self._blocks[claim], *claim] for claim in claims], file)
 
     def ask_to_cancel(self, claim: Claim) -> None:
         """Have the task that runs a job stop it."""

@@ -19,22 +19,20 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from hopla_gui.domain.cluster import ClusterOptions
-from hopla_gui.domain.events import JobFinished, JobStarted, RunNote, WaitingNote
+from hopla_gui.domain.events import RunNote, WaitingNote
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.engine.running.backlog import Backlog, Ticket
 from hopla_gui.engine.running.runners.base import Emit, RunContext
-from hopla_gui.engine.running.runners.cluster import packing, results
+from hopla_gui.engine.running.runners.cluster import packing
 from hopla_gui.engine.running.runners.cluster.backend import Backend, NotAnswering, TaskState
-from hopla_gui.engine.running.runners.cluster.folder import Claim, EventReader, SharedFolder
+from hopla_gui.engine.running.runners.cluster.folder import EventReader, SharedFolder
 from hopla_gui.engine.running.runners.cluster.node_setup import node_setup
 from hopla_gui.engine.running.runners.cluster.submitting import Submitter, Written
-from hopla_gui.engine.running.runners.cluster.tasks import UNSCHEDULED, Tasks, Worker
-from hopla_gui.engine.running.runners.outcome import cancelled_before_start
+from hopla_gui.engine.running.runners.cluster.tasks import Tasks
+from hopla_gui.engine.running.runners.cluster.under_way import UnderWay, claim_of
 from hopla_gui.errors import EnvironmentProblem
 
 LOOK_S = 0.5  # between two looks at the folder, at first; when nothing happens they grow apart
@@ -42,37 +40,8 @@ LOOK_MOST_S = 5.0
 LIST_MOST = 200  # jobs on one list
 POLL_S = 2.0  # between two questions to the scheduler, at first
 POLL_MOST_S = 20.0
-RESULT_S = 5.0  # a result may be seen so long after the scheduler says that its task has ended
-NO_WORD_S = 60.0  # the same, where the scheduler does not say how
-STUBBORN_S = 15.0  # a job that is to be cancelled has so long before its whole task is
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Job:
-    """A job that has not ended, as far as this thread knows."""
-
-    ticket: Ticket
-    worker: Worker | None = None  # who has claimed it
-    started: float | None = None
-    ended: bool = False  # its worker says so, and its result may not have been seen yet
-    missing_since: float | None = None
-    cancelled_at: float | None = None
-
-    @property
-    def claim(self) -> Claim:
-        return self.ticket.spec.index, self.ticket.attempt
-
-
-@dataclass(slots=True)
-class _Start:
-    """What a worker has told of a job that it claimed."""
-
-    worker: Worker
-    at: float
-    slot: int
-    is_over: bool = False
 
 
 class ClusterRunner:
@@ -93,12 +62,8 @@ class ClusterRunner:
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._work, name="cluster runner")
         # From here on the thread's own.
-        self._jobs: dict[int, _Job] = {}
         self._silent_since: float | None = None
         self._waiting_note = ""
-        self._begun: dict[Claim, _Start] = {}
-        self._lanes: dict[tuple[int, int], int] = {}
-        self._durations = (0, 0.0)
         self._look_s, self._poll_s = LOOK_S, POLL_S
         self._poll_at = 0.0
         self._is_held = False
@@ -108,13 +73,14 @@ class ClusterRunner:
         self._backlog, self._emit = backlog, emit
         self._share(context, workers, backlog.jobs)
         self._events = EventReader(self._folder)
+        self._jobs = UnderWay(self._folder, self._tasks, context.timeout, emit)
         self._thread.start()
 
     def write(self, context: RunContext, tickets: Sequence[Ticket], workers: int) -> list[Written]:
         """Write all that would be submitted, and submit nothing."""
         self._share(context, workers, len(tickets))
         self._list(tickets)
-        return self._submitter.write(len(tickets), self._need())
+        return self._submitter.write(len(tickets), self._need(None))
 
     def _share(self, context: RunContext, workers: int, jobs: int) -> None:
         self._context = context
@@ -146,6 +112,10 @@ class ClusterRunner:
     def cancel(self, indices: Collection[int] | None = None) -> None:
         """Take back jobs that nobody has claimed; have the others stopped where they run."""
         self._call(lambda: self._cancel(indices))
+
+    def move_first(self, indices: Sequence[int]) -> None:
+        """Have the tasks claim these jobs before all others."""
+        self._call(lambda: self._jobs.move_first(indices))
 
     def close(self) -> None:
         """Follow the run no more; its tasks go on, if they have something to do."""
@@ -213,9 +183,8 @@ class ClusterRunner:
         if not tickets:
             return
         for ticket in tickets:
-            job = self._jobs[ticket.spec.index] = _Job(ticket)
-            self._follow_claim(job)
-        self._list([ticket for ticket in tickets if not self._folder.knows(_claim(ticket))])
+            self._jobs.add(ticket)
+        self._list([ticket for ticket in tickets if not self._folder.knows(claim_of(ticket))])
         self._submitter.forgive()
         self._hurry()
         self._poll_at = 0.0
@@ -229,7 +198,7 @@ class ClusterRunner:
             self._hurry()
         else:
             self._look_s = min(self._look_s * 1.3, LOOK_MOST_S)
-        self._finish_ended()
+        self._jobs.finish_ended()
         self._follow_holds()
         if time.monotonic() >= self._poll_at:
             self._ask_scheduler()
@@ -239,94 +208,14 @@ class ClusterRunner:
         if not self._jobs:
             self._submitter.cancel_waiting()
 
-    # -- what the tasks tell ---------------------------------------------------------------------
-
     def _read_events(self) -> bool:
         something = False
         for file, fact in self._events.new():
             worker = self._tasks.hear(file, fact)
             if worker is not None:
                 something = True
-                self._take_in(worker, fact)
+                self._jobs.take_in(worker, fact)
         return something
-
-    def _take_in(self, worker: Worker, fact: dict[str, Any]) -> None:
-        index = fact.get("start", fact.get("end"))
-        if not isinstance(index, int):
-            return
-        claim = (index, int(fact.get("attempt", 0)))
-        if "start" in fact:
-            self._begun[claim] = _Start(worker, fact["at"], fact.get("worker", 0))
-        elif claim in self._begun:
-            self._begun[claim].is_over = True
-        job = self._jobs.get(index)
-        if job is not None and job.claim == claim:
-            self._follow_claim(job)
-
-    def _follow_claim(self, job: _Job) -> None:
-        """Take in who has claimed a job; what an earlier program saw of it may be read anew."""
-        start = self._begun.get(job.claim)
-        if start is None:
-            return
-        job.ended = start.is_over
-        if job.worker is None:
-            job.worker, job.started = start.worker, start.at
-            start.worker.claims.add(job.claim)
-            self._emit(
-                JobStarted(
-                    *job.claim,
-                    start.at,
-                    worker=self._lane(start.worker, start.slot),
-                    hostname=start.worker.host,
-                )
-            )
-
-    def _lane(self, worker: Worker, slot: int) -> int:
-        """Return the number of the place that a job runs at; each slot of a worker is one."""
-        return self._lanes.setdefault((worker.number, slot), len(self._lanes))
-
-    def _finish_ended(self) -> None:
-        """Tell of the jobs that have a result, and of those that will never have one."""
-        now = time.monotonic()
-        for job in list(self._jobs.values()):
-            worker = job.worker
-            if worker is None:
-                continue
-            is_over = self._tasks.is_over(worker)
-            if not (job.ended or is_over):
-                continue
-            task = self._tasks.status(worker)
-            result = self._folder.result(job.claim)
-            job.missing_since = job.missing_since or now
-            patience = RESULT_S if task is not None and result is None else NO_WORD_S
-            is_told = task is not None or worker.key[0] == UNSCHEDULED  # all that ever will be
-            if result is not None and (is_told or not results.needs_word(result)):
-                outcome = results.outcome_with_result(result, self._context.timeout, task)
-            elif now - job.missing_since < patience:
-                continue
-            elif result is not None:
-                outcome = results.outcome_with_result(result, self._context.timeout, None)
-            else:
-                outcome = results.outcome_without_result(task, job.started, worker.host)
-            self._finish(job, self._as_asked(job, outcome))
-
-    def _as_asked(self, job: _Job, outcome: JobOutcome) -> JobOutcome:
-        """Call a job cancelled that was to be cancelled and was ended with its task."""
-        is_untold = outcome.state in (JobState.LOST, JobState.FAILED)
-        if job.cancelled_at and is_untold and outcome.exit_code in (None, -15, -9):
-            return replace(outcome, state=JobState.CANCELLED, detail="cancelled")
-        return outcome
-
-    def _finish(self, job: _Job, outcome: JobOutcome) -> None:
-        index = job.ticket.spec.index
-        del self._jobs[index]
-        self._begun.pop(job.claim, None)
-        if job.worker is not None:
-            job.worker.claims.discard(job.claim)
-        if outcome.duration_s is not None:
-            count, total = self._durations
-            self._durations = count + 1, total + outcome.duration_s
-        self._emit(JobFinished(index, job.ticket.attempt, outcome))
 
     # -- what the scheduler tells ----------------------------------------------------------------
 
@@ -337,7 +226,7 @@ class ClusterRunner:
             self._tasks.learn(self._backend.look_up(self._tasks.ended_untold()))
             self._answered()
             self._tell_what_waits()
-            self._finish_stubborn()
+            self._submitter.cancel(self._jobs.stubborn_tasks())
             self._provide_tasks()
         except NotAnswering as problem:
             self._not_answered(problem)
@@ -372,77 +261,35 @@ class ClusterRunner:
 
     def _provide_tasks(self) -> None:
         """Have as many tasks as there is work for."""
-        unclaimed = self._unclaimed()
+        unclaimed = self._jobs.unclaimed
         if not unclaimed:
             self._submitter.cancel_waiting()
         if self._is_held or not unclaimed:
             return
         if not self._tasks.live():
-            unclaimed = self._without_orphans(unclaimed)
+            unclaimed = self._jobs.without_orphans()
             given_up = self._submitter.reason_to_give_up()
             if given_up:
-                self._give_up(unclaimed, given_up)
+                self._jobs.give_up(unclaimed, given_up)
                 return
         try:
-            self._submitter.provide(len(unclaimed), self._need())
+            self._submitter.provide(len(unclaimed), self._need(self._jobs.mean_s))
         except NotAnswering:
             raise
         except EnvironmentProblem as problem:  # it would be refused the next time, too
             why = f"{problem.what}: {problem.detail}" if problem.detail else problem.what
             self._emit(RunNote(why, "warning"))
-            self._give_up(unclaimed, JobOutcome(JobState.LOST, detail=why))
+            self._jobs.give_up(unclaimed, JobOutcome(JobState.LOST, detail=why))
 
-    def _unclaimed(self) -> list[_Job]:
-        return [job for job in self._jobs.values() if job.worker is None]
-
-    def _need(self) -> packing.Need:
-        count, total = self._durations
-        return packing.Need(
-            self._parallel, self._quota, total / count if count else None, self._at_once
-        )
-
-    def _without_orphans(self, jobs: list[_Job]) -> list[_Job]:
-        """Leave out jobs that were claimed by somebody who then told nothing."""
-        claimed = self._folder.claimed(job.claim for job in jobs)
-        now = time.monotonic()
-        for job in jobs:
-            if job.claim in claimed:
-                job.missing_since = job.missing_since or now
-                if now - job.missing_since > NO_WORD_S:
-                    self._finish(job, results.outcome_without_result(None, None, ""))
-        return [job for job in jobs if job.claim not in claimed]
-
-    def _give_up(self, jobs: list[_Job], outcome: JobOutcome) -> None:
-        for job in jobs:
-            if self._folder.claim(job.claim):
-                self._finish(job, outcome)
+    def _need(self, job_s: float | None) -> packing.Need:
+        return packing.Need(self._parallel, self._quota, job_s, self._at_once)
 
     # -- what the user wants ---------------------------------------------------------------------
 
     def _cancel(self, indices: Collection[int] | None) -> None:
-        chosen = list(self._jobs) if indices is None else indices
-        jobs = [job for index in chosen if (job := self._jobs.get(index)) is not None]
-        for job in jobs:
-            if job.worker is None and self._folder.claim(job.claim):
-                self._finish(job, cancelled_before_start())
-            else:
-                job.cancelled_at = job.cancelled_at or time.monotonic()
-                self._folder.ask_to_cancel(job.claim)
-        if not self._unclaimed():
+        self._jobs.cancel(indices)
+        if not self._jobs.unclaimed:
             self._submitter.cancel_waiting()
-
-    def _finish_stubborn(self) -> None:
-        """End the tasks that do not stop their jobs, where all of these are to be stopped."""
-        late = time.monotonic() - STUBBORN_S
-        tasks = {
-            job.worker.key
-            for job in self._jobs.values()
-            if job.worker and job.cancelled_at and job.cancelled_at < late
-        }
-        kept = {
-            job.worker.key for job in self._jobs.values() if job.worker and not job.cancelled_at
-        }
-        self._submitter.cancel(tasks - kept)
 
     def _follow_holds(self) -> None:
         """Start no more jobs, or go on."""
@@ -455,7 +302,3 @@ class ClusterRunner:
     def _set_at_once(self, workers: int) -> None:
         self._at_once = self._tasks_at_once(workers)
         self._submitter.set_at_once(self._at_once)
-
-
-def _claim(ticket: Ticket) -> Claim:
-    return ticket.spec.index, ticket.attempt
