@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
@@ -23,6 +23,7 @@ class GroupView(QListView):
 
     def __init__(self) -> None:
         super().__init__()
+        self._pressed_again = QPersistentModelIndex()
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -33,12 +34,18 @@ class GroupView(QListView):
         self.setAccessibleName("Why jobs failed")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Let go of the row that is chosen already."""
-        index = self.indexAt(event.position().toPoint())
-        was_chosen = index.isValid() and self.selectionModel().isSelected(index)
+        """Take note whether the row is chosen already."""
+        at = self.indexAt(event.position().toPoint())
         is_left = event.button() == Qt.MouseButton.LeftButton
+        is_chosen = is_left and at.isValid() and self.selectionModel().isSelected(at)
+        self._pressed_again = QPersistentModelIndex(at if is_chosen else QModelIndex())
         super().mousePressEvent(event)
-        if was_chosen and is_left:
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the row that was chosen already: only now, for Qt selects it once more here."""
+        super().mouseReleaseEvent(event)
+        again, self._pressed_again = self._pressed_again, QPersistentModelIndex()
+        if again.isValid() and again == self.indexAt(event.position().toPoint()):
             self.clicked_again.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

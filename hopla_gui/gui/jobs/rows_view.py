@@ -145,6 +145,14 @@ class RowsView(QTableView):
                 yield self._jobs.index(row, 0)
             after = max(after, bottom + 1)
 
+    def selectionChanged(  # noqa: N802
+        self, selected: QItemSelection, deselected: QItemSelection
+    ) -> None:
+        """Draw what lies behind the columns anew too: Qt draws the cells alone."""
+        super().selectionChanged(selected, deselected)
+        left = self._end_of_columns()
+        self.viewport().update(left, 0, self.viewport().width() - left, self.viewport().height())
+
     def select_row(self, index: QModelIndex) -> None:
         """Make a row the current one and the only one that is selected; bring it into sight."""
         if index.isValid():
@@ -339,7 +347,7 @@ class RowsView(QTableView):
 
     def _draw_behind_columns(self, painter: QPainter, index: QModelIndex) -> None:
         """Draw a row on to the edge where the columns end before that."""
-        left, right = self.header().length() - self.header().offset(), self.viewport().width()
+        left, right = self._end_of_columns(), self.viewport().width()
         if left >= right:
             return
         role = QPalette.ColorRole.AlternateBase if index.row() % 2 else QPalette.ColorRole.Base
@@ -347,6 +355,9 @@ class RowsView(QTableView):
             role = QPalette.ColorRole.Highlight
         top = self.rowViewportPosition(index.row())
         painter.fillRect(left, top, right - left, self.row_height(), self.palette().color(role))
+
+    def _end_of_columns(self) -> int:
+        return self.header().length() - self.header().offset()
 
     def _draw_current(self, painter: QPainter) -> None:
         """Show which row the keyboard is at, where it is not selected."""

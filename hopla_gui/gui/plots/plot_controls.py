@@ -75,6 +75,7 @@ class PlotControls(QWidget):
         self._labels = {box: QLabel() for box in (self.x_box, self.y_box, self.colour_box)}
         self._lay_out()
         self._connect()
+        self._show_fitting(self._spec)  # all boxes side by side would ask for too much room
 
     def _lay_out(self) -> None:
         top, below = QHBoxLayout(), QHBoxLayout()

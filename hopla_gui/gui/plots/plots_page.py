@@ -90,6 +90,7 @@ class PlotsPage(QStackedWidget):
         self._selected = ()
         self._spec = None
         self._say("No run yet", "Plots of its jobs appear here.")
+        self._load_if_seen()
         self._ask()
 
     def show_spec(self, spec: PlotSpec | None) -> None:
@@ -134,9 +135,13 @@ class PlotsPage(QStackedWidget):
         """Load what draws on first use, and draw what has changed meanwhile."""
         super().showEvent(event)
         self._ticker.start()
-        if self.pane is not None:
-            self._refresh()
-        elif not library.is_installed():
+        self._load_if_seen()
+        self._refresh()
+
+    def _load_if_seen(self) -> None:
+        if self.pane is not None or self._source is None or not self.isVisible():
+            return
+        if not library.is_installed():
             self._say("Plots need pyqtgraph", f"To get it:  {library.COMMAND}")
         else:
             self._say("Loading what draws…", "")

@@ -105,6 +105,7 @@ def test_a_click_chooses_a_group_and_another_one_lets_it_go(pane, qtbot, tmp_pat
     )
     qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert chosen[-1] is None
+    assert not pane.view.selectionModel().isSelected(pane.model.index(1))
     assert not pane.rerun_button.isEnabled()
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 from jobs_fake_run import TRACEBACK, FakeRun, failed, running, succeeded
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -62,6 +62,33 @@ def test_selecting_a_row_tells_the_job_once(tree, model, qtbot):
     tree.select_job(0)
     model.load(None)
     assert told == [1, 0, -1]
+
+
+class PaintedRegion(QObject):
+    """Takes note of what a widget is asked to paint."""
+
+    def __init__(self, watched):
+        super().__init__()
+        self.region = QRegion()
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.region += event.region()
+        return False
+
+
+def test_a_row_is_drawn_to_the_edge_when_another_one_is_selected(tree, model, qtbot):
+    tree.resize(1_500, 300)
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.select_job(1)
+    tree.grab()
+    QApplication.processEvents()
+    painted = PaintedRegion(tree.viewport())
+    tree.select_job(2)
+    behind = QPoint(tree.header().length() + 20, 0)
+    rows = [tree.visualRect(model.job_index(job)).center().y() for job in (1, 2)]
+    qtbot.waitUntil(lambda: all(painted.region.contains(QPoint(behind.x(), row)) for row in rows))
 
 
 def test_enter_opens_and_closes_a_row_with_its_values(tree, model, qtbot):

@@ -111,6 +111,14 @@ def test_one_job_and_none_that_has_ended_look_right(drawn, kind, total):
     assert panel.plots.pane.empty.title in ("No job can be drawn", "Nothing has run yet")
 
 
+def test_plots_that_are_opened_before_a_run_say_so_and_are_drawn_when_one_comes(panel, qtbot):
+    panel.show_plots(True)
+    assert panel.plots.empty.title == "No run yet"
+    panel.load(finished_run())
+    wait_until_drawn(panel, qtbot)
+    assert panel.plots.currentWidget() is panel.plots.pane
+
+
 def test_a_filter_that_nothing_passes_leaves_nothing_to_draw(drawn, qtbot):
     panel = drawn(finished_run())
     panel.filter_bar.set_states({JobState.LOST})
