@@ -86,19 +86,21 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self._jobs)
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
         column.setSpacing(SPACING.SMALL)
-        bars = (self.bar, self.advice, self.pilot_bar, self.resume_bar)
-        for widget in (*bars, self.notes, self.failures, self.filter_bar):
-            column.addWidget(widget)
         self._views = QStackedWidget()
         self._views.addWidget(self.tree)
         self._views.addWidget(self.plots)
+        column.addWidget(self.filter_bar)
         column.addWidget(self._views, 1)
         self.splitter.setObjectName("jobs-and-details")
         self.splitter.addWidget(self._jobs)
         self.splitter.addWidget(self.details)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
+        layout.setSpacing(SPACING.SMALL)
+        bars = (self.bar, self.advice, self.pilot_bar, self.resume_bar)
+        for widget in (*bars, self.notes, self.failures):
+            layout.addWidget(widget)
+        layout.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
         self.tree.job_selected.connect(self._on_job_selected)
@@ -112,7 +114,6 @@ class RunPanel(QWidget):
         self.notes.count_changed.connect(self.bar.show_note_count)
         self.failures.rerun_wanted.connect(self.rerun_requested)
         self.failures.job_wanted.connect(self.tree.select_job)
-        self.failures.height_changed.connect(self._on_failures_height_changed)
         self.bar.view_switch.plots_toggled.connect(self._on_plots_toggled)
         self.plots.job_picked.connect(self._on_job_picked)
 
@@ -142,10 +143,6 @@ class RunPanel(QWidget):
             self._title = str(run.fact("title") or "") or Path(run.info.script).name
             took = None if live else self._time_taken(run)
             self._show_heading(live=live, from_history=not live, took=took)
-        self._fit()
-
-    @Slot()
-    def _on_failures_height_changed(self) -> None:
         self._fit()
 
     def _time_taken(self, run: RunView) -> float | None:

@@ -43,14 +43,11 @@ class FailuresPane(QWidget):
         Job indices.
     job_wanted
         The job to show.
-    height_changed
-        It takes more room, or less.
     """
 
     group_chosen = Signal(object)
     rerun_wanted = Signal(list)
     job_wanted = Signal(int)
-    height_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,7 +159,6 @@ class FailuresPane(QWidget):
         self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth())
         self.view.setVisible(shown > 0)
         self.setVisible(rows > 0)
-        self.height_changed.emit()
 
     def _on_title_clicked(self) -> None:
         self._is_open = not self._is_open
