@@ -51,6 +51,9 @@ _ACTIONS = {
     "history": _Words("History", "history", ("Ctrl+H",), "The runs that are stored here"),
     "run_log": _Words("Log of the run", "terminal", ("Ctrl+L",), "What the run says of itself"),
     "plots": _Words("Plots of the run", "plot", ("Ctrl+G",), "Its jobs as plots, or as a tree"),
+    "form": _Words(
+        "Form beside the jobs", "panel", ("Ctrl+B",), "Hide it for the jobs to have its room"
+    ),
     "all_jobs": _Words("All jobs of the form", "table", ("Ctrl+J",), "Before they run: a table"),
     "report": _Words(
         "What was understood", "info", ("Ctrl+I",), "What the form makes of each parameter, and why"
@@ -100,6 +103,7 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "history",
         "run_log",
         "plots",
+        "form",
         "all_jobs",
         "report",
         "",
@@ -136,7 +140,7 @@ class Actions:
     def __init__(self, owner: QWidget) -> None:
         self._actions = {name: _action(words, owner) for name, words in _ACTIONS.items()}
         owner.addActions(list(self._actions.values()))
-        for name in ("pause", "freeze", "history", "run_log", "plots", "notify"):
+        for name in ("pause", "freeze", "history", "run_log", "plots", "form", "notify"):
             self[name].setCheckable(True)
         self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
         self["about"].setMenuRole(QAction.MenuRole.AboutRole)

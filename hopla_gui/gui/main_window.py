@@ -32,6 +32,7 @@ from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.form_control import FormControl
 from hopla_gui.gui.form_hint import FormHint
+from hopla_gui.gui.form_room import FormRoom
 from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
@@ -136,6 +137,9 @@ class MainWindow(QMainWindow):
         )
         self.outside = OutsideControl(self._settings, self._questions, self)
         self.outside.serve(self.details)
+        self._form_room = FormRoom(
+            self.setup_panel, self._control, self._commands["form"], self.run_panel.bar.form_button
+        )
         self.history_control = HistoryControl(
             self.history, self.workbench, self._run_commands, self._questions, self
         )
@@ -229,6 +233,8 @@ class MainWindow(QMainWindow):
         self.setup_panel.script_wanted.connect(self._files.ask_script)
         self.setup_panel.sweep_wanted.connect(self._files.ask_sweep)
         self.setup_panel.demo_wanted.connect(self.workbench.open_demo)
+        self.setup_panel.attention_wanted.connect(self._form_room.show)
+        self._commands["open_demo"].triggered.connect(self._form_room.show)
         self._form.path_chosen.connect(self.open_path)
         self._form.shown.connect(self._on_form_shown)
         self._form.abandoned.connect(self._on_form_abandoned)
@@ -280,6 +286,8 @@ class MainWindow(QMainWindow):
         if self._control.is_live and self.workbench.is_run(path):
             self.history_control.open(self.workbench.run_folder(path))
             return
+        if not self.workbench.is_run(path):
+            self._form_room.show()
         self._form.keep()
         self.messages.clear_level(Level.ERROR, Level.WARNING)
         self.workbench.open_path(path, picked=picked)

@@ -67,7 +67,7 @@ class ViewCommands(QObject):
             "all_jobs": self.show_all_jobs,
             "open_table": self.show_table,
             "report": self.show_report,
-            "focus_setup": self._setup_panel.form.setFocus,
+            "focus_setup": self._on_focus_setup,
             "focus_jobs": self._on_focus_jobs,
             "focus_details": self._run_panel.details.setFocus,
             "find": self._on_find,
@@ -125,6 +125,13 @@ class ViewCommands(QObject):
     @Slot()
     def _on_page_closed(self) -> None:
         self._pages.show_work()
+        (
+            self._run_panel.tree if self._setup_panel.isHidden() else self._setup_panel.form
+        ).setFocus()
+
+    @Slot()
+    def _on_focus_setup(self) -> None:
+        self._setup_panel.attention_wanted.emit()
         self._setup_panel.form.setFocus()
 
     @Slot()

@@ -55,6 +55,16 @@ def text_button(text: str, icon_name: str | None = None, tip: str = "") -> QTool
     return button
 
 
+def icon_button(icon_name: str, name: str) -> QToolButton:
+    """Return a small button with a picture on it; ``name`` is its tip, and what a reader says."""
+    button = QToolButton()
+    button.setIcon(icon(icon_name))
+    button.setAutoRaise(True)
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    return button
+
+
 def copy_text(text: str) -> None:
     """Put a text on the clipboard."""
     QGuiApplication.clipboard().setText(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from hopla_gui.gui.jobs.plain_view import dim_label, text_button
+from hopla_gui.gui.jobs.plain_view import dim_label, icon_button, text_button
 from hopla_gui.gui.jobs.run_heading import RunHeading
 from hopla_gui.gui.jobs.run_progress import RunProgress
 from hopla_gui.gui.jobs.view_switch import ViewSwitch
@@ -46,6 +46,9 @@ class RunBar(QWidget):
         self._hint = dim_label()
         self._hint.setWordWrap(True)
         self._hint.hide()
+        self.form_button = icon_button("panel", "Show or hide the form (Ctrl+B)")
+        self.form_button.setCheckable(True)
+        self.form_button.setChecked(True)
         self.log_button = text_button("Log", "terminal", "What the run says of itself (Ctrl+L)")
         self.log_button.setCheckable(True)
         self.advice_button = text_button("Advice", "info", "What the jobs took")
@@ -56,6 +59,7 @@ class RunBar(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACING.SMALL)
+        head.addWidget(self.form_button)
         head.addWidget(self.heading, 1)
         for widget in (
             self._held,

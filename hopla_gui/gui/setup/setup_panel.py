@@ -58,6 +58,8 @@ class SetupPanel(QWidget):
         Buttons of the pages that stand in the form's place.
     checked
         Count and problems are up to date with the set-up.
+    attention_wanted
+        The cursor is put somewhere in it, so it should be in sight.
     """
 
     changed = Signal()
@@ -68,6 +70,7 @@ class SetupPanel(QWidget):
     sweep_wanted = Signal()
     demo_wanted = Signal()
     cancel_wanted = Signal()
+    attention_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -328,6 +331,7 @@ class SetupPanel(QWidget):
     @Slot()
     def focus_first_problem(self) -> None:
         """Show what is wrong at the fields, and put the cursor in the first of them."""
+        self.attention_wanted.emit()
         self.form.insist()
         problems = self.problems()
         field = next(filter(None, map(self.form.field_of, problems)), None)
@@ -344,6 +348,7 @@ class SetupPanel(QWidget):
     @Slot()
     def focus_extra(self) -> None:
         """Put the cursor in the field of the extra arguments."""
+        self.attention_wanted.emit()
         self.tabs.setCurrentIndex(1)
         self.options.ensureWidgetVisible(self.options.extra)
         self.options.extra.setFocus()
@@ -360,6 +365,7 @@ class SetupPanel(QWidget):
     @Slot(object)
     def focus_field(self, field: Field) -> None:
         """Show the form and put the cursor in a field."""
+        self.attention_wanted.emit()
         self.tabs.setCurrentIndex(0)
         self.form.focus_field(field)
 

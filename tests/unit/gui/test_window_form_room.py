@@ -1,0 +1,52 @@
+"""The form beside a run: its room can be the jobs', and it is back when it is needed."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from window_steps import GREET, opened, sweep_file
+
+
+@pytest.fixture
+def ran(open_window, script, tmp_path, qtbot):
+    """Return a window with a run, in which its form is hidden."""
+    window = opened(open_window(), sweep_file(tmp_path, script(GREET), ["ada", "bo"]), qtbot)
+    assert not window._commands["form"].isEnabled()  # there is nothing to give the room to
+    with qtbot.waitSignal(window.run_finished, timeout=30_000):
+        window.start_run()
+    assert window._commands["form"].isEnabled()
+    window.run_panel.bar.form_button.click()
+    assert window.setup_panel.isHidden()
+    assert not window._commands["form"].isChecked()
+    return window
+
+
+def test_the_form_gives_its_room_to_the_jobs_and_takes_it_back(ran, qtbot):
+    panel, width = ran.run_panel, ran.run_panel.width()
+    ran.run_panel.bar.form_button.click()
+    assert ran.setup_panel.isVisible()
+    qtbot.waitUntil(lambda: panel.width() < width)
+    assert ran.run_panel.bar.form_button.isChecked()
+
+
+def test_the_form_is_back_when_somebody_goes_there(ran, qtbot):
+    qtbot.keyClick(ran, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert ran.setup_panel.isVisible()
+
+
+def test_the_form_is_back_when_a_problem_in_it_keeps_a_run_from_starting(ran, qtbot):
+    panel = ran.setup_panel
+    with qtbot.waitSignal(panel.checked):
+        panel.model.set_value(panel.form.row("sleep").field, "soon")
+    assert panel.problems()
+    ran.start_run()
+    assert ran.setup_panel.isVisible()
+
+
+def test_the_form_is_back_with_another_script_but_not_with_a_stored_run(ran, script, qtbot):
+    run = ran.workbench.control.run
+    with qtbot.waitSignal(ran.workbench.document.opened, timeout=20_000):
+        ran.open_path(run.run_dir)
+    assert ran.setup_panel.isHidden()
+    opened(ran, script(GREET, "other.py"), qtbot)
+    assert ran.setup_panel.isVisible()
