@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self._settings.restore_layout(self, self._splitters())
         self.job_tree.restore_state(self._settings.tree_state("columns"))
         self.run_panel.filter_bar.restore_state(self._settings.tree_state("filter"))
+        self.details.compare_view.restore_state(self._settings.tree_state("comparison"))
 
     def _splitters(self) -> list[QSplitter]:
         return [self.splitter, self.run_panel.splitter, self.setup_panel.splitter]
@@ -413,6 +414,7 @@ class MainWindow(QMainWindow):
         self._settings.save_layout(self, self._splitters())
         self._settings.set_tree_state("columns", self.job_tree.save_state())
         self._settings.set_tree_state("filter", self.run_panel.filter_bar.save_state())
+        self._settings.set_tree_state("comparison", self.details.compare_view.save_state())
         if is_live:
             is_left = self._control.outlives_us and not self._control.cancels_on_close
             self.busy.set_text("Closing…" if is_left else "Stopping the jobs…")

@@ -27,6 +27,7 @@ FAILING = """
         try:
             json.loads("{")
         except ValueError as error:
+            caught = [KeyError("sigma"), KeyError("a", 1)]
             raise RuntimeError("smooth is %d" % smooth) from error
 
     __hopla__ = ["score"]
@@ -46,12 +47,13 @@ def test_a_job_that_fails_tells_its_frames_and_variables(script, level):
     assert (raised.type, raised.message) == ("RuntimeError", "smooth is 0")
     assert [frame.function for frame in raised.frames] == ["<module>", "load"]
     frame = raised.user_frame
-    assert (Path(frame.file), frame.line) == (path, 13)
+    assert (Path(frame.file), frame.line) == (path, 14)
     assert frame.source[frame.line - frame.first].strip().startswith("raise RuntimeError")
     variables = dict(frame.variables)
     assert variables["path"] == "'/data/a.nii'"
     assert variables["table"] == "{'api_key': …, 'n': [1, 2]}"
     assert variables["loud"] == "Loud(password=…)"
+    assert variables["caught"] == "[KeyError('sigma'), KeyError('a', 1)]"
     assert "hunter2" not in repr([f.variables for f in raised.frames])
     assert raised.is_cause
     assert raised.before.type.endswith("JSONDecodeError")

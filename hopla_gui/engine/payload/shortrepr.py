@@ -64,7 +64,8 @@ class _Short:
         if own is dict.__repr__ or (issubclass(kind, dict) and _is_of_library(kind)):
             return self._mapping(type_name(kind), value, depth)
         if own is BaseException.__repr__:
-            return type_name(kind) + self.text(value.args, depth)
+            said = self.text(value.args, depth)
+            return type_name(kind) + (said[:-2] + ")" if said.endswith(",)") else said)
         if kind is type(self.text):
             of = value.__func__
             return "<method {}>".format(of.__qualname__ if type(of) is type(short) else "?")

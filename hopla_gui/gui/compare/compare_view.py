@@ -97,6 +97,14 @@ class CompareView(QStackedWidget):
         self.setCurrentWidget(self._many)
         self._many.update()
 
+    def save_state(self) -> str:
+        """Return what is to be remembered of how jobs are compared."""
+        return "differences" if self.only_button.isChecked() else ""
+
+    def restore_state(self, state: str) -> None:
+        """Take up what `save_state` returned."""
+        self.only_button.setChecked(state == "differences")
+
     def clear(self) -> None:
         """Compare nothing."""
         self._jobs = ()

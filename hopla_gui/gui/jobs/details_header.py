@@ -119,12 +119,13 @@ class DetailsHeader(QWidget):
 def state_sentence(record: JobRecord) -> str:
     """Return ``Failed · exit code 1``, ``Timed out · stopped after 60 s``."""
     outcome = record.outcome
-    words = [STATE_WORDS[outcome.state]]
-    if outcome.detail:
-        words.append(one_line(outcome.detail))
+    code = ""
     if outcome.state is JobState.FAILED and outcome.exit_code is not None:
-        words.append(exit_code_words(outcome.exit_code))
-    return " · ".join(words)
+        code = exit_code_words(outcome.exit_code)
+    detail = one_line(outcome.detail or "")
+    if code.startswith(detail):  # killed by SIGKILL: the code says that, and more
+        detail = ""
+    return " · ".join(filter(None, (STATE_WORDS[outcome.state], detail, code)))
 
 
 def parameters_text(record: JobRecord) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.domain.job import JobOutcome, JobRecord, JobState
 from hopla_gui.engine.results.unread_values import UnreadValues
 from hopla_gui.gui.compare.compare_view import CompareView
 from hopla_gui.gui.jobs.about_view import AboutView
@@ -159,7 +159,7 @@ class JobDetails(QStackedWidget):
         )
         self.output_view.show_job(self._run, record)
         folder = self._run.info.cwd
-        self.values_view.show_values(outcome.values, _why_no_values(outcome.state), folder)
+        self.values_view.show_values(outcome.values, _why_no_values(outcome), folder)
         self.command_view.show_command(self._run.info, record.spec)
         self.about_view.show_run(self._run, record)
         is_known = not isinstance(outcome.values, UnreadValues) or outcome.values.is_read
@@ -204,9 +204,11 @@ def _why_no_traceback(state: JobState) -> str:
     return f"No traceback. {STATE_EXPLANATIONS[state]}."
 
 
-def _why_no_values(state: JobState) -> str:
-    if not state.is_final:
+def _why_no_values(outcome: JobOutcome) -> str:
+    if not outcome.state.is_final:
         return "Values arrive when the job ends."
+    if outcome.exit_code is None or outcome.exit_code < 0:
+        return "The job did not come to its end, where values are handed over."
     return 'The script names what to hand over in a list: __hopla__ = ["result"]'
 
 

@@ -160,6 +160,11 @@ class PlotControls(QWidget):
         """Offer to draw filtered jobs alone, where there is a filter."""
         self.filtered.setVisible(is_active)
 
+    @property
+    def is_filtering(self) -> bool:
+        """Whether jobs are left out of the picture by the filter."""
+        return not self.filtered.isHidden() and self.filtered.isChecked()
+
     def spec(self) -> PlotSpec:
         """Return what is chosen."""
         return replace(

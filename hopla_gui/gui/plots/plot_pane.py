@@ -88,7 +88,10 @@ class PlotPane(QWidget):
         self._shown_spec = plot.spec
         picture = plot.picture
         if picture is None or not picture.drawn:
-            self.empty.show_reason(*_why_empty(plot))
+            title, hint = _why_empty(plot)
+            if self.controls.is_filtering:
+                hint += ". The filter leaves these jobs alone: untick “Filtered jobs only” for all"
+            self.empty.show_reason(title, hint)
             self._stack.setCurrentWidget(self.empty)
             self._shown_spec = None
         else:

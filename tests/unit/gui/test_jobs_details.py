@@ -43,6 +43,13 @@ def test_the_header_tells_how_the_job_stands(details, tmp_path):
     details.grab()
 
 
+def test_what_killed_a_job_is_said_once(details, tmp_path):
+    outcome = JobOutcome(JobState.FAILED, -9, detail="killed by SIGKILL")
+    details.show_job(FakeRun(1, tmp_path, {0: outcome}), 0)
+    assert details.header.text().count("killed by SIGKILL") == 1
+    assert "did not come to its end" in details.values_view.tree.why_none
+
+
 def test_the_tab_fits_the_job_until_one_is_chosen(details, tmp_path, qtbot):
     run = FakeRun(3, tmp_path, {0: succeeded(), 1: failed(), 2: running()})
     details.show_job(run, 1)

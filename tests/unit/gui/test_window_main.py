@@ -197,6 +197,13 @@ def test_inspection_given_up_leaves_the_form_that_was_there(open_window, script,
     assert panel.script_bar.python.currentText() == ""
 
 
+def test_whether_jobs_are_compared_by_differences_alone_is_remembered(open_window, qtbot):
+    window = open_window()
+    window.details.compare_view.only_button.click()
+    close(window, qtbot)
+    assert open_window().details.compare_view.only_button.isChecked()
+
+
 def test_theme_is_remembered_and_told(open_window, settings, qtbot):
     window = open_window()
     with qtbot.waitSignal(window.theme_chosen) as chosen:

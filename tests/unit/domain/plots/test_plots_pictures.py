@@ -193,6 +193,17 @@ def test_groups_are_stacked_and_know_their_jobs():
     assert [list(jobs) for jobs in found.groups[1].jobs] == [[], [2]]
 
 
+def test_a_colour_of_many_numbers_is_stacked_in_bands_of_round_numbers():
+    shades = [*(n / 10 for n in range(1, 13)), None]
+    found = histogram(quantity(*range(13)), range(13), colour=quantity(*shades, name="lr"))
+    labels, counts = zip(*((bars.label, sum(bars.counts)) for bars in found.groups), strict=True)
+    assert labels[:3] == ("no number", "0 to 0.2", "0.2 to 0.4")
+    assert labels[-1] == "1 to 1.2"
+    assert counts == (1, 1, 2, 2, 2, 2, 3)  # the last band has its upper end
+    assert found.drawn == 13
+    assert found.colour == "lr"
+
+
 @pytest.mark.parametrize(
     "values", [[5.0] * 4, [0.0], ["a", "b", "a"], [True, False], [1e90, -1e90]]
 )
