@@ -475,7 +475,7 @@ def _plan(setup: Setup, spec: ParserSpec) -> tuple[JobList, RunInfo, bytes]:
 
 def _earlier(info: RunInfo, jobs: Sequence[JobSpec], runs_dir: Path | None) -> list[Earlier]:
     identity = job_identity(info)
-    identities = {identity(job.cmd): job.index for job in jobs}
+    identities = [identity(job.cmd) for job in jobs]
     return find_earlier(identities, info.script_sha256 or "", list_runs(runs_dir))
 
 

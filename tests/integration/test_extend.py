@@ -65,6 +65,24 @@ def test_only_new_cells_of_an_extended_sweep_run(run_sweep, tmp_path):
     assert (extended.run_dir / record.stdout).read_text() == "square of 2\n"
 
 
+def test_jobs_alike_are_taken_over_one_for_one(run_sweep, tmp_path):
+    run_sweep([1, 1, 2])
+
+    run_sweep([1, 1, 2])
+    run_sweep([1, 1, 1, 2])
+
+    assert ran(tmp_path) == ["1", "1", "2", "1"]
+
+
+def test_a_result_that_was_taken_over_counts_once(run_sweep, tmp_path):
+    run_sweep([1])
+    run_sweep([1])  # the same result, in two runs now
+
+    run_sweep([1, 1])
+
+    assert ran(tmp_path) == ["1", "1"]
+
+
 def test_a_run_that_took_results_over_outlives_the_one_it_took_them_from(run_sweep):
     first = run_sweep([1])
     second = run_sweep([1])

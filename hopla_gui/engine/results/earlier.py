@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -36,30 +36,49 @@ class Earlier:
 
 
 def find_earlier(
-    identities: Mapping[bytes, int], script_sha256: str, runs: Iterable[Path]
+    identities: Sequence[bytes], script_sha256: str, runs: Iterable[Path]
 ) -> list[Earlier]:
     """Look for jobs that have succeeded before.
+
+    Jobs of one identity, such as the repetitions of a point, are taken over one for one, and all
+    from one run: others may hold the same results, taken over as well.
 
     Parameters
     ----------
     identities
-        Identity → index, of the jobs of the new run.
+        Of the jobs of the new run, by index.
     runs
         Folders of the stored runs, the newest first.
     """
-    missing = dict(identities)
-    found: list[Earlier] = []
+    wanted = _by_identity((identity, index) for index, identity in enumerate(identities))
+    missing = set(wanted)
+    best: dict[bytes, tuple[Path, list[int]]] = {}
     tried = 0
     for run_dir in runs:
         if not missing or tried == MOST_RUNS:
             break
         done = _succeeded(run_dir, script_sha256)
-        tried += done is not None
-        common = [identity for identity in done or () if identity in missing]
-        if done and common:
-            jobs = {missing.pop(identity): done[identity] for identity in common}
-            found.append(Earlier(run_dir, jobs))
-    return found
+        if done is None:
+            continue
+        tried += 1
+        for identity in done.keys() & missing:
+            there = done[identity]
+            if identity not in best or len(there) > len(best[identity][1]):
+                best[identity] = run_dir, there
+            if len(there) >= len(wanted[identity]):
+                missing.discard(identity)
+    jobs: dict[Path, dict[int, int]] = {}
+    for identity, (run_dir, there) in best.items():
+        jobs.setdefault(run_dir, {}).update(zip(wanted[identity], there, strict=False))
+    return [Earlier(run_dir, found) for run_dir, found in jobs.items()]
+
+
+def _by_identity(jobs: Iterable[tuple[bytes, int]]) -> dict[bytes, list[int]]:
+    """Gather (identity, index) pairs: the indices of each identity, in their order."""
+    gathered: dict[bytes, list[int]] = {}
+    for identity, index in jobs:
+        gathered.setdefault(identity, []).append(index)
+    return gathered
 
 
 def adopt(store: RunStore, run: StoredRun, earlier: Earlier) -> None:
@@ -99,15 +118,15 @@ def _link(source: Path, target: Path) -> None:
             shutil.copyfile(source, target)
 
 
-def _succeeded(run_dir: Path, script_sha256: str) -> dict[bytes, int] | None:
-    """Return identity → index of what succeeded; ``None`` for another script or no sound run."""
+def _succeeded(run_dir: Path, script_sha256: str) -> dict[bytes, list[int]] | None:
+    """Return identity → indices of what succeeded; ``None`` for another script or no sound run."""
     try:
         with closing(connect(run_dir / DATABASE, read_only=True)) as database:
             query = "SELECT value FROM info WHERE key = 'script_sha256'"
             row = database.execute(query).fetchone()
             if row is None or json.loads(row[0]) != script_sha256:
                 return None
-            query = "SELECT identity, idx FROM job WHERE state = 'succeeded'"
-            return dict(database.execute(query))
+            query = "SELECT identity, idx FROM job WHERE state = 'succeeded' ORDER BY idx"
+            return _by_identity(database.execute(query))
     except (sqlite3.Error, ValueError):
         return None
