@@ -302,16 +302,22 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
     Raises
     ------
     EnvironmentProblem
-        Where another process works on the run, naming it.
+        Where another process works on the run, naming it, or the disk is full.
     """
-    store = RunStore(run_dir)
-    run = StoredRun(run_dir)
-    if run.info.is_local:
-        store.recover()
-    else:
-        places.take_late_results(store, run)
-    states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())
-    return _session(store, run, _StoredJobs(run)), run.indices(*states)
+    with contextlib.ExitStack() as opened:
+        store = RunStore(run_dir)
+        opened.callback(store.close)
+        run = StoredRun(run_dir)
+        opened.callback(run.close)
+        if run.info.is_local:
+            store.recover()
+        else:
+            places.take_late_results(store, run)
+        states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())
+        rerun = run.indices(*states)
+        session = _session(store, run, _StoredJobs(run))
+        opened.pop_all()  # they are the session's now
+    return session, rerun
 
 
 def stored_setup(run: StoredRun) -> Setup | None:
@@ -488,17 +494,18 @@ def _new_session(
 ) -> Session:
     info = replace(info, options=replace(info.options, workers=workers_of(info, len(jobs))))
     folder = (runs_dir or paths.default_runs_dir()).absolute() / info.id
-    store = RunStore.create(folder, info, jobs, source)
-    run = StoredRun(folder)
-    for found in earlier:
-        adopt(store, run, found)
-    return _session(store, run, jobs)
+    with contextlib.ExitStack() as made:
+        store = RunStore.create(folder, info, jobs, source)
+        made.callback(shutil.rmtree, folder, ignore_errors=True)
+        made.callback(store.close)
+        run = StoredRun(folder)
+        made.callback(run.close)
+        for found in earlier:
+            adopt(store, run, found)
+        session = _session(store, run, jobs)
+        made.pop_all()  # they are the session's now
+    return session
 
 
 def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Session:
-    try:
-        return Session(store, run, jobs, run_context(run), runner_maker(run.info))
-    except BaseException:
-        store.close()
-        run.close()
-        raise
+    return Session(store, run, jobs, run_context(run), runner_maker(run.info))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import queue
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from hopla_gui import api
-from hopla_gui.domain.events import JobFinished, RunFinished, RunNote
+from hopla_gui.domain.events import JobFinished, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation, RunOptions
 from hopla_gui.errors import EnvironmentProblem
@@ -85,6 +87,45 @@ def test_disk_that_is_full_holds_the_run_until_there_is_room(script, small_disk,
     assert counts == stored
     assert counts.total == counts.succeeded + counts.failed + counts.lost == 40
     assert counts.succeeded
+
+
+def test_run_of_a_killed_program_can_be_read_and_is_refused_while_the_disk_is_full(
+    script, small_disk
+):
+    with session_of(script("print(1)"), [()] * 2, small_disk) as session:
+        run_dir = session.run.run_dir
+        session._store.write([JobStarted(0, 1, 1.0, 0)])  # and there the program is killed
+    with (small_disk / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(b"x" * 4096):
+            pass
+
+    with contextlib.closing(api.open_run(run_dir)) as run:
+        assert run.counts().total == 2
+    for write in (api.prepare_resume, functools.partial(api.describe_run, note="x" * 50_000)):
+        with pytest.raises(EnvironmentProblem, match="disk is full"):
+            write(run_dir)
+
+    (small_disk / "filler").unlink()
+    session, rerun = api.prepare_resume(run_dir)
+    session.close()
+    assert rerun == [0]
+
+
+def test_run_on_a_read_only_medium_can_be_read(script, small_disk):
+    with session_of(script("print(1)"), [()], small_disk) as session:
+        run_dir = session.run.run_dir
+        events = session.follow()
+        session.start()
+        list(events)
+    with contextlib.closing(sqlite3.connect(run_dir / "run.sqlite")) as database:
+        database.execute("SELECT * FROM job")  # the last one that may write: no log is left
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+
+    with contextlib.closing(api.open_run(run_dir)) as run:
+        assert run.counts().succeeded == 1
+        assert run.parameter_names() == ()
+    with pytest.raises(EnvironmentProblem, match="Read-only file system"):
+        api.prepare_resume(run_dir)
 
 
 def test_job_that_fills_the_disk_fails_and_no_result_is_lost(script, small_disk):

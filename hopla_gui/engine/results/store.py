@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -99,9 +99,19 @@ INSERT_ATTEMPT = (
 )
 
 
+class NotWritten(EnvironmentProblem):
+    """Nothing of it is on disk; it may go through later: the disk is full, or the run is busy."""
+
+    def __init__(self, folder: Path, why: sqlite3.Error) -> None:
+        super().__init__(f"{folder}: the run cannot be written: {why}")
+        self.why = str(why)
+
+
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a run's database; a connection may be used from any thread, one at a time."""
     mode = "?mode=ro" if read_only else ""
+    if read_only and _lies_still(path):
+        mode += "&immutable=1"
     return sqlite3.connect(
         path.absolute().as_uri() + mode,
         uri=True,
@@ -109,6 +119,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         check_same_thread=False,
         timeout=10.0,
     )
+
+
+def _lies_still(path: Path) -> bool:
+    """Tell whether a database has no log and none can be made beside it: on a read-only medium.
+
+    SQLite would refuse to read it, for nobody could tell it of changes.
+    """
+    return not (path.with_name(f"{path.name}-wal").exists() or os.access(path.parent, os.W_OK))
 
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:
@@ -208,20 +226,26 @@ class RunStore:
 
         Raises
         ------
-        sqlite3.Error
-            Where it may go through later: a full disk.
+        NotWritten
+            Where it may go through later.
         EnvironmentProblem
             Where it never will: the run's folder is gone. SQLite would go on in files without a
             name.
         """
         if not self._is_in_place():
             raise EnvironmentProblem(f"{self.folder}: the run's folder is gone")
-        try:
+        with self._told():
             self._write(events)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what SQLite has to say as the problem that it is."""
+        try:
+            yield
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorname", "").startswith(HOPELESS):
                 raise EnvironmentProblem(f"{self.folder}: cannot be written: {error}") from error
-            raise
+            raise NotWritten(self.folder, error) from error
 
     def _is_in_place(self) -> bool:
         try:
@@ -246,7 +270,7 @@ class RunStore:
                 write_failure(self._database, event)
 
     def recover(self) -> None:
-        """Call lost what a process that is gone left running."""
+        """Call lost what a process that is gone left running; raises as `write` does."""
         rows = self._database.execute(
             "SELECT idx, attempt, started FROM job WHERE state = 'running'"
         ).fetchall()
@@ -261,8 +285,10 @@ class RunStore:
         )
 
     def set_info(self, key: str, value: object) -> None:
-        """Keep a further fact about the run."""
-        self._database.execute("INSERT OR REPLACE INTO info VALUES (?, ?)", (key, json_text(value)))
+        """Keep a further fact about the run; raises as `write` does."""
+        with self._told():
+            fact = (key, json_text(value))
+            self._database.execute("INSERT OR REPLACE INTO info VALUES (?, ?)", fact)
 
     def close(self) -> None:
         """Close the database and let go of the run."""

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -382,5 +381,5 @@ class Session:
         try:
             for name, fact in facts.items():
                 self._store.set_info(name, fact)
-        except sqlite3.Error as error:
-            yield RunNote(f"{', '.join(facts)}: not kept ({error})", "warning")
+        except EnvironmentProblem as problem:
+            yield RunNote(f"{', '.join(facts)}: not kept ({problem})", "warning")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 
 from hopla_gui.domain.events import Event
-from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.store import NotWritten, RunStore
 
 RETRY_S = 1.0
 
@@ -47,17 +46,17 @@ class StubbornWriter:
         error = self._try(events)
         if error is None:
             return True
-        logger.warning("%s: %s", self._store.folder.name, error)
-        self._on_trouble(str(error))
+        logger.warning("%s: %s", self._store.folder.name, error.why)
+        self._on_trouble(error.why)
         while not self._closing.wait(RETRY_S):
             if self._try(events) is None:
                 self._on_trouble(None)
                 return True
         return self._try(events) is None
 
-    def _try(self, events: Sequence[Event]) -> sqlite3.Error | None:
+    def _try(self, events: Sequence[Event]) -> NotWritten | None:
         try:
             self._store.write(events)
-        except sqlite3.Error as error:
+        except NotWritten as error:
             return error
         return None

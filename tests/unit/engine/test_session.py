@@ -10,7 +10,7 @@ from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFin
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions
-from hopla_gui.engine.results.store import RunStore
+from hopla_gui.engine.results.store import NotWritten, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.runners.base import RunContext
 from hopla_gui.engine.running.session import Session
@@ -217,7 +217,7 @@ def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, 
 
     def full_disk(events):
         if next(refusals, False):
-            raise sqlite3.OperationalError("database or disk is full")
+            raise NotWritten(Path(), sqlite3.OperationalError("database or disk is full"))
         write(events)
 
     monkeypatch.setattr(session._store, "write", full_disk)
