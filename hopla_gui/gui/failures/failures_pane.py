@@ -8,7 +8,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal,
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -25,7 +24,7 @@ from hopla_gui.gui.failures.failure_delegate import FailureDelegate
 from hopla_gui.gui.failures.failure_model import FailureModel
 from hopla_gui.gui.failures.failure_reader import FailureReader
 from hopla_gui.gui.failures.group_view import GroupView
-from hopla_gui.gui.jobs.plain_view import copy_text, text_button
+from hopla_gui.gui.jobs.plain_view import WholeLabel, copy_text, text_button
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING, icon
 
@@ -81,10 +80,7 @@ class FailuresPane(QWidget):
         self.title_button.setIcon(icon("chevron-down"))
         self.title_button.setToolTip("Show or hide why jobs failed")
         self.title_button.clicked.connect(self._on_title_clicked)
-        self._hint = QLabel()
-        self._hint.setProperty("dim", True)
-        self._hint.setTextFormat(Qt.TextFormat.PlainText)
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = WholeLabel()
         self.rerun_button = text_button("Run again", "retry", "Run the jobs of this group again")
         self.rerun_button.clicked.connect(self.rerun)
         self.command_button = text_button(

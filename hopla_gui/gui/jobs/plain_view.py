@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolButton
+from PySide6.QtGui import QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QToolButton
 
 from hopla_gui.gui.theme import fixed_font, icon
 
@@ -41,6 +41,21 @@ def dim_label() -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("dim", True)
     return label
+
+
+class WholeLabel(QLabel):
+    """Secondary text that gives way: shown whole, or not at all where there is no room for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("dim", True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw nothing rather than a part."""
+        if self.fontMetrics().horizontalAdvance(self.text()) <= self.width():
+            super().paintEvent(event)
 
 
 def text_button(text: str, icon_name: str | None = None, tip: str = "") -> QToolButton:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHeaderView, QMenu, QSplitter, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from hopla_gui.engine.results.unread_values import UnreadValues
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
@@ -14,6 +14,7 @@ from hopla_gui.gui.jobs.formatting import size
 from hopla_gui.gui.jobs.nodes import Index, Node
 from hopla_gui.gui.jobs.plain_view import copy_text
 from hopla_gui.gui.jobs.row_copy import value_as_text
+from hopla_gui.gui.jobs.turning_splitter import TurningSplitter
 from hopla_gui.gui.jobs.values_model import ValuesModel
 from hopla_gui.gui.preview.value_pane import ValuePane
 from hopla_gui.gui.preview.value_window import ValueWindow
@@ -48,8 +49,7 @@ class ValuesView(QWidget):
         self._make_actions()
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._on_menu_requested)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
+        splitter = TurningSplitter()
         splitter.addWidget(self.tree)
         splitter.addWidget(self.pane)
         splitter.setStretchFactor(0, 1)

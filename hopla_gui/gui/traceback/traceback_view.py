@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.raised import Raised
 from hopla_gui.gui.jobs.plain_view import (
+    WholeLabel,
     copy_text,
-    dim_label,
     is_wrapped,
     plain_view,
     set_wrapped,
@@ -57,8 +57,7 @@ class TracebackView(QWidget):
         self._show_page()
 
     def _make_buttons(self) -> None:
-        self._note = dim_label()
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note = WholeLabel()
         self.open_all_button = text_button("Open all", "chevron-down", "Open every frame")
         self.open_all_button.setCheckable(True)
         self.open_all_button.toggled.connect(self.frames.set_all_open)
