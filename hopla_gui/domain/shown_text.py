@@ -1,6 +1,7 @@
 """Text that comes from jobs, made safe to show: bounded, with nothing invisible left in it.
 
-Control characters are drawn as symbols, characters that reorder or hide text as ``⟨U+202E⟩``.
+Control characters are named as ``⟨ESC⟩``, for many fonts have no symbols for them; characters that
+reorder or hide text as ``⟨U+202E⟩``.
 Pure functions; no Qt.
 """
 
@@ -23,9 +24,14 @@ _BIDI_AND_INVISIBLE = (
     0xFEFF,
     *range(0xE0000, 0xE0080),
 )
+_CONTROLS = (
+    *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR"),
+    *("SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB"),
+    *("ESC", "FS", "GS", "RS", "US"),
+)
 _SYMBOLS: dict[int, str] = {
-    **{code: chr(0x2400 + code) for code in range(0x20)},
-    0x7F: "␡",
+    **{code: f"⟨{name}⟩" for code, name in enumerate(_CONTROLS)},
+    0x7F: "⟨DEL⟩",
     **{code: f"⟨U+{code:04X}⟩" for code in (*range(0x80, 0xA0), *_BIDI_AND_INVISIBLE)},
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),  # lone surrogates: Qt cannot hold them
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 # CSI … final byte; OSC, DCS, SOS, PM and APC … BEL or ST; and the two-byte escapes. Bounded, so
 # that an unfinished one does not swallow what follows.
@@ -72,6 +73,7 @@ def plain(line: str) -> str:
     return _SEQUENCE.sub("", line) if "\x1b" in line else line
 
 
+@lru_cache(maxsize=1024)  # a log has few styles, and changes between them on every line
 def _with_codes(style: Style, text: str) -> Style:
     codes = [int(code) for code in re.split("[;:]", text) if code.isdigit()] or [0]
     while codes:

@@ -22,7 +22,7 @@ from hopla_gui.gui.jobs.log_file import (
 from hopla_gui.gui.jobs.log_lines import LogLines, Pieces
 from hopla_gui.gui.jobs.plain_view import dim_label, plain_view, text_button
 from hopla_gui.gui.jobs.terminal_colours import text_format
-from hopla_gui.gui.theme import SPACING
+from hopla_gui.gui.theme import SPACING, is_dark
 
 _MOST_SHOWN = 4 * PAGE
 
@@ -164,13 +164,13 @@ _NEWLINE = ("\n", PLAIN)
 
 def _insert(cursor: QTextCursor, lines: list[Pieces]) -> None:
     """Insert lines, neighbours of one style at once: most logs have but one."""
-    run, style = [], None
+    run, style, dark = [], None, is_dark()
     for line in lines:
         for text, its_style in line:
             if style is not None and its_style != style:
-                cursor.insertText("".join(run), text_format(style))
+                cursor.insertText("".join(run), text_format(style, dark))
                 run = []
             style = its_style
             run.append(text)
     if style is not None:
-        cursor.insertText("".join(run), text_format(style))
+        cursor.insertText("".join(run), text_format(style, dark))

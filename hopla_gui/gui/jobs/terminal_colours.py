@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from PySide6.QtGui import QColor, QFont, QTextCharFormat
 
-from hopla_gui.gui.jobs.ansi import PLAIN, Style
-from hopla_gui.gui.theme import dim_colour, is_dark
+from hopla_gui.gui.jobs.ansi import Style
+from hopla_gui.gui.theme import dim_colour
 
 # The 16 named colours, each readable on the base colour of its theme.
 _ON_LIGHT = (
@@ -20,16 +20,9 @@ _ON_DARK = (
 )
 
 
-def text_format(style: Style) -> QTextCharFormat:
-    """Return the format of a style in the theme in use."""
-    return _PLAIN if style == PLAIN else _format(style, is_dark())
-
-
-_PLAIN = QTextCharFormat()
-
-
 @lru_cache(maxsize=512)
-def _format(style: Style, dark: bool) -> QTextCharFormat:
+def text_format(style: Style, dark: bool) -> QTextCharFormat:
+    """Return the format of a style in a theme."""
     found = QTextCharFormat()
     if style.foreground is not None:
         found.setForeground(_colour(style.foreground, dark))

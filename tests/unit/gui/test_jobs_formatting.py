@@ -79,9 +79,9 @@ def test_lines_keep_their_breaks(text):
 
 def test_hostile_text_is_cut_and_made_visible():
     assert one_line(HOSTILE[0]) == HOSTILE[0]
-    assert one_line(HOSTILE[1]) == "␛[31mred␛[0m ␛]0;title␇"
+    assert one_line(HOSTILE[1]) == "⟨ESC⟩[31mred⟨ESC⟩[0m ⟨ESC⟩]0;title⟨BEL⟩"
     assert one_line(HOSTILE[2]) == "safe⟨U+202E⟩txt.exe⟨U+2066⟩⟨U+200B⟩"
-    assert one_line(HOSTILE[3]) == "a␀b␇⟨U+0085⟩\ufffd"
+    assert one_line(HOSTILE[3]) == "a⟨NUL⟩b⟨BEL⟩⟨U+0085⟩\ufffd"
     assert one_line(HOSTILE[4]).endswith("x… (20,000,000 characters)")
     assert len(many_lines(HOSTILE[4])) < 210_000
 

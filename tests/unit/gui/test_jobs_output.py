@@ -78,7 +78,7 @@ def test_lines_arrive_in_pieces():
     third = lines.feed("\u00e9".encode()[-1:] + b" 1%\r 2%")
     assert shown([third.open]) == [" 2%"]
     fourth = lines.feed(b"\r 3%\r\n\xff\xfe\x00\n")
-    assert shown(fourth.complete) == [" 3%", r"\xff\xfe␀"]
+    assert shown(fourth.complete) == [" 3%", r"\xff\xfe⟨NUL⟩"]
 
 
 def test_a_style_lasts_over_line_ends():

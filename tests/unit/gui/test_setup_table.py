@@ -211,7 +211,7 @@ def test_table_without_rows_cannot_be_used(qtbot, page):
 def test_hostile_titles_are_shown_as_text(qtbot, page):
     paste(qtbot, page, "<b>lr</b>\x1b[31m\t\u202eage\n1\t2\n")
     shown = page.table_model.headerData(0, Qt.Orientation.Horizontal)
-    assert shown.startswith("<b>lr</b>␛[31m")
+    assert shown.startswith("<b>lr</b>⟨ESC⟩[31m")
     tip = page.table_model.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     assert "<b>lr" not in tip
 
