@@ -97,12 +97,13 @@ class Window:
     def close(self) -> None:
         self.press("alt+F4")
 
-    def screenshot(self, path: Path) -> None:
-        """Save what the X server shows of the window, and see that it shows something."""
+    def screenshot(self, path: Path) -> set[str]:
+        """Save what the X server shows of the window; return its colours, ``#rrggbb``."""
         path.parent.mkdir(parents=True, exist_ok=True)
         grab = [sys.executable, "-c", _GRAB, self.id, path]
-        colours = int(subprocess.check_output(grab, env=self.env))
-        assert colours > 20
+        colours = set(subprocess.check_output(grab, env=self.env, text=True).split())
+        assert len(colours) > 20
+        return colours
 
 
 _GRAB = """
@@ -111,7 +112,8 @@ from PySide6.QtGui import QGuiApplication
 app = QGuiApplication([])
 image = app.primaryScreen().grabWindow(int(sys.argv[1])).toImage()
 assert image.save(sys.argv[2])
-print(len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(image.height())}))
+places = ((x, y) for x in range(0, image.width(), 3) for y in range(image.height()))
+print(*(f"#{pixel & 0xffffff:06x}" for pixel in {image.pixel(*place) for place in places}))
 """
 
 

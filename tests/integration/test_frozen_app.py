@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from hopla_gui.domain.plots.palette import ON_DARK, ON_LIGHT
+
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "test-output" / "screenshots"
 EXIT_CODES = {"job_0": 0, "job_1": 1, "job_2": 0}
 
-pytestmark = pytest.mark.frozen
+pytestmark = [pytest.mark.frozen, pytest.mark.timeout(900)]  # the first one builds the app
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +111,12 @@ def test_app_runs_the_demo_in_its_window(app, demo, run, window_of):
         press_run(window)
         [stored] = wait_for(lambda: finished_runs(app, run), "the run to end")
         window.screenshot(SCREENSHOTS / "frozen_app.png")
+        window.press("ctrl+g")
+        first_colour = {ON_LIGHT[0], ON_DARK[0]}
+        wait_for(
+            lambda: first_colour & window.screenshot(SCREENSHOTS / "frozen_plot.png"),
+            "a plot to be drawn",
+        )
         window.close()
         assert window.process.wait(timeout=20) == 0
     results = Path(os.environ["XDG_DATA_HOME"], "results.json")
