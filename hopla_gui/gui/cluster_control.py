@@ -99,4 +99,4 @@ def submission_words(ahead: api.Preflight, place: str) -> tuple[str, str]:
     if len(ahead.warnings) > _WARNINGS:
         lines.append(f"… and {len(ahead.warnings) - _WARNINGS} more")
     title = "Share the jobs out to other hosts?" if place == "hosts" else "Submit to the cluster?"
-    return title, "\n".join(lines)
+    return title, "\n\n".join(lines)

@@ -28,6 +28,7 @@ class GridEngine:
 
     name = "sge"
     title = "Grid Engine"
+    unsaid: ClassVar[tuple[str, ...]] = ("qos", "constraint")
     programs: ClassVar[tuple[str, ...]] = ("qsub", "qstat", "qdel", "qacct", "qalter")
 
     def missing(self) -> str | None:

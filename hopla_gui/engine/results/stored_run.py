@@ -31,6 +31,9 @@ RECORD = (
     " FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
 )
 
+# Where a job runs before it has ended; runs that an older version has written do not tell.
+_HOST = "coalesce(a.hostname, job.hostname)"
+
 _PAGE = 16  # rows in memory at a time: a job may hand over many megabytes
 
 
@@ -93,6 +96,9 @@ class StoredRun:
             rows = self._all("SELECT key, value FROM info")
             self.info = _run_info({key: json.loads(value) for key, value in rows})
             (self._length,) = self._one("SELECT count(*) FROM job")
+            known = {row[1] for row in self._all("PRAGMA table_info(job)")}
+            host = _HOST if "hostname" in known else "a.hostname"
+            self._last = RECORD.replace("a.hostname", host)
         except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
             raise UserError(f"{run_dir}: not a readable run: {error}") from error
 
@@ -166,11 +172,11 @@ class StoredRun:
 
     def record(self, index: int) -> JobRecord:
         """Return all that is known of a job's last attempt."""
-        return self._record(self._one(f"{RECORD} WHERE job.idx = ?", index))
+        return self._record(self._one(f"{self._last} WHERE job.idx = ?", index))
 
     def glance(self, index: int) -> JobRecord:
         """Return what is known of a job's last attempt; many megabytes of values as yet unread."""
-        return self._record(self._one(f"{RECORD} WHERE job.idx = ?", index), stored_values)
+        return self._record(self._one(f"{self._last} WHERE job.idx = ?", index), stored_values)
 
     def attempts(self, index: int) -> list[JobRecord]:
         """Return every ended attempt of a job, the oldest first, as `glance` does."""
@@ -193,7 +199,7 @@ class StoredRun:
         chosen = "" if jobs is None else " WHERE job.idx IN (SELECT value FROM json_each(?))"
         values = () if jobs is None else (json.dumps(list(jobs)),)
         with self._reading, self._translated():
-            cursor = self._database.execute(f"{RECORD}{chosen} ORDER BY job.idx", values)
+            cursor = self._database.execute(f"{self._last}{chosen} ORDER BY job.idx", values)
         while rows := self._page(cursor):
             yield from map(JobRow._make, rows)
 

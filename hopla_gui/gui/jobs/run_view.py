@@ -40,8 +40,8 @@ class RunView(ColumnSource, Protocol):
     def record(self, index: int) -> JobRecord:
         """Return all that is stored of a job.
 
-        Of a job that has not ended too: its outcome then holds the state alone, and the paths of
-        its logs are already those it writes to.
+        Of a job that has not ended too: its outcome then holds the state, when and where it
+        has begun, and the paths of its logs are already those it writes to.
         """
 
     def glance(self, index: int) -> JobRecord:

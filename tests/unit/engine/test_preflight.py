@@ -23,6 +23,7 @@ QUEUES = [Queue("normal", True, True, 24, 16, 64, 0), Queue("shut", False, False
 
 class Scheduler:
     title = "Slurm"
+    unsaid = ("qos",)
 
     def __init__(self, queues=QUEUES):
         self._queues = queues
@@ -122,3 +123,14 @@ def test_a_folder_that_cannot_be_written(info, tmp_path, monkeypatch):
     monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
     found = preflight(info, [job()], Scheduler(), tmp_path / "run", None)
     assert f"the folder {tmp_path} cannot be written" in found.warnings
+
+
+def test_what_the_scheduler_has_no_word_for_is_told(info, tmp_path):
+    def warnings(**options):
+        found = preflight(
+            replace(info, cluster=ClusterOptions(**options)), [job()], Scheduler(), tmp_path, None
+        )
+        return [warning for warning in found.warnings if "no word" in warning]
+
+    assert warnings(qos="high") == ["qos: Slurm has no word for it; it is left out"]
+    assert warnings(qos="high", template="my.sh") == warnings() == []

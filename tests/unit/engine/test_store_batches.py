@@ -91,3 +91,17 @@ def test_jobs_that_end_all_alike_are_told_one_by_one(stored):
         assert run.counts().cancelled == 1500
         assert run.record(2998).outcome.detail == "cancelled before its start"
         assert run.record(2999).outcome.state is JobState.QUEUED
+
+
+def test_where_a_job_runs_is_known_before_it_has_ended(stored):
+    with contextlib.closing(StoredRun(stored([RETRIED]))) as run:
+        assert [record.outcome.hostname for record in run.records()] == ["node1", None, None]
+        assert run.glance(0).outcome.hostname == "node1"
+
+
+def test_a_run_of_before_that_was_kept_is_read_all_the_same(stored):
+    folder = stored([RETRIED])
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.execute("ALTER TABLE job DROP COLUMN hostname")
+    with contextlib.closing(StoredRun(folder)) as run:
+        assert run.glance(0).outcome.hostname is None

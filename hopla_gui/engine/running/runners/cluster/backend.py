@@ -128,6 +128,7 @@ class Backend(Protocol):
 
     name: str  # as ``on`` has it
     title: str  # as users know it
+    unsaid: tuple[str, ...]  # options that its template has no word for
 
     def missing(self) -> str | None:
         """Return what is not here and how to get it; ``None`` where all is."""

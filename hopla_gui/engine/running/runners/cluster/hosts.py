@@ -17,6 +17,15 @@ class Hosts:
 
     name = "hosts"
     title = "Several machines, no scheduler"
+    unsaid: tuple[str, ...] = (
+        "queue",
+        "memory_gb",
+        "walltime_h",
+        "cpus",
+        "gpus",
+        "modules",
+        "preamble",
+    )
 
     def missing(self) -> str | None:
         """Nothing is needed."""

@@ -49,6 +49,7 @@ class Pbs:
     name = "pbs"
     title = "PBS"
     template = "pbs.sh"
+    unsaid: tuple[str, ...] = ("qos",)
     programs: ClassVar[tuple[str, ...]] = ("qsub", "qstat", "qdel", "qselect")
     index_variable = "$PBS_ARRAY_INDEX"
     question: tuple[str, ...] = ("qstat", "-t", "-f", "-w")

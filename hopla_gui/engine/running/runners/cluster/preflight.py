@@ -65,6 +65,7 @@ def preflight(
     """
     warnings = [
         *_queue_warnings(info.cluster, backend),
+        *_unsaid(info.cluster, backend),
         *_missing(info),
         *_unseen(_needed(info, jobs, folder)),
         *_room(folder, len(jobs)),
@@ -148,6 +149,13 @@ def over_limits(options: ClusterOptions, queues: Sequence[Queue]) -> Iterator[st
                 f"{key}: a task asks for {asked:g} {unit}{each}, and {queue.name} grants "
                 f"{most:g}: it would wait for ever"
             )
+
+
+def _unsaid(options: ClusterOptions, backend: Backend) -> Iterator[str]:
+    if options.template is None:
+        for name in backend.unsaid:
+            if name in options.entries():
+                yield f"{name}: {backend.title} has no word for it; it is left out"
 
 
 # -- what the nodes must see ---------------------------------------------------------------------

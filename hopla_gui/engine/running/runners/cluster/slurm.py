@@ -67,6 +67,7 @@ class Slurm:
     name = "slurm"
     title = "Slurm"
     template = "slurm.sh"
+    unsaid: tuple[str, ...] = ()
     programs: ClassVar[tuple[str, ...]] = ("sbatch", "squeue", "scancel", "scontrol", "sinfo")
     home = "Slurm's commands"
 

@@ -20,6 +20,7 @@ class Torque(Pbs):
 
     title = "TORQUE"
     template = "torque.sh"
+    unsaid: tuple[str, ...] = ()
     index_variable = "$PBS_ARRAYID"
     own_statuses: ClassVar[Mapping[int, TaskState]] = {
         -10: TaskState.OUT_OF_MEMORY,
