@@ -360,7 +360,8 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape and self._control.can_stop:
             title = f"Stop {jobs_words(self._control.counts)}?"
             text = "What has finished is kept."
-            self._questions.confirm(title, text, "Stop", "Keep running", self._control.stop)
+            stop, until = self._control.stop, self._control.run_finished
+            self._questions.confirm(title, text, "Stop", "Keep running", stop, until)
         else:
             super().keyPressEvent(event)
 

@@ -95,6 +95,12 @@ class Question(QWidget):
             self._answer(self._way_out)
         event.accept()
 
+    @Slot()
+    def leave(self) -> None:
+        """Go, and leave things as they are."""
+        if self.isVisible():
+            self._answer(self._way_out)
+
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Let Tab go round among the buttons alone."""
         focused = self.focusWidget()

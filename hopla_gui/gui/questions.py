@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from hopla_gui.gui.question import Question
@@ -56,10 +56,26 @@ class Questions(QObject):
         self._open(question, answer)
         return True
 
-    def confirm(self, title: str, text: str, do: str, leave: str, then: Callable[[], None]) -> None:
-        """Ask before something is lost; nothing where another question is open."""
+    def confirm(
+        self,
+        title: str,
+        text: str,
+        do: str,
+        leave: str,
+        then: Callable[[], None],
+        until: SignalInstance | None = None,
+    ) -> None:
+        """Ask before something is lost; nothing where another question is open.
+
+        Parameters
+        ----------
+        until
+            With this signal there is nothing more to ask: the question goes.
+        """
         if self.current is None:
             question = Question(self._window, title, text, do, leave, home=self._home)
+            if until is not None:
+                until.connect(question.leave)
             self._open(question, lambda place, _: then() if place == 0 else None)
 
     def _open(self, question: Question, answer: Answer) -> None:

@@ -244,6 +244,7 @@ class RunPanel(QWidget):
         jobs = self.model.counts().queued if self._pilot_has_landed else 0
         waiting = f"{jobs:,} jobs wait" if jobs > 1 else "1 job waits"
         self.pilot_bar.show_text(f"{waiting} behind the pilot" if jobs else "")
+        self.progress.hold("the pilot", bool(jobs))
 
     def _show_left(self, *, live: bool) -> None:
         """Offer to resume a run that has ended, or was read from its folder."""

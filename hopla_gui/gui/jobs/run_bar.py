@@ -85,7 +85,7 @@ class RunBar(QWidget):
             widget.setVisible(live and not stopping)
         self._held.setText(_STOPPING if stopping else _FROZEN if frozen else _PAUSED)
         self._held.setVisible(live and (paused or stopping))
-        self.progress.promise_end(not (paused or stopping))
+        self.progress.hold("a person's word", paused or stopping)
         if workers and not self.workers.hasFocus():
             was_blocked = self.workers.blockSignals(True)
             self.workers.setValue(workers)

@@ -54,13 +54,14 @@ class RunProgress(QWidget):
         layout.addLayout(words)
         self._estimate = RateEstimate()
         self._started: float | None = None
-        self._promises_end = True
+        self._holds: set[str] = set()
         self._why_waiting = ""
 
     def start(self, total: int) -> None:
         """Show a run of so many jobs that is about to start."""
         self._estimate = RateEstimate()
         self._started = None
+        self._holds.clear()
         self._why_waiting = ""
         self._show(Counts(queued=total))
         self._time_label.setText("starting…" if total else "")
@@ -77,18 +78,24 @@ class RunProgress(QWidget):
         """Say from now on why queued jobs wait, in a scheduler's words."""
         self._why_waiting = one_line(why, 120)
 
-    def promise_end(self, promises: bool) -> None:
-        """Say how long it will take, or not: where jobs are held back, nobody knows."""
-        self._promises_end = promises
+    def hold(self, reason: str, held: bool) -> None:
+        """Promise no end while there is a reason to hold jobs back.
+
+        The time until all are released says nothing of how fast the run goes.
+        """
+        was_held = bool(self._holds)
+        self._holds = self._holds | {reason} if held else self._holds - {reason}
+        if was_held and not self._holds:
+            self._estimate = RateEstimate()
 
     def _time_words(self, counts: Counts, now: float) -> list[str]:
         assert self._started is not None
         rate = self._estimate.per_second
         left = self._estimate.seconds_left(counts.queued + counts.running)
         words = [f"{elapsed(now - self._started)} so far"]
-        if self._promises_end and rate is not None:
+        if not self._holds and rate is not None:
             words.insert(0, rate_words(rate))
-        if self._promises_end and left is not None and left > 0:
+        if not self._holds and left is not None and left > 0:
             words.append(time_left_words(left))
         return words
 

@@ -103,6 +103,23 @@ def test_progress_says_counts_rate_and_time(qtbot):
     assert progress.text() == ""
 
 
+def test_the_time_that_a_run_was_held_up_counts_for_no_rate(qtbot):
+    progress = RunProgress()
+    qtbot.addWidget(progress)
+    progress.start(1000)
+    progress.update(Counts(queued=990, succeeded=10), 1000.0)
+    progress.hold("pilot", True)
+    progress.hold("pause", True)
+    progress.update(Counts(queued=990, succeeded=10), 1600.0)
+    progress.hold("pilot", False)
+    assert progress.time_text() == "10 min 00 s so far"
+    progress.hold("pause", False)
+    for second in range(1, 4):
+        counts = Counts(queued=990 - second * 10, succeeded=10 + second * 10)
+        progress.update(counts, 1600.0 + second)
+    assert progress.time_text() == "10 jobs/s · 10 min 03 s so far · about 2 min left"
+
+
 def test_jobs_that_were_cancelled_count_for_no_rate(qtbot):
     progress = RunProgress()
     qtbot.addWidget(progress)

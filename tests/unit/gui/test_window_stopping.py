@@ -69,6 +69,16 @@ def test_a_run_that_is_stopped_says_so_until_its_last_job_has_ended(stubborn, qt
     assert not stop_action(window).isEnabled()
 
 
+def test_the_question_whether_to_stop_goes_with_the_last_job(stubborn, qtbot):
+    window, gate = stubborn
+    with qtbot.waitSignal(window.run_finished, timeout=20_000):
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+        assert window.question is not None
+        window._control.cancel([0, 1, 2])  # as if they had come to their end
+        gate.touch()
+    assert window.question is None
+
+
 def test_one_job_that_is_stopped_says_so_and_the_run_goes_on(stubborn, qtbot):
     window, gate = stubborn
     window.job_tree.select_job(0)
