@@ -1,4 +1,4 @@
-"""Any order of submit, pause, resize, cancel, retry and crash leaves the counts right."""
+"""Any order of submit, pilot, pause, resize, cancel, retry and crash leaves the counts right."""
 
 import contextlib
 import shutil
@@ -80,10 +80,10 @@ class SessionMachine(RuleBasedStateMachine):
         self.jobs = [JobSpec(i, f"job_{i}", {}, ("/s", str(i))) for i in range(JOBS)]
         self.open(RunStore.create(folder, info, self.jobs, b""), folder)
 
-    def open(self, store, folder, rerun=()):
+    def open(self, store, folder, rerun=(), pilot=()):
         context = RunContext(folder, Path("/s"), None, None, Path("/"))
         self.session = Session(store, StoredRun(folder), self.jobs, context, self.make_runner)
-        self.session.start(rerun)
+        self.session.start(rerun, pilot)
         self.settle()
 
     def make_runner(self):
@@ -138,8 +138,17 @@ class SessionMachine(RuleBasedStateMachine):
         self.session.resize(workers)
         self.settle()
 
-    @rule(rerun_failed=st.booleans())
-    def crash(self, rerun_failed):
+    @rule()
+    def go_on(self):
+        self.session.go_on()
+        self.settle()
+
+    @rule(chosen=indices)
+    def move_first(self, chosen):
+        self.session.move_first(sorted(chosen))
+
+    @rule(rerun_failed=st.booleans(), pilot=st.sets(st.integers(0, JOBS - 1)))
+    def crash(self, rerun_failed, pilot):
         """The program is killed: what is on disk at this moment is all there is."""
         self.settle()
         before = self.states()
@@ -154,7 +163,7 @@ class SessionMachine(RuleBasedStateMachine):
             rerun = run.indices(*states)
         for old, new in zip(before, after, strict=True):
             assert new is (JobState.LOST if old is JobState.RUNNING else old)
-        self.open(store, folder, rerun)
+        self.open(store, folder, rerun, pilot)
 
     def states(self):
         return [status.state for status in self.session.run.statuses()]
@@ -173,7 +182,20 @@ class SessionMachine(RuleBasedStateMachine):
             numbers = [record.attempt for record in self.session.run.attempts(index)]
             assert numbers == sorted(set(numbers))
 
+    def finish(self):
+        """However it went so far, a run that is let go on comes to its end."""
+        self.session.pause(False)
+        self.session.go_on()
+        self.settle()
+        while self.session.counts.finished < JOBS:
+            self.runner.take()
+            assert self.runner.running, f"nobody runs what is left: {self.session.counts}"
+            self.runner.end(next(iter(self.runner.running)), JobState.SUCCEEDED)
+            self.settle()
+        assert self.session.wait(10)
+
     def teardown(self):
+        self.finish()
         self.session.close()
         shutil.rmtree(self.home)
         self.patch.undo()
