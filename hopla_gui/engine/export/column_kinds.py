@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from enum import Enum, auto
 from math import inf
+from typing import Any
 
 NON_FINITE = {"NaN": float("nan"), "Infinity": inf, "-Infinity": -inf}
 """Floats that strict JSON has not, as results name them."""
 
 _INT64 = 2**63
+_NUMBERS = {int, float}
 
 
 class ColumnKind(Enum):
@@ -40,18 +42,32 @@ class Seen(Enum):
 _SEEN_BY_TYPE = {type(None): Seen.NOTHING, bool: Seen.BOOLEAN, float: Seen.NUMBER}
 
 
-def seen_in(value: object) -> Seen:
-    """Return the kind of a value."""
-    kind = _SEEN_BY_TYPE.get(type(value))
-    if kind is not None:
-        return kind
-    if isinstance(value, str):
-        return Seen.NON_FINITE if value in NON_FINITE else Seen.TEXT
-    if isinstance(value, int):
-        return Seen.INTEGER if -_INT64 <= value < _INT64 else Seen.OTHER
-    if isinstance(value, list) and all(type(item) in (int, float) for item in value):
-        return Seen.NUMBERS
-    return Seen.OTHER
+def seen_in(values: Sequence[Any]) -> set[Seen]:
+    """Return of which kinds values are."""
+    kinds = set(map(type, values))
+    found: set[Seen] = set()
+    for kind in kinds:
+        if kind in _SEEN_BY_TYPE:
+            found.add(_SEEN_BY_TYPE[kind])
+        else:
+            some = values if len(kinds) == 1 else [one for one in values if type(one) is kind]
+            found |= _seen_of(kind, some)
+    return found
+
+
+def _seen_of(kind: type, values: Sequence[Any]) -> set[Seen]:
+    """Return of which kinds values of one type are, neither numbers with a point nor nothing."""
+    if kind is str:
+        distinct = set(values)
+        names = distinct & NON_FINITE.keys()
+        found = {Seen.NON_FINITE} if names else set()
+        return found | {Seen.TEXT} if len(distinct) > len(names) else found
+    if kind is int:
+        low, high = min(values), max(values)
+        return {Seen.INTEGER if low >= -_INT64 and high < _INT64 else Seen.OTHER}
+    if kind is list:
+        return {Seen.NUMBERS if _NUMBERS.issuperset(map(type, v)) else Seen.OTHER for v in values}
+    return {Seen.OTHER}
 
 
 _KINDS: tuple[tuple[ColumnKind, Set[Seen]], ...] = (

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from hopla_gui.engine.export.column_kinds import NON_FINITE, ColumnKind
 from hopla_gui.engine.export.job_table import JobTable
@@ -41,18 +42,31 @@ class _Tabs(csv.excel_tab):
 
 
 def _write(table: JobTable, path: Path, dialect: type[csv.Dialect], encoding: str) -> None:
-    times = [place for place, column in enumerate(table.columns) if column.kind is ColumnKind.TIME]
+    kinds = [column.kind for column in table.columns]
     with replacing(path, encoding=encoding, errors="backslashreplace", newline="") as file:
         writer = csv.writer(file, dialect)
         writer.writerow([_text(column.title) for column in table.columns])
-        for row in table.rows():
-            for place in times:
-                row[place] = timestamp(row[place])
-            writer.writerow([v if type(v) in _PLAIN else _cell(v) for v in row])
+        for page in table.pages():
+            writer.writerows(zip(*map(_cells, kinds, page), strict=True))
 
 
 _PLAIN = {int, float, type(None)}  # which the writer makes text of as we would
 _JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def _cells(kind: ColumnKind, values: Sequence[Any]) -> Sequence[object]:
+    """Return the cells of a column, as the writer takes them."""
+    match kind:
+        case ColumnKind.INTEGER | ColumnKind.NUMBER:
+            return values
+        case ColumnKind.TIME:
+            return list(map(timestamp, values))
+        case ColumnKind.TEXT:
+            given = [value for value in values if value is not None]
+            firsts = {text[:1] for text in given}
+            if firsts.isdisjoint(_SUSPECT) and "\0" not in "".join(given):  # as most are
+                return values
+    return [value if type(value) in _PLAIN else _cell(value) for value in values]
 
 
 def _cell(value: object) -> str:

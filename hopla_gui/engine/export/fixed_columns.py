@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hopla_gui.domain.causes import Cause
 from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.export.column_kinds import ColumnKind
+from hopla_gui.engine.export.leaf_columns import parsed
 from hopla_gui.engine.results.stored_run import JobRow
 
 FAILURE_LIMIT = 1_000
 _NO_FAILURE = frozenset(("succeeded", "queued", "running"))
-
-
-_DECODER = json.JSONDecoder()
-
-
-def parsed(text: str) -> Any:  # noqa: ANN401 - JSON
-    """Return what stored JSON says; faster than `json.loads`, which looks for blanks around it."""
-    return _DECODER.raw_decode(text)[0]
-
 
 HEAD = {
     "name": ColumnKind.TEXT,
@@ -42,23 +34,49 @@ TAIL = {
 }
 
 
-def head_cells(name: str, row: JobRow, cause: Cause | None) -> tuple[Any, ...]:
-    """Return what `HEAD` names of a job."""
-    state = row.ended_state or row.state
-    failure = None if state in _NO_FAILURE else failure_line(row)
-    return name, state, row.exit_code, failure, cause and cause.title
+def head_columns(
+    page: Sequence[JobRow], job_name: Callable[[int], str], causes: Mapping[int, Cause]
+) -> tuple[Sequence[Any], ...]:
+    """Return what `HEAD` names of some jobs, column by column."""
+    indices = [row.idx for row in page]
+    return (
+        list(map(job_name, indices)),
+        list(map(state_of, page)),
+        [row.exit_code for row in page],
+        list(map(_failure, page)),
+        [cause and cause.title for cause in map(causes.get, indices)],
+    )
 
 
-def tail_cells(row: JobRow) -> tuple[Any, ...]:
-    """Return what `TAIL` names of a job."""
-    started = row.job_started if row.started is None else row.started
-    command = shell_line(parsed(row.cmd))
-    return (started, row.ended, row.duration_s, row.cpu_s, row.max_rss_mb, row.attempt,
-            row.hostname, row.detail, command)  # fmt: skip
+def tail_columns(page: Sequence[JobRow]) -> tuple[Sequence[Any], ...]:
+    """Return what `TAIL` names of some jobs, column by column."""
+    return (
+        list(map(start_of, page)),
+        [row.ended for row in page],
+        [row.duration_s for row in page],
+        [row.cpu_s for row in page],
+        [row.max_rss_mb for row in page],
+        [row.attempt for row in page],
+        [row.hostname for row in page],
+        [row.detail for row in page],
+        list(map(shell_line, parsed(row.cmd for row in page))),
+    )
 
 
-def failure_line(row: JobRow) -> str | None:
+def state_of(row: JobRow) -> str:
+    """Return how a job stands."""
+    return row.ended_state or row.state
+
+
+def start_of(row: JobRow) -> float | None:
+    """Return when a job's last attempt started, seconds since the epoch."""
+    return row.job_started if row.started is None else row.started
+
+
+def _failure(row: JobRow) -> str | None:
     """Return why a job did not succeed: the last line of its traceback, else what is known."""
+    if state_of(row) in _NO_FAILURE:
+        return None
     if row.traceback:
         return row.traceback.rstrip().rpartition("\n")[2].strip()[:FAILURE_LIMIT]
     return row.detail or (None if row.exit_code is None else f"exit code {row.exit_code}")

@@ -1,27 +1,33 @@
 """The jobs of a run as a table: one row a job, a column for each parameter and traced value.
 
-Which columns there are, and of which kind, is known after a first pass over the jobs; the rows come
-from a second one. Only the kinds of the columns are kept in memory.
+Which columns there are, and of which kind, is known after a first pass over the jobs; the cells
+come from a second one, a page of jobs at a time. Only the kinds of the columns are kept in memory.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from hopla_gui.engine.export.column_kinds import ColumnKind, Seen, kind_of, seen_in
-from hopla_gui.engine.export.fixed_columns import HEAD, TAIL, head_cells, parsed, tail_cells
+from hopla_gui.engine.export.fixed_columns import HEAD, TAIL, head_columns, tail_columns
+from hopla_gui.engine.export.leaf_columns import (
+    Path,
+    Table,
+    column_of,
+    names_of,
+    parsed,
+    spread,
+)
 from hopla_gui.engine.export.steps import Progress, Steps
 from hopla_gui.engine.results.stored_run import JobRow, StoredRun
 
 MOST_NAMES = 1_000  # traced by the jobs of a run, before they share one column
 MOST_PATHS = 256  # below one traced name, before it is one column
-DEPTH = 8
-
-Path = tuple[str, ...]
+_MOST_CELLS = 200_000  # of a page
 
 
 class Origin(StrEnum):
@@ -51,7 +57,7 @@ class Column:
 
 
 class JobTable:
-    """A run, or some of its jobs, as columns and rows; makes the first pass when it is made.
+    """A run, or some of its jobs, as columns; makes the first pass when it is made.
 
     Parameters
     ----------
@@ -67,10 +73,11 @@ class JobTable:
         self._steps = Steps(2 * (len(run) if jobs is None else len(jobs)), progress)
         self._parameters: dict[str, set[Seen]] = {name: set() for name in run.swept}
         self._values = _Values()
-        for row in self._steps.over(run.rows(jobs)):
-            for name, value in parsed(row.parameters).items():
-                self._parameters.setdefault(name, set()).add(seen_in(value))
-            self._values.look_at(_values_of(row))
+        for page in self._steps.over_pages(run.pages(jobs)):
+            given = parsed(row.parameters for row in page)
+            for name in names_of(given):
+                self._parameters.setdefault(name, set()).update(seen_in(column_of(given, name)))
+            self._values.look_at(values_of(page))
         self.columns = self._all_columns()
 
     def _all_columns(self) -> list[Column]:
@@ -86,21 +93,22 @@ class JobTable:
             *(Column(title, kind, Origin.JOB, title) for title, kind in TAIL.items()),
         ]
 
-    def rows(self) -> Iterator[list[Any]]:
-        """Yield the cells of each job, ``None`` for an empty one; times in seconds since the epoch.
+    def pages(self) -> Iterator[list[Sequence[Any]]]:
+        """Yield the cells of a page of jobs, column by column, ``None`` for an empty one.
 
-        Call it once: it is the second pass.
+        Times are in seconds since the epoch. Call it once: it is the second pass.
         """
-        names, paths = list(self._parameters), list(self._values.paths())
+        paths = list(self._values.paths())
         causes, job_name = self._run.causes(), self._run.info.job_name
-        for row in self._steps.over(self._run.rows(self._jobs)):
-            parameters = parsed(row.parameters)
-            values = self._values.cells(_values_of(row))
+        most_rows = max(1, _MOST_CELLS // len(self.columns))
+        for page in self._steps.over_pages(self._run.pages(self._jobs, most_rows)):
+            given = parsed(row.parameters for row in page)
+            values, nothing = self._values.columns(values_of(page)), [None] * len(page)
             yield [
-                *head_cells(job_name(row.idx), row, causes.get(row.idx)),
-                *map(parameters.get, names),
-                *map(values.get, paths),
-                *tail_cells(row),
+                *head_columns(page, job_name, causes),
+                *(column_of(given, name) for name in self._parameters),
+                *(values.get(path, nothing) for path in paths),
+                *tail_columns(page),
             ]
 
 
@@ -111,23 +119,24 @@ class _Values:
     """
 
     def __init__(self) -> None:
-        self._names: dict[str, dict[Path, set[Seen]]] = {}
+        self._names: dict[str, defaultdict[Path, set[Seen]]] = {}
+        self._whole: set[str] = set()  # names whose values are one column each
         self._is_whole = False  # all values in one column
 
-    def look_at(self, values: Mapping[str, object]) -> None:
-        """Take note of the values of one job."""
+    def look_at(self, values: Sequence[Table]) -> None:
+        """Take note of the values of some jobs."""
         if self._is_whole:
             return
-        for name, value in values.items():
+        names = names_of(values)
+        self._is_whole = len(self._names.keys() | names.keys()) > MOST_NAMES
+        for name in () if self._is_whole else names:
             seen = self._names.setdefault(name, defaultdict(set))
-            if type(value) is not dict:  # most are not
-                seen[name,].add(seen_in(value))
-            elif len(seen) <= MOST_PATHS:
-                leaves: dict[Path, object] = {}
-                _put(leaves, (name,), value)
-                for path, leaf in leaves.items():
-                    seen[path].add(seen_in(leaf))
-        self._is_whole = len(self._names) > MOST_NAMES
+            if name not in self._whole:
+                found = spread((name,), column_of(values, name), MOST_PATHS)
+                for path, column in (found or {}).items():
+                    seen[path] |= seen_in(column)
+                if found is None or len(seen) > MOST_PATHS:
+                    self._whole.add(name)
 
     def paths(self) -> dict[Path, set[Seen]]:
         """Return the paths that are columns."""
@@ -135,34 +144,29 @@ class _Values:
             return {("values",): {Seen.OTHER}}
         found: dict[Path, set[Seen]] = {}
         for name, seen in self._names.items():
-            found |= seen if len(seen) <= MOST_PATHS else {(name,): {Seen.OTHER}}
+            if name in self._whole:
+                found[name,] = {Seen.OTHER}
+            else:  # a table in some jobs, nothing in others: no column but those of its parts
+                outer = {path[:length] for path in seen for length in range(1, len(path))}
+                empty = {path for path in outer if seen.get(path) == {Seen.NOTHING}}
+                found.update((path, what) for path, what in seen.items() if path not in empty)
         return found
 
-    def cells(self, values: dict[str, object]) -> dict[Path, object]:
-        """Return what a job's values put into the columns."""
+    def columns(self, values: Sequence[Table]) -> dict[Path, list[object]]:
+        """Return what the values of some jobs put into the columns."""
         if self._is_whole:
-            return {("values",): values}
-        found: dict[Path, object] = {}
-        for name, value in values.items():
-            if type(value) is dict and len(self._names[name]) <= MOST_PATHS:
-                _put(found, (name,), value)
-            else:
-                found[name,] = value
+            return {("values",): list(values)}
+        found: dict[Path, list[object]] = {}
+        for name in names_of(values):
+            column = column_of(values, name)
+            parts = None if name in self._whole else spread((name,), column, 2 * MOST_PATHS)
+            found.update(parts if parts is not None else {(name,): column})
         return found
 
 
-def _put(found: dict[Path, object], path: Path, value: object) -> None:
-    """Put the leaves of a value below a path."""
-    if type(value) is dict and value and len(path) < DEPTH:
-        for name, item in value.items():
-            _put(found, (*path, name), item)
-    else:
-        found[path] = value
-
-
-def _values_of(row: JobRow) -> dict[str, object]:
-    found: dict[str, object] = parsed(row.values) if row.values else {}
-    return found
+def values_of(page: Sequence[JobRow]) -> list[Table]:
+    """Return what each of some jobs has handed over."""
+    return parsed(row.values or "{}" for row in page)
 
 
 class _Titles:

@@ -21,8 +21,9 @@ from hopla_gui.errors import UserError
 if TYPE_CHECKING:
     import pyarrow
 
+_FLOATS = {float, type(None)}
 _GROUP_ROWS = 5_000
-_GROUP_SIZE = 16_000_000  # characters of text in a group of rows
+_GROUP_SIZE = 16_000_000  # bytes
 
 
 def check_parquet() -> None:
@@ -65,25 +66,30 @@ def write_parquet(
         replacing_file(path) as temporary,
         pyarrow.parquet.ParquetWriter(str(temporary), schema, compression="zstd") as writer,
     ):
-        for rows in _groups(table.rows()):
-            cells = zip(*rows, strict=True)
-            arrays = [
-                pyarrow.array([_cell(column.kind, value) for value in found], kind)
-                for column, kind, found in zip(table.columns, schema.types, cells, strict=True)
-            ]
-            writer.write_batch(pyarrow.record_batch(arrays, schema))
+        for batches in _groups(_batches(table, schema)):
+            writer.write_table(pyarrow.Table.from_batches(batches, schema))
 
 
-def _groups(rows: Iterable[list[Any]]) -> Iterator[list[list[Any]]]:
-    """Yield rows in groups that fit into memory."""
-    group: list[list[Any]] = []
-    size = 0
-    for row in rows:
-        group.append(row)
-        size += sum(len(cell) for cell in row if isinstance(cell, str))
-        if len(group) == _GROUP_ROWS or size > _GROUP_SIZE:
+def _batches(table: JobTable, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
+    import pyarrow
+
+    for page in table.pages():
+        arrays = [
+            pyarrow.array(_cells(column.kind, values), kind)
+            for column, kind, values in zip(table.columns, schema.types, page, strict=True)
+        ]
+        yield pyarrow.record_batch(arrays, schema)
+
+
+def _groups(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[list[pyarrow.RecordBatch]]:
+    """Yield batches in groups that fit into memory: a group of a few rows packs badly."""
+    group: list[pyarrow.RecordBatch] = []
+    for batch in batches:
+        group.append(batch)
+        rows = sum(one.num_rows for one in group)
+        if rows >= _GROUP_ROWS or sum(one.nbytes for one in group) > _GROUP_SIZE:
             yield group
-            group, size = [], 0
+            group = []
     if group:
         yield group
 
@@ -105,16 +111,19 @@ def _arrow_type(kind: ColumnKind) -> pyarrow.DataType:
     return pyarrow.string()
 
 
-def _cell(kind: ColumnKind, value: Any) -> object:  # noqa: ANN401 - JSON
-    if value is None:
-        return None
+def _cells(kind: ColumnKind, values: Sequence[Any]) -> Sequence[object]:
+    """Return the cells of a column, as pyarrow takes them."""
     match kind:
-        case ColumnKind.NUMBER:
-            return number(value)
+        case ColumnKind.NUMBER if not _FLOATS.issuperset(map(type, values)):
+            return list(map(number, values))
         case ColumnKind.TIME:
-            return round(value * 1e6)
-        case ColumnKind.TEXT:
-            return to_json(value)
+            return [None if value is None else round(value * 1e6) for value in values]
+        case ColumnKind.TEXT if not "".join(filter(None, values)).isascii():
+            return list(map(to_json, values))
         case ColumnKind.JSON:
-            return json.dumps(to_json(value), ensure_ascii=False)
-    return value
+            return [value if value is None else _json(value) for value in values]
+    return values
+
+
+def _json(value: object) -> str:
+    return json.dumps(to_json(value), ensure_ascii=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TypeVar
 
 T = TypeVar("T")
+Page = TypeVar("Page", bound=Sized)
 
 Progress = Callable[[int, int], None]
 """Takes steps done and steps in all; what it raises ends the export, which leaves no file."""
@@ -34,4 +35,12 @@ class Steps:
                 self._progress(self._done, self._total)
             self._done += 1
             yield thing
+        self._progress(self._done, self._total)
+
+    def over_pages(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """Yield pages of things, each thing a step."""
+        for page in pages:
+            self._progress(self._done, self._total)
+            self._done += len(page)
+            yield page
         self._progress(self._done, self._total)

@@ -43,8 +43,10 @@ def jobs_section(table: JobTable, swept: Sequence[str], shown: int, total: int) 
         title = _WORDS.get(column.title, column.title) if _is_ours(column) else column.title
         yield tag("th", line(title, _CELL), scope="col", class_=number)
     yield "</tr></thead><tbody>\n"
-    for row in table.rows():
-        yield tag("tr", *(_cell(table.columns[place], row[place]) for place in chosen)) + "\n"
+    columns = [table.columns[place] for place in chosen]
+    for page in table.pages():
+        for row in zip(*(page[place] for place in chosen), strict=True):
+            yield tag("tr", *map(_cell, columns, row)) + "\n"
     yield "</tbody></table></div></section>"
 
 

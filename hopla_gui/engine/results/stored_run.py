@@ -34,7 +34,10 @@ RECORD = (
 # Where a job runs before it has ended; runs that an older version has written do not tell.
 _HOST = "coalesce(a.hostname, job.hostname)"
 
-_PAGE = 16  # rows in memory at a time: a job may hand over many megabytes
+# Rows in memory at a time: a job may hand over many megabytes, most hand over little.
+PAGE_ROWS = 500
+_FEW_ROWS = 16
+_PAGE_SIZE = 500_000  # characters of values and tracebacks
 
 
 class JobRow(NamedTuple):
@@ -196,16 +199,32 @@ class StoredRun:
         jobs
             Indices; all jobs where there are none given.
         """
+        for page in self.pages(jobs):
+            yield from page
+
+    def pages(
+        self, jobs: Sequence[int] | None = None, most: int = PAGE_ROWS
+    ) -> Iterator[list[JobRow]]:
+        """Yield `rows` some at a time: as many as fit into memory, and not more than ``most``."""
         chosen = "" if jobs is None else " WHERE job.idx IN (SELECT value FROM json_each(?))"
         values = () if jobs is None else (json.dumps(list(jobs)),)
         with self._reading, self._translated():
             cursor = self._database.execute(f"{self._last}{chosen} ORDER BY job.idx", values)
-        while rows := self._page(cursor):
-            yield from map(JobRow._make, rows)
+        while page := self._page(cursor, most):
+            yield page
 
-    def _page(self, cursor: sqlite3.Cursor) -> list[Any]:
+    def _page(self, cursor: sqlite3.Cursor, most: int) -> list[JobRow]:
+        page: list[JobRow] = []
+        size = 0
         with self._reading, self._translated():
-            return cursor.fetchmany(_PAGE)
+            while len(page) < most and size < _PAGE_SIZE:
+                rows = cursor.fetchmany(min(_FEW_ROWS, most - len(page)))
+                if not rows:
+                    break
+                more = list(map(JobRow._make, rows))
+                page += more
+                size += sum(len(row.values or "") + len(row.traceback or "") for row in more)
+        return page
 
     def records(self) -> Iterator[JobRecord]:
         """Yield every job in expansion order."""
