@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import cast
 
 from hopla_gui.domain.plots.scale import Scale, ScaleKind
 
@@ -19,6 +20,7 @@ _TOKENS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 # Text that is a number and no more: "007" is a name.
 _NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?|[-+]?\.\d{1,300}")
 _TEXT_LIMIT = 200
+_NUMBERS = {int, float}
 _MOSTLY = 0.9
 _FAR_APART = 100.0
 
@@ -130,6 +132,9 @@ def _counted_texts(values: Sequence[object]) -> Counter[str]:
 
 
 def _number_axis(quantity: Quantity, values: Sequence[object], log: bool) -> Axis:
+    plain = None if log else _plain_places(values)
+    if plain is not None:
+        return Axis(_number_scale(quantity, plain, log), plain, bytearray(len(values)))
     places, faults = array("d"), bytearray(len(values))
     read = _logarithm if log else _position
     for row, value in enumerate(values):
@@ -140,9 +145,30 @@ def _number_axis(quantity: Quantity, values: Sequence[object], log: bool) -> Axi
         places.append(number)
         if fault:
             faults[row] = fault
+    return Axis(_number_scale(quantity, places, log), places, faults)
+
+
+def _plain_places(values: Sequence[object]) -> array[float] | None:
+    """Return numbers as they stand, ``None`` where one of them has to be looked at."""
+    if not values or not _NUMBERS.issuperset(map(type, values)):
+        return None
+    try:
+        places: array[float] = array("d", cast("Sequence[float]", values))
+    except OverflowError:
+        return None
+    low, high = min(places), max(places)
+    if (
+        low < -LARGEST or high > LARGEST or not math.isfinite(sum(places))
+    ):  # NaN is neither small nor large
+        return None
+    if low > _SMALLEST:
+        return places
+    return array("d", [0.0 if -_SMALLEST <= place <= _SMALLEST else place for place in places])
+
+
+def _number_scale(quantity: Quantity, places: Sequence[float], log: bool) -> Scale:
     whole = all(place.is_integer() for place in places if place == place)
-    kind = ScaleKind.LOG if log else ScaleKind.LINEAR
-    return Axis(Scale(quantity.title, kind, whole=whole), places, faults)
+    return Scale(quantity.title, ScaleKind.LOG if log else ScaleKind.LINEAR, whole=whole)
 
 
 def as_number(value: object) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -9,6 +10,14 @@ _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _ALL_PLAIN = re.compile(r"[\w@%+=:,./-]+(?:\0[\w@%+=:,./-]+)*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "'": "\\'", "\\": "\\\\", "!": "\\041"}
+_PLAIN_JSON = re.compile(r'\["[\w@%+=:,./-]+"(?:,"[\w@%+=:,./-]+")*\]', re.ASCII)
+
+
+def shell_line_of_json(text: str) -> str:
+    """Return `shell_line` of a command as compact JSON: most need not be taken apart."""
+    if _PLAIN_JSON.fullmatch(text):
+        return text[2:-2].replace('","', " ")
+    return shell_line(json.loads(text))
 
 
 def shell_line(argv: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hopla_gui.engine.export.column_kinds import NON_FINITE, ColumnKind
-from hopla_gui.engine.export.job_table import JobTable
+from hopla_gui.engine.export.job_table import JobTable, write_table
 from hopla_gui.engine.export.results_json import timestamp
 from hopla_gui.engine.export.steps import Progress
 from hopla_gui.engine.replacing import replacing
@@ -29,12 +29,12 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 def write_csv(run: StoredRun, path: Path, jobs: Sequence[int] | None, progress: Progress) -> None:
     """Write a run, or some of its jobs, as comma-separated values (RFC 4180)."""
-    _write(JobTable(run, jobs, progress), path, csv.excel, "utf-8-sig")
+    write_table(run, jobs, progress, lambda table: _write(table, path, csv.excel, "utf-8-sig"))
 
 
 def write_tsv(run: StoredRun, path: Path, jobs: Sequence[int] | None, progress: Progress) -> None:
     """Write a run, or some of its jobs, as tab-separated values."""
-    _write(JobTable(run, jobs, progress), path, _Tabs, "utf-8")
+    write_table(run, jobs, progress, lambda table: _write(table, path, _Tabs, "utf-8"))
 
 
 class _Tabs(csv.excel_tab):

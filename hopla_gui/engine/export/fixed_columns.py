@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hopla_gui.domain.causes import Cause
-from hopla_gui.engine.commands.shell import shell_line
+from hopla_gui.engine.commands.shell import shell_line_of_json
 from hopla_gui.engine.export.column_kinds import ColumnKind
-from hopla_gui.engine.export.leaf_columns import parsed
 from hopla_gui.engine.results.stored_run import JobRow
 
 FAILURE_LIMIT = 1_000
@@ -59,7 +58,7 @@ def tail_columns(page: Sequence[JobRow]) -> tuple[Sequence[Any], ...]:
         [row.attempt for row in page],
         [row.hostname for row in page],
         [row.detail for row in page],
-        list(map(shell_line, parsed(row.cmd for row in page))),
+        [shell_line_of_json(row.cmd) for row in page],
     )
 
 

@@ -1,15 +1,17 @@
 """The jobs of a run as a table: one row a job, a column for each parameter and traced value.
 
-Which columns there are, and of which kind, is known after a first pass over the jobs; the cells
-come from a second one, a page of jobs at a time. Only the kinds of the columns are kept in memory.
+The cells come a page of jobs at a time. Which columns there are, and of which kind, the first page
+tells in most runs; where a later one has more to tell, all jobs are looked at, and writing begins
+anew. Only the kinds of the columns are kept in memory.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from hopla_gui.engine.export.column_kinds import ColumnKind, Seen, kind_of, seen_in
@@ -23,7 +25,7 @@ from hopla_gui.engine.export.leaf_columns import (
     spread,
 )
 from hopla_gui.engine.export.steps import Progress, Steps
-from hopla_gui.engine.results.stored_run import JobRow, StoredRun
+from hopla_gui.engine.results.stored_run import PAGE_ROWS, JobRow, StoredRun
 
 MOST_NAMES = 1_000  # traced by the jobs of a run, before they share one column
 MOST_PATHS = 256  # below one traced name, before it is one column
@@ -56,29 +58,75 @@ class Column:
     name: str
 
 
+class UnknownColumn(Exception):
+    """A page of jobs has columns that the table has not, or of another kind."""
+
+
+def write_table(
+    run: StoredRun,
+    jobs: Sequence[int] | None,
+    progress: Progress,
+    write: Callable[[JobTable], None],
+) -> None:
+    """Write the jobs of a run as a table.
+
+    Parameters
+    ----------
+    write
+        Makes the file; what it has written is of no use where it is left with `UnknownColumn`.
+    """
+    table = JobTable(run, jobs, progress)
+    table.look_at_first()
+    try:
+        write(table)
+    except UnknownColumn:
+        table.look_at_all()
+        write(table)
+
+
 class JobTable:
-    """A run, or some of its jobs, as columns; makes the first pass when it is made.
+    """A run, or some of its jobs, as columns.
 
     Parameters
     ----------
     run
-        One state of it (`StoredRun.snapshot`): both passes have to see the same.
+        One state of it (`StoredRun.snapshot`): all passes have to see the same.
     jobs
         Indices in order; ``None`` for all.
+
+    Attributes
+    ----------
+    columns
+        As far as the jobs that were looked at tell.
     """
 
     def __init__(self, run: StoredRun, jobs: Sequence[int] | None, progress: Progress) -> None:
         self._run = run
         self._jobs = jobs
-        self._steps = Steps(2 * (len(run) if jobs is None else len(jobs)), progress)
+        self._steps = Steps(len(run) if jobs is None else len(jobs), progress)
         self._parameters: dict[str, set[Seen]] = {name: set() for name in run.swept}
         self._values = _Values()
-        for page in self._steps.over_pages(run.pages(jobs)):
-            given = parsed(row.parameters for row in page)
-            for name in names_of(given):
-                self._parameters.setdefault(name, set()).update(seen_in(column_of(given, name)))
-            self._values.look_at(values_of(page))
+        self.columns: list[Column] = []
+
+    def look_at_first(self) -> None:
+        """Find out which columns a page of jobs has."""
+        for page in islice(self._run.pages(self._jobs), 1):
+            self._look_at(page)
         self.columns = self._all_columns()
+
+    def look_at_all(self) -> None:
+        """Find out which columns there are."""
+        for page in self._steps.beforehand(self._run.pages(self._jobs)):
+            self._look_at(page)
+        self.columns = self._all_columns()
+
+    def _look_at(self, page: Sequence[JobRow]) -> tuple[list[Table], list[Table]]:
+        """Take note of the columns of some jobs, and return their parameters and values."""
+        given, values = parsed(row.parameters for row in page), values_of(page)
+        for name in names_of(given):
+            self._parameters.setdefault(name, set()).update(seen_in(column_of(given, name)))
+        self._values.look_at(values)
+        return given, values
 
     def _all_columns(self) -> list[Column]:
         titles = _Titles()
@@ -96,14 +144,21 @@ class JobTable:
     def pages(self) -> Iterator[list[Sequence[Any]]]:
         """Yield the cells of a page of jobs, column by column, ``None`` for an empty one.
 
-        Times are in seconds since the epoch. Call it once: it is the second pass.
+        Times are in seconds since the epoch.
+
+        Raises
+        ------
+        UnknownColumn
+            Where a page has others than `columns`.
         """
         paths = list(self._values.paths())
         causes, job_name = self._run.causes(), self._run.info.job_name
-        most_rows = max(1, _MOST_CELLS // len(self.columns))
+        most_rows = min(PAGE_ROWS, max(1, _MOST_CELLS // len(self.columns)))
         for page in self._steps.over_pages(self._run.pages(self._jobs, most_rows)):
-            given = parsed(row.parameters for row in page)
-            values, nothing = self._values.columns(values_of(page)), [None] * len(page)
+            given, found = self._look_at(page)
+            if self._all_columns() != self.columns:
+                raise UnknownColumn
+            values, nothing = self._values.columns(found), [None] * len(page)
             yield [
                 *head_columns(page, job_name, causes),
                 *(column_of(given, name) for name in self._parameters),

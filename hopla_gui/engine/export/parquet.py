@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hopla_gui.domain.jsonvalue import to_json
 from hopla_gui.engine.export.column_kinds import ColumnKind, number
-from hopla_gui.engine.export.job_table import JobTable
+from hopla_gui.engine.export.job_table import JobTable, write_table
 from hopla_gui.engine.export.results_json import run_facts
 from hopla_gui.engine.export.steps import Progress
 from hopla_gui.engine.replacing import replacing_file
@@ -54,13 +54,17 @@ def write_parquet(
 ) -> None:
     """Write a run, or some of its jobs, as Parquet."""
     check_parquet()
+    metadata = {"hopla_gui": json.dumps(to_json(run_facts(run)))}
+    write_table(run, jobs, progress, lambda table: _write(table, path, metadata))
+
+
+def _write(table: JobTable, path: Path, metadata: dict[str, str]) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    table = JobTable(run, jobs, progress)
     schema = pyarrow.schema(
         [(str(to_json(column.title)), _arrow_type(column.kind)) for column in table.columns],
-        metadata={"hopla_gui": json.dumps(to_json(run_facts(run)))},
+        metadata=metadata,
     )
     with (
         replacing_file(path) as temporary,

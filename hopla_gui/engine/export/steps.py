@@ -15,7 +15,7 @@ _EVERY = 16
 
 
 class Steps:
-    """Counts what goes by.
+    """Counts what goes by; what goes by once more counts no more.
 
     Parameters
     ----------
@@ -30,17 +30,29 @@ class Steps:
 
     def over(self, things: Iterable[T]) -> Iterator[T]:
         """Yield the things, one a step."""
+        number = 0
         for thing in things:
-            if self._done % _EVERY == 0:
-                self._progress(self._done, self._total)
-            self._done += 1
+            if number % _EVERY == 0:
+                self._tell(number)
+            number += 1
             yield thing
-        self._progress(self._done, self._total)
+        self._tell(number)
 
     def over_pages(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield pages of things, each thing a step."""
+        number = 0
         for page in pages:
-            self._progress(self._done, self._total)
-            self._done += len(page)
+            self._tell(number)
+            number += len(page)
             yield page
+        self._tell(number)
+
+    def beforehand(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """Yield pages that count later; whoever wants to end all that can."""
+        for page in pages:
+            self._tell(0)
+            yield page
+
+    def _tell(self, done: int) -> None:
+        self._done = max(self._done, done)
         self._progress(self._done, self._total)

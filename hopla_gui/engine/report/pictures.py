@@ -12,7 +12,7 @@ from hopla_gui.domain.plots.spec import PlotKind, PlotSpec, Spread
 from hopla_gui.domain.plots.summary import SPREAD_WORDS
 from hopla_gui.domain.plots.timeline import timeline
 from hopla_gui.engine.report.markup import line, tag
-from hopla_gui.engine.report.survey import Survey
+from hopla_gui.engine.report.survey import Survey, is_plain
 from hopla_gui.engine.report.svg_heatmap import draw_heat_map
 from hopla_gui.engine.report.svg_histogram import draw_histogram
 from hopla_gui.engine.report.svg_points import MOST_POINTS, draw_points
@@ -57,7 +57,9 @@ def _against(survey: Survey, ranked: list[str], name: str) -> PlotSpec:
 
 
 def _spans_decades(survey: Survey, name: str) -> bool:
-    found = [as_number(value) for value in survey.quantity(name).values if value is not None]
+    values = survey.quantity(name).values
+    distinct = set(values) if is_plain(values) else values
+    found = [as_number(value) for value in distinct if value is not None]
     numbers = [number for number in found if number is not None and number == number]
     return (
         len(numbers) == len(found) > 0

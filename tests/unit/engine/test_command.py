@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.engine.commands.command import build_argv, shell_line
+from hopla_gui.engine.commands.shell import shell_line_of_json
 from hopla_gui.engine.payload.describe import describe
+from hopla_gui.engine.results.changes import json_text
 from hopla_gui.errors import UserError
 
 
@@ -305,6 +307,11 @@ def test_a_name_of_two_flags_is_ambiguous():
 )  # fmt: skip
 def test_shell_words_are_quoted_where_they_must_be(text, quoted):
     assert shell_line([text]) == quoted
+
+
+@given(st.lists(st.text('ab-=./,"\\ \n$é', max_size=4), max_size=4))
+def test_a_command_of_the_store_is_the_same_line(words):
+    assert shell_line_of_json(json_text(words)) == shell_line(words)
 
 
 @settings(max_examples=3, deadline=None)

@@ -9,6 +9,7 @@ from stored_jobs import ended, stored_run
 from hopla_gui.domain.job import JobState
 from hopla_gui.engine.export.exporting import export_run
 from hopla_gui.engine.export.job_table import MOST_NAMES
+from hopla_gui.engine.results.stored_run import PAGE_ROWS
 
 
 @pytest.fixture
@@ -147,3 +148,21 @@ def test_only_the_chosen_jobs_are_written_in_order(table):
     jobs = [({"x": number}, None) for number in range(50)]
 
     assert [row["x"] for row in table(jobs, ".tsv", [40, 3, 3])] == ["3", "40"]
+
+
+def test_columns_that_only_later_jobs_have_are_written(table):
+    jobs = [({"x": number}, ended(values={"n": number})) for number in range(PAGE_ROWS)]
+    late = ({"x": 0.5, "y": "late"}, ended(values={"n": [1], "m": {"deep": True}}))
+    rows = table([*jobs, late])
+
+    assert (rows[0]["x"], rows[0]["n"], rows[0]["y"], rows[0]["m.deep"]) == ("0", "0", "", "")
+    assert (rows[-1]["x"], rows[-1]["n"]) == ("0.5", "[1]")
+    assert (rows[-1]["y"], rows[-1]["m.deep"]) == ("late", "true")
+    assert len(rows) == PAGE_ROWS + 1
+
+
+def test_a_table_that_some_jobs_leave_out_is_no_column_of_its_own(table):
+    rows = table([({}, ended(values={"a": {"b": 1}})), ({}, ended(values={"a": None}))])
+
+    assert "a" not in rows[0]
+    assert [row["a.b"] for row in rows] == ["1", ""]
