@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import NamedTuple
 
 from hopla_gui.domain.spread import ENOUGH, Spread, spread
 
@@ -17,9 +18,11 @@ MEMORY_LEFT = 0.2  # share of the machine's memory that is left to everything el
 SHORTEST_S = 0.1  # jobs that end sooner say nothing on how many cores they keep busy
 
 
-@dataclass(frozen=True, slots=True)
-class JobUse:
-    """What one job took: seconds of wall clock, of processors, and MB (10**6 bytes) at its peak."""
+class JobUse(NamedTuple):
+    """What one job took: seconds of wall clock, of processors, and MB (10**6 bytes) at its peak.
+
+    A tuple, for there are many.
+    """
 
     duration_s: float | None = None
     cpu_s: float | None = None

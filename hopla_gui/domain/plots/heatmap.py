@@ -144,10 +144,8 @@ def _cells_along(axis: Axis) -> tuple[Scale, Callable[[float], int]]:
         edges = round_edges(distinct[0], distinct[-1], _BINS)
         texts = tuple(f"{number_text(a)} to {number_text(b)}" for a, b in pairwise(edges))
 
-    def bin_of(place: float) -> int:
-        return min(bisect_right(edges, place), len(edges) - 1) - 1
-
-    return Scale(scale.title, ScaleKind.CATEGORY, texts), bin_of
+    bin_of = {place: min(bisect_right(edges, place), len(edges) - 1) - 1 for place in distinct}
+    return Scale(scale.title, ScaleKind.CATEGORY, texts), bin_of.__getitem__
 
 
 def _span(categories: Sequence[str], low: float, high: float) -> str:

@@ -157,9 +157,7 @@ def _plain_places(values: Sequence[object]) -> array[float] | None:
     except OverflowError:
         return None
     low, high = min(places), max(places)
-    if (
-        low < -LARGEST or high > LARGEST or not math.isfinite(sum(places))
-    ):  # NaN is neither small nor large
+    if low < -LARGEST or high > LARGEST or math.isnan(sum(places)):
         return None
     if low > _SMALLEST:
         return places
