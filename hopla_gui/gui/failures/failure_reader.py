@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.distinguishing import Rule
-from hopla_gui.domain.events import Event
+from hopla_gui.domain.events import Event, JobFinished
 from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.engine.results.explaining import Explainer, read_groups
 from hopla_gui.engine.results.job_columns import JobColumns
@@ -87,6 +87,8 @@ class FailureReader(QObject):
             self._missed += events
         elif self.groups.apply(events):
             self._start_timers()
+        elif len(self.groups) and any(isinstance(event, JobFinished) for event in events):
+            self._explain_soon()  # of more others than before
 
     @Slot()
     def explain(self) -> None:
@@ -103,9 +105,13 @@ class FailureReader(QObject):
         self._explain_timer.stop()
 
     def _start_timers(self) -> None:
-        for timer in (self._show_timer, self._explain_timer):
-            if not timer.isActive():
-                timer.start()
+        if not self._show_timer.isActive():
+            self._show_timer.start()
+        self._explain_soon()
+
+    def _explain_soon(self) -> None:
+        if not self._explain_timer.isActive():
+            self._explain_timer.start()
 
     @Slot(object)
     def _on_found(self, found: Found) -> None:

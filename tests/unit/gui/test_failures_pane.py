@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from hopla_gui.domain.causes import Cause, CauseKind
 from hopla_gui.domain.diagnosis import diagnosed
-from hopla_gui.domain.events import JobFinished, JobRequeued
+from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.failure_groups import FailureGroup
 from hopla_gui.domain.failure_words import group_words
 from hopla_gui.domain.job import JobOutcome, JobState
@@ -86,6 +86,17 @@ def test_events_count_at_once_and_those_that_came_while_it_was_read_too(pane, qt
     qtbot.waitUntil(lambda: [found.count for found in words(pane)] == ["2"])
     pane.apply([JobFinished(n, 2, succeeded()) for n in (1, 2)])
     qtbot.waitUntil(pane.isHidden)
+
+
+def test_what_sets_groups_apart_is_worked_out_anew_as_others_end(pane, qtbot, tmp_path):
+    run = sweep(tmp_path, total=9)
+    del run.outcomes[7], run.outcomes[8]
+    load(pane, qtbot, run)
+    qtbot.waitUntil(lambda: bool(pane.reader.rules))
+    pane.apply([JobStarted(8, 1, 0.0)])
+    assert not pane.reader._explain_timer.isActive()
+    pane.apply([JobFinished(8, 1, succeeded())])
+    assert pane.reader._explain_timer.isActive()
 
 
 def test_a_click_chooses_a_group_and_another_one_lets_it_go(pane, qtbot, tmp_path):
