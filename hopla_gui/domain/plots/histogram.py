@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from hopla_gui.domain.plots.palette import MOST_CATEGORIES
-from hopla_gui.domain.plots.points import Group, LeftOut, Shading, points_picture
+from hopla_gui.domain.plots.points import Group, LeftOut, points_picture
 from hopla_gui.domain.plots.quantity import Quantity
-from hopla_gui.domain.plots.scale import Scale, ScaleKind, round_edges
+from hopla_gui.domain.plots.scale import Scale, ScaleKind, bin_of, round_edges
 
 MOST_BINS = 80
 _FEWEST_BINS = 8
@@ -71,8 +68,8 @@ def histogram(
         Bins of the same width in the logarithm.
     """
     # A histogram is points projected on the floor: grouping and what is left out are the same.
-    points = points_picture(x, x, jobs, colour=colour, log_x=log, log_y=log)
-    groups = points.groups if points.shading is None else _banded(points.groups, points.shading)
+    points = points_picture(x, x, jobs, colour=colour, log_x=log, log_y=log, may_shade=False)
+    groups = points.groups
     title = points.colour if len(groups) > 1 else ""
     edges = _edges(points.x, [place for group in groups for place in group.xs])
     bars = tuple(_bars(group, edges) for group in groups)
@@ -80,38 +77,10 @@ def histogram(
     return Histogram(points.x, count_scale, edges, bars, points.left_out, title)
 
 
-def _banded(groups: Sequence[Group], shading: Shading) -> tuple[Group, ...]:
-    """Divide what is shaded into a few bands, for bars cannot be shaded."""
-    edges = round_edges(shading.low, shading.high, MOST_CATEGORIES)
-    found: list[Group] = []
-    for group in groups:
-        if group.shades is None:
-            found.append(group)
-            continue
-        rows: list[list[int]] = [[] for _ in edges[1:]]
-        for row, place in enumerate(group.shades):
-            rows[_bin_of(place + 1e-12 * abs(place), edges)].append(row)  # 0.6 is less than 3 * 0.2
-        found += [
-            Group(f"{low:.6g} to {high:.6g}", slot, *_chosen(group, rows[slot]))
-            for slot, (low, high) in enumerate(pairwise(edges))
-            if rows[slot]
-        ]
-    return tuple(found)
-
-
-def _chosen(group: Group, rows: Sequence[int]) -> tuple[array[float], array[float], array[int]]:
-    xs, ys = (array("d", map(places.__getitem__, rows)) for places in (group.xs, group.ys))
-    return xs, ys, array("q", map(group.jobs.__getitem__, rows))
-
-
-def _bin_of(place: float, edges: Sequence[float]) -> int:
-    return min(max(bisect_right(edges, place) - 1, 0), len(edges) - 2)
-
-
 def _bars(group: Group, edges: Sequence[float]) -> Bars:
     jobs = tuple(array("q") for _ in edges[1:])
     for place, job in zip(group.xs, group.jobs, strict=True):
-        jobs[_bin_of(place, edges)].append(job)
+        jobs[bin_of(place, edges)].append(job)
     return Bars(group.label, group.slot, array("q", map(len, jobs)), jobs)
 
 

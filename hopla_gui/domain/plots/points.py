@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hopla_gui.domain.plots.palette import MOST_CATEGORIES
 from hopla_gui.domain.plots.quantity import (
@@ -18,7 +19,7 @@ from hopla_gui.domain.plots.quantity import (
     category_order,
     read_axis,
 )
-from hopla_gui.domain.plots.scale import Scale, ScaleKind
+from hopla_gui.domain.plots.scale import Scale, ScaleKind, bin_of, round_edges
 from hopla_gui.domain.plots.spec import Spread
 from hopla_gui.domain.plots.summary import Summary, summarise
 
@@ -106,6 +107,7 @@ def points_picture(
     spread: Spread | None = None,
     log_x: bool = False,
     log_y: bool = False,
+    may_shade: bool = True,
 ) -> PointsPicture:
     """Return points, or lines through their means where a spread is asked for.
 
@@ -114,12 +116,14 @@ def points_picture(
     jobs
         The jobs to draw.
     colour
-        Groups the jobs by its values, up to eight; more numbers than that are shaded (a line then
-        has no groups), more texts share the last colour.
+        Groups the jobs by its values, up to eight; more numbers than that are shaded, more texts
+        share the last colour.
+    may_shade
+        Without it, and for lines, many numbers make a group for each of a few bands instead.
     """
     across, up = read_axis(x, jobs, log=log_x), read_axis(y, jobs, log=log_y)
     rows, left_out = drawable((x, across), (y, up))
-    grouping = _Grouping(colour, jobs, rows, may_shade=spread is None)
+    grouping = _Grouping(colour, jobs, rows, may_shade=may_shade and spread is None)
     groups = []
     for label, slot, members in grouping.groups():
         xs, ys = (array("d", map(axis.places.__getitem__, members)) for axis in (across, up))
@@ -178,7 +182,8 @@ class _Grouping:
     ) -> None:
         self._rows = rows
         self.shading: Shading | None = None
-        self._shades: array[float] | None = None
+        self._numbers: array[float] | None = None  # which are shaded, or divided into bands
+        self._bands: list[float] = []  # their edges
         self._keys: list[CategoryKey | None] | None = None
         self._ordered: list[CategoryKey] = []
         if colour is None:
@@ -188,22 +193,49 @@ class _Grouping:
         self._ordered = sorted({key for key in keys if key is not None}, key=category_order)
         if len(self._ordered) > MOST_CATEGORIES and may_shade:
             self._shade(read_axis(colour, jobs))
+        elif len(self._ordered) > MOST_CATEGORIES:
+            self._divide(read_axis(colour, range(len(keys))), jobs)
 
     def _shade(self, axis: Axis) -> None:
         known = [place for row in self._rows if (place := axis.places[row]) == place]
         if axis.scale.kind is ScaleKind.LINEAR and known:
             self.shading = Shading(axis.scale, min(known), max(known))
-            self._shades = axis.places
+            self._numbers = axis.places
+
+    def _divide(self, whole: Axis, jobs: Sequence[int]) -> None:
+        """Make a few bands of the numbers of the whole run."""
+        span = _span(whole.places)
+        if whole.scale.kind is not ScaleKind.LINEAR or span is None:
+            return
+        low, high = span
+        if high - low > max(abs(low), abs(high)) * 1e-12:
+            self._bands = round_edges(low, high, MOST_CATEGORIES)
+            self._numbers = array("d", map(whole.places.__getitem__, jobs))
 
     def groups(self) -> list[tuple[str, int, list[int]]]:
         """Return (label, slot, rows) of each group, in the order of their values."""
         if self._keys is None:
             return [("", 0, self._rows)] if self._rows else []
-        if self._shades is not None:
-            without = [row for row in self._rows if math.isnan(self._shades[row])]
-            shaded = [row for row in self._rows if not math.isnan(self._shades[row])]
-            return [*_if_any("no number", GREY, without), *_if_any("", 0, shaded)]
+        if self._numbers is not None:
+            without = [row for row in self._rows if math.isnan(self._numbers[row])]
+            known = [row for row in self._rows if not math.isnan(self._numbers[row])]
+            found = _if_any("", 0, known) if self.shading else self._by_band(known, self._numbers)
+            return [*_if_any("no number", GREY, without), *found]
         return self._by_category(self._keys)
+
+    def _by_band(
+        self, rows: list[int], numbers: Sequence[float]
+    ) -> list[tuple[str, int, list[int]]]:
+        members: list[list[int]] = [[] for _ in self._bands[1:]]
+        for row in rows:
+            place = numbers[row]
+            members[bin_of(place + 1e-12 * abs(place), self._bands)].append(row)  # 0.6 < 3 * 0.2
+        bands = zip(pairwise(self._bands), members, strict=True)
+        return [
+            (f"{low:.6g} to {high:.6g}", slot, found)
+            for slot, ((low, high), found) in enumerate(bands)
+            if found
+        ]
 
     def _by_category(self, keys: Sequence[CategoryKey | None]) -> list[tuple[str, int, list[int]]]:
         members: dict[CategoryKey | None, list[int]] = {}
@@ -219,9 +251,10 @@ class _Grouping:
 
     def shades(self, rows: list[int]) -> array[float] | None:
         """Return where on the shading rows lie; ``None`` where there is none."""
-        if self._shades is None or (rows and math.isnan(self._shades[rows[0]])):
+        numbers = self._numbers
+        if numbers is None or self.shading is None or (rows and math.isnan(numbers[rows[0]])):
             return None
-        return array("d", map(self._shades.__getitem__, rows))
+        return array("d", map(numbers.__getitem__, rows))
 
 
 def _if_any(label: str, slot: int, rows: list[int]) -> list[tuple[str, int, list[int]]]:

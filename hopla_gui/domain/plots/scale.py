@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -152,6 +154,11 @@ def round_edges(low: float, high: float, most: int) -> list[float]:
     if not -1e15 < first <= last < 1e15:  # the numbers are too close together for their size
         return [low + (high - low) * edge / most for edge in range(most + 1)]
     return [edge * step for edge in range(first, max(last, first + 1) + 1)]
+
+
+def bin_of(place: float, edges: Sequence[float]) -> int:
+    """Return the bin that a position lies in; the outermost ones take what lies beyond them."""
+    return min(max(bisect_right(edges, place) - 1, 0), len(edges) - 2)
 
 
 def _nice_step(span: float, most: int) -> float:

@@ -193,6 +193,20 @@ def test_groups_are_stacked_and_know_their_jobs():
     assert [list(jobs) for jobs in found.groups[1].jobs] == [[], [2]]
 
 
+def test_lines_of_many_numbers_run_through_bands_that_keep_their_colours():
+    shades = quantity(*range(20), name="lr")
+    x = quantity(*range(20))
+    whole = points(x, x, shades, spread=Spread.NONE)
+    assert whole.shading is None
+    assert [(group.label, group.slot) for group in whole.groups] == [
+        *(("0 to 5", 0), ("5 to 10", 1), ("10 to 15", 2), ("15 to 20", 3)),
+    ]
+    # AND of a part of the jobs, though these have one number alone
+    one = points(x, x, shades, spread=Spread.NONE, jobs=[12])
+    assert [(group.label, group.slot) for group in one.groups] == [("10 to 15", 2)]
+    assert histogram(x, [12], colour=shades).drawn == 1
+
+
 def test_a_colour_of_many_numbers_is_stacked_in_bands_of_round_numbers():
     shades = [*(n / 10 for n in range(1, 13)), None]
     found = histogram(quantity(*range(13)), range(13), colour=quantity(*shades, name="lr"))
