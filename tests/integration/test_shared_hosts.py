@@ -1,10 +1,12 @@
 """Runs that other hosts work on, with no scheduler: the task on a node, under all conditions."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -168,6 +170,21 @@ def test_jobs_that_are_to_be_first_are_claimed_before_the_others(script, tmp_pat
         host.communicate()
     began = [event.index for event in run.events if isinstance(event, JobStarted)]
     assert began == [0, 6, 5, 4, 1, 2, 3, 7]
+
+
+def test_a_task_begins_nothing_that_its_scheduler_grants_no_time_for(script, tmp_path):
+    with cluster_run(script(SCRIPT), [["a"], ["b"]], tmp_path, on="hosts") as run:
+        folder = run.run_dir / "cluster"
+        wait_until(lambda: list(folder.glob("blocks/*/points.jsonl")))
+        env = {**os.environ, "SLURM_JOB_END_TIME": str(int(time.time()) + 4)}
+        words = [sys.executable, "-S", folder / "payload" / "start.py", "node", folder, "work", "9"]
+        subprocess.run(words, env=env, check=True)
+        (told,) = folder.glob("events/work.9.*")
+        assert '"bye":"no time left"' in told.read_text()
+        assert len(list(folder.glob("blocks/*/*/result.json"))) == 1
+        host = work(run)
+        assert states(run.finish()) == [OK, OK]
+        host.communicate()
 
 
 def test_a_host_that_falls_silent_loses_its_job(script, tmp_path, monkeypatch):

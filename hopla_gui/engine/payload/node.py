@@ -15,25 +15,21 @@ import select
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 
-from .channel import Channel, note
+from .channel import note
 from .claims import Claims
+from .forkserver import CannotWork, ForkServer
 from .journal import Journal
 from .oomwatch import OomWatch
 
 LOOK_S = 1.0  # between two looks for what the user wants: cancel, suspend
 ALIVE_S = 20.0  # between two signs of life
-HELLO_S = 120.0  # an interpreter on a slow network drive, at the same time as a thousand others
-PRELOAD_S = 300.0
-LEAVE_S = 8.0
 SIGNAL_S = 0.3  # a job may have been sent SIGTERM before we are
 LIMIT_S = 15.0  # the task has begun before we have
 FULL_DISK_S = 600.0  # a result is tried to be written for so long
-TAIL = 2000
 
 
 def main(arguments):
@@ -43,10 +39,6 @@ def main(arguments):
     if arguments[3:]:
         node.work_without_limit(int(arguments[3]))
     sys.exit(0 if node.work() else 1)
-
-
-class CannotWork(Exception):
-    """Why no job can be started here."""
 
 
 class Slot:
@@ -76,6 +68,7 @@ class Node:
         with open(os.path.join(folder, "setup.json"), encoding="ascii") as stream:
             self._setup = json.load(stream)
         self._begin = time.monotonic()
+        self._limit_s = self._setup["walltime_s"] or _time_left()
         self._folder = folder
         self._host = os.environ.get("SLURMD_NODENAME") or socket.gethostname()
         self._task = [submission, task]
@@ -93,26 +86,29 @@ class Node:
         if self._setup["scratch"]:
             os.makedirs(self._setup["scratch"], exist_ok=True)
         self._scratch = tempfile.mkdtemp(prefix="hopla-", dir=self._setup["scratch"])
-        self._template = None
+        self._server = ForkServer(self._setup, self._scratch, self._host)
         self._wake_read, self._wake_write = os.pipe()
 
     def work_without_limit(self, parallel):
         """Have so many jobs at a time, as no scheduler counts them or the time."""
-        self._setup.update(parallel_per_task=parallel, points_per_task=None, walltime_s=None)
+        self._setup.update(parallel_per_task=parallel, points_per_task=None)
+        self._limit_s = None
 
     def work(self):
         """Run jobs until there is none left, or no time; ``False`` where none can be started."""
         self._listen_to_signals()
         self._journal.tell(task=self._task, host=self._host, pid=os.getpid())
         try:
-            self._start_template(self._setup["preload"])
+            self._server.start()
             self._serve()
         except CannotWork as reason:
             self._journal.tell(error=str(reason))
             sys.stderr.write("hopla-gui: {}\n".format(reason))
             return False
         finally:
-            self._end_template()
+            for slot in self._slots:
+                slot.channel.close()
+            self._server.end()
             shutil.rmtree(self._scratch, ignore_errors=True)
         self._journal.tell(bye=self._bye)
         return True
@@ -155,7 +151,7 @@ class Node:
     def _add_slot(self):
         """Have one more worker; ``None`` where there cannot be more than there are."""
         try:
-            slot = Slot(*self._fork_worker())
+            slot = Slot(*self._server.fork())
         except CannotWork as reason:
             if not self._slots:
                 raise
@@ -165,7 +161,7 @@ class Node:
         return slot
 
     def _reason_to_leave(self):
-        quota, limit = self._setup["points_per_task"], self._setup["walltime_s"]
+        quota, limit = self._setup["points_per_task"], self._limit_s
         if quota and self._taken >= quota:
             return "has run its share"
         if self._claims.is_paused:
@@ -214,7 +210,7 @@ class Node:
         except OSError:
             answer, raw = None, b""
         if answer is None:
-            answer = {"lost": self._fate(slot.pid)}
+            answer = {"lost": self._server.fate(slot.pid)}
         if answer.get("last", True):
             slot.channel.close()
             self._slots.remove(slot)
@@ -279,7 +275,7 @@ class Node:
         if self._terminated or not select.select([self._wake_read], [], [], patience)[0]:
             return
         self._terminated = True
-        limit = self._setup["walltime_s"]
+        limit = self._limit_s
         self._at_limit = bool(limit) and time.monotonic() - self._begin > limit - LIMIT_S
         self._bye = "terminated"
         for slot in self._slots:
@@ -290,103 +286,15 @@ class Node:
                 with contextlib.suppress(OSError):
                     slot.channel.send(terminate=max(0.5, self._setup["kill_wait_s"] - 1.5))
 
-    # The fork server
 
-    def _start_template(self, preload):
-        ours, theirs = socket.socketpair()
-        start = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start.py")
-        environment = dict(os.environ)
-        environment.update(self._setup["env"])
-        environment["PWD"] = self._setup["cwd"]
-        errors = os.path.join(self._scratch, "template.err")
-        try:
-            with open(errors, "wb") as err:
-                self._template = subprocess.Popen(
-                    [
-                        self._setup["python"] or sys.executable,
-                        start,
-                        "template",
-                        str(theirs.fileno()),
-                    ],
-                    env=environment,
-                    cwd=self._setup["cwd"],
-                    stdin=subprocess.DEVNULL,
-                    stdout=err,
-                    stderr=err,
-                    pass_fds=[theirs.fileno()],
-                    start_new_session=True,
-                )
-        except OSError as error:
-            ours.close()
-            what = error.filename or self._setup["python"]
-            raise CannotWork("cannot start {}: {}".format(what, error.strerror)) from None
-        finally:
-            theirs.close()
-        self._control = Channel(ours.detach())
-        self._control.limit(HELLO_S)
-        setup = dict(self._setup["template"], scratch=self._scratch, preload=preload)
-        answer = None
-        try:
-            self._control.send(outlives_sigterm=True, **setup)
-            if self._control.read():
-                self._control.limit(PRELOAD_S)
-                answer = self._control.read()
-        except OSError:
-            pass
-        if answer and "ready" in answer:
-            self._control.limit(None)
-            return
-        if preload:  # an import fails, prints, starts a thread: each job does it by itself
-            self._end_template()
-            self._start_template(False)
-            return
-        said = _tail(errors)
-        raise CannotWork(
-            "{} cannot run jobs on {}: {}".format(
-                self._setup["python"],
-                self._host,
-                said or "it is no Python 3.6 or newer, or is broken",
-            )
-        )
-
-    def _fork_worker(self):
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self._control.send_handle(theirs.fileno())
-                answer = self._control.read()
-            except OSError:
-                answer = None
-        if not answer or "worker" not in answer:
-            ours.close()
-            raise CannotWork((answer or {}).get("error") or "the fork server vanished")
-        return answer["worker"], Channel(ours.detach())
-
-    def _fate(self, pid):
-        """Return how a worker that is gone has ended."""
-        try:
-            self._control.send(fate=pid)
-            answer = self._control.read()
-        except OSError:
-            answer = None
-        status = answer and answer["status"]
-        if status and os.WIFSIGNALED(status):
-            return "its worker process was killed by signal {}".format(os.WTERMSIG(status))
-        return "its worker process vanished"
-
-    def _end_template(self):
-        for slot in self._slots:
-            slot.channel.close()
-        self._slots = []
-        if self._template is None:
-            return
-        self._control.close()
-        try:
-            self._template.wait(LEAVE_S)
-        except subprocess.TimeoutExpired:
-            self._template.kill()
-            self._template.wait()
-        self._template = None
+def _time_left():
+    """Return the seconds that the scheduler grants; ``None`` where it does not say."""
+    try:
+        if "SLURM_JOB_END_TIME" in os.environ:
+            return max(1.0, float(os.environ["SLURM_JOB_END_TIME"]) - time.time())
+        return float(os.environ["PBS_WALLTIME"])  # TORQUE's
+    except (KeyError, ValueError):
+        return None
 
 
 def _replace(path, text):
@@ -404,11 +312,3 @@ def _replace(path, text):
     except OSError:
         return not os.path.isdir(os.path.dirname(path))  # the run has been removed
     return True
-
-
-def _tail(path):
-    try:
-        with open(path, "rb") as stream:
-            return stream.read()[-TAIL:].decode("utf-8", "replace").strip()
-    except OSError:
-        return ""
