@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 SCHEMA = 1
@@ -217,12 +218,20 @@ class Subcommands:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParserLevel:
     """One parser on the way from the program to the chosen subcommand."""
 
     subcommand: str | None
     parameters: tuple[ParamSpec, ...]
+
+    @cached_property
+    def by_dest(self) -> Mapping[str, tuple[tuple[int, ParamSpec], ...]]:
+        """The parameters with their places; several where they share a ``dest``."""
+        found: dict[str, tuple[tuple[int, ParamSpec], ...]] = {}
+        for place, param in enumerate(self.parameters):
+            found[param.dest] = (*found.get(param.dest, ()), (place, param))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

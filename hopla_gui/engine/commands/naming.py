@@ -79,9 +79,8 @@ def find_target(key: str, levels: Sequence[ParserLevel], spec: ParserSpec) -> Ta
         Where it means nothing, or several parameters.
     """
     for number, level in _innermost_first(levels):
-        found = tuple((p, param) for p, param in enumerate(level.parameters) if param.dest == key)
-        if found:
-            return Target(key, number, found)
+        if key in level.by_dest:
+            return Target(key, number, level.by_dest[key])
     for number, level in _innermost_first(levels):
         if by_flag := _by_flag(key, number, level):
             return by_flag

@@ -344,7 +344,7 @@ class OptionalValueEditor(TextEditor):
         self.changed.emit()
 
 
-EditorClass = Callable[[Field], QWidget]
+EditorClass = Callable[[Field, QWidget], QWidget]
 _SINGLE: dict[Kind, EditorClass] = {
     Kind.FLAG: FlagEditor,
     Kind.SWITCH: SwitchEditor,

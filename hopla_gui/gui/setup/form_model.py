@@ -6,8 +6,9 @@ thread; widgets set and show, and never talk to each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -26,7 +27,13 @@ from hopla_gui.gui.setup.first_values import FirstValues
 from hopla_gui.gui.setup.mode import Mode, axis_mode, mode_of
 from hopla_gui.gui.setup.mode_change import first_axis, in_mode, template_from, value_kept
 from hopla_gui.gui.setup.naming import Names
-from hopla_gui.gui.setup.parser_fields import field_levels, is_shadowed, known_words, only_choice
+from hopla_gui.gui.setup.parser_fields import (
+    Levels,
+    field_levels,
+    known_words,
+    only_choice,
+    shown_levels,
+)
 from hopla_gui.gui.setup.strays import Strays
 from hopla_gui.gui.setup.survey import Survey
 from hopla_gui.gui.setup.surveyor import Surveyor
@@ -67,7 +74,8 @@ class FormModel(QObject):
         self._surveyor = Surveyor(self)
         self._surveyor.surveyed.connect(self._on_surveyed)
         self._given_names: dict[Field, str] = {}  # as the sweep file has them
-        self._levels: dict[tuple[str, ...], tuple[Field, ...]] = {}
+        self._levels: dict[tuple[str, ...], tuple[Field, ...]] = {}  # of all subcommands
+        self._shown: Levels = ()
         self._states: dict[Field, FieldState] = {}
         self._blocks = BlockOrder()
         self._names: Names | None = None
@@ -119,9 +127,9 @@ class FormModel(QObject):
         self.strays = Filling(self.names, self._states, self._blocks, self.base).fill(sweep)
 
     def _name_fields(self) -> None:
+        self._shown = shown_levels(self._levels, self.subcommand)
         if self.spec is not None:
-            levels = tuple(self.levels())
-            self._names = Names(self.spec, self.subcommand, levels, self._given_names)
+            self._names = Names(self.spec, self.subcommand, self._shown, self._given_names)
 
     @property
     def names(self) -> Names:
@@ -137,17 +145,13 @@ class FormModel(QObject):
 
     # --- asking ----------------------------------------------------------------------------
 
-    def levels(self) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
-        """Yield (subcommand words, fields) from the program's parser to the chosen one."""
-        paths = [self.subcommand[:length] for length in range(len(self.subcommand) + 1)]
-        for depth, path in enumerate(paths):
-            below = [field for inner in paths[depth + 1 :] for field in self._levels[inner]]
-            fields = self._levels.get(path, ())
-            yield path, tuple(field for field in fields if not is_shadowed(field, below))
+    def levels(self) -> Levels:
+        """Return (subcommand words, fields) from the program's parser to the chosen one."""
+        return self._shown
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields on show, in the parsers' order."""
-        return tuple(field for _, fields in self.levels() for field in fields)
+        return tuple(chain.from_iterable(fields for _, fields in self._shown))
 
     def state(self, field: Field) -> FieldState:
         """Return how a field stands."""

@@ -1,30 +1,26 @@
 """The form: the fields of a script's parser as rows in sections.
 
-Rows on the first screen are built at once, the others between events, so a parser of hundreds of
-options appears as fast as one of ten. The model holds what is said; rows come and go.
+Rows that are in sight at first are built at once, the others between events, so a parser of
+hundreds of options appears as fast as one of ten. The model holds what is said; rows come and go.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby, islice
 from math import inf
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_filter import SHOWN_FROM, FormFilter
 from hopla_gui.gui.setup.form_model import FormModel
+from hopla_gui.gui.setup.form_scroll import FormScroll
 from hopla_gui.gui.setup.parameter_row import ParameterRow
 from hopla_gui.gui.setup.plain_text import plain_label, tooltip
 from hopla_gui.gui.setup.section import Section
@@ -32,7 +28,7 @@ from hopla_gui.gui.setup.stray_notice import StrayNotice
 from hopla_gui.gui.setup.subcommand_bar import SubcommandBar
 from hopla_gui.gui.theme import SPACING, fixed_font
 
-_ROWS_AT_ONCE = 24
+_PAINTED_IN_MS = 20  # the first rows are seen before others are built
 _SLICE_S = 0.02
 _ADVANCED = "Advanced"
 _TEXT_AT_MOST = 300
@@ -58,10 +54,7 @@ class ParameterForm(QWidget):
         self._steps: Iterator[None] = iter(())
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timeout)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = FormScroll()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -91,7 +84,7 @@ class ParameterForm(QWidget):
         """Hand the focus to the first field, what stands above it in sight."""
         for row in self._rows.values():
             row.focus_editor()
-            self._scroll.verticalScrollBar().setValue(0)
+            self._scroll.show_top()
             return
 
     def set_folds(self, folds: Mapping[str, bool]) -> None:
@@ -109,19 +102,18 @@ class ParameterForm(QWidget):
         self.filter.reset()
         self.filter.setVisible(len(self.model.fields()) >= SHOWN_FROM)
         self._insists = False
-        content = QWidget()
-        column = QVBoxLayout(content)
+        rows = self._build(self._scroll.turn())
+        for _ in islice(rows, self._scroll.rows_in_sight):
+            pass
+        self._lay_out_rows()
+        self._steps = chain(rows, self._scroll.clear_away())
+        self._timer.start(_PAINTED_IN_MS)
+
+    def _build(self, page: QWidget) -> Iterator[None]:
+        column = QVBoxLayout(page)
         column.setContentsMargins(SPACING.LARGE, SPACING.SMALL, SPACING.LARGE, SPACING.LARGE)
         column.setSpacing(SPACING.SMALL)
-        self._steps = self._build(column)
-        for _ in range(_ROWS_AT_ONCE):
-            next(self._steps, None)
-        self._lay_out_rows()
-        self._scroll.setWidget(content)
-        self._timer.start(0)
-
-    def _build(self, column: QVBoxLayout) -> Iterator[None]:
-        self._add_head(column)
+        self._add_head(page, column)
         advanced: list[Field] = []
         width = 0
         for path, fields in self.model.levels():
@@ -129,19 +121,20 @@ class ParameterForm(QWidget):
             shown = [field for field in fields if not field.param.hidden]
             width = max(width, _label_width(shown))
             for title, group in groupby(_in_groups(shown), key=lambda field: _title(path, field)):
-                section = self._new_section(title)
+                section = self._new_section(title, page)
                 column.addWidget(section)
+                section.show()
                 yield from self._add_rows(section, list(group), width)
         if advanced:
-            yield from self._add_advanced(column, advanced)
+            yield from self._add_advanced(page, column, advanced)
         if not self.model.fields():
-            column.addWidget(plain_label(_nothing_text(self.model), "dim"))
+            column.addWidget(plain_label(_nothing_text(self.model), "dim", parent=page))
         column.addStretch()
 
-    def _add_head(self, column: QVBoxLayout) -> None:
+    def _add_head(self, page: QWidget, column: QVBoxLayout) -> None:
         spec = self.model.spec
         if spec and spec.description:
-            label = plain_label(_first_paragraph(spec.description), "dim")
+            label = plain_label(_first_paragraph(spec.description), "dim", parent=page)
             label.setToolTip(tooltip(spec.description.strip()))
             column.addWidget(label)
 
@@ -153,8 +146,9 @@ class ParameterForm(QWidget):
             if group and (field.path, group.id) not in captioned:
                 captioned.add((field.path, group.id))
                 caption = _exclusive_caption(field, self.model.rivals(field))
-                section.add_row(plain_label(caption, "dim"))
-            section.add_row(self._new_row(field, width), shown=self._is_found(field))
+                section.add_row(plain_label(caption, "dim", parent=section.place()))
+            row = self._new_row(field, width, section.place())
+            section.add_row(row, shown=self._is_found(field))
             yield
 
     def _lay_out_rows(self) -> None:
@@ -162,8 +156,8 @@ class ParameterForm(QWidget):
         for section, _ in self._sections:
             section.lay_out()
 
-    def _new_row(self, field: Field, width: int) -> ParameterRow:
-        row = ParameterRow(field, self.model)
+    def _new_row(self, field: Field, width: int, place: QWidget) -> ParameterRow:
+        row = ParameterRow(field, self.model, place)
         row.row_layout.label_width = width
         row.focused.connect(self._on_row_focused)
         row.tell(self._told.get(field))
@@ -172,8 +166,8 @@ class ParameterForm(QWidget):
         self._rows[field] = row
         return row
 
-    def _new_section(self, title: str, *, is_open: bool = True) -> Section:
-        section = Section(title)
+    def _new_section(self, title: str, page: QWidget, *, is_open: bool = True) -> Section:
+        section = Section(title, page)
         section.set_open(self._folds.get(title, is_open))
         section.toggled.connect(lambda opened: self._on_section_toggled(title, opened))
         return section
@@ -182,10 +176,13 @@ class ParameterForm(QWidget):
         self._folds[title] = opened
         self.folds_changed.emit(dict(self._folds))
 
-    def _add_advanced(self, column: QVBoxLayout, fields: Sequence[Field]) -> Iterator[None]:
+    def _add_advanced(
+        self, page: QWidget, column: QVBoxLayout, fields: Sequence[Field]
+    ) -> Iterator[None]:
         is_open = any(self.model.state(field).given for field in fields)
-        section = self._new_section(f"{_ADVANCED} ({len(fields)})", is_open=is_open)
+        section = self._new_section(f"{_ADVANCED} ({len(fields)})", page, is_open=is_open)
         column.addWidget(section)
+        section.show()
         yield from self._add_rows(section, fields, _label_width(fields))
 
     @Slot()
@@ -208,6 +205,7 @@ class ParameterForm(QWidget):
 
     @Slot()
     def _on_timeout(self) -> None:
+        self._timer.setInterval(0)
         self._build_until(perf_counter() + _SLICE_S)
 
     def finish_building(self) -> None:
@@ -295,12 +293,7 @@ class ParameterForm(QWidget):
 
     @Slot(object)
     def _on_row_focused(self, row: ParameterRow) -> None:
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        self._scroll.ensureWidgetVisible(row, SPACING.SMALL, SPACING.LARGE)
-        content = self._scroll.widget()
-        assert content is not None  # the row is in it
-        top = row.mapTo(content, QPoint()).y()
-        self._scroll.ensureVisible(0, top, 0, SPACING.SMALL)  # its head, where it is too high
+        self._scroll.show_row(row)
 
     @Slot(object)
     def _on_field_changed(self, field: Field) -> None:

@@ -53,11 +53,11 @@ class ParameterRow(QWidget):
     def _build(self) -> None:
         param = self.field.param
         self.row_layout = RowLayout(self)
-        self.label = ElidedLabel(param.label)
+        self.label = ElidedLabel(param.label, self)
         self.label.setFont(fixed_font())
         self.label.mark = " *" if param.required else ""
         self.label.setToolTip(tooltip(_description(self.field)))
-        self._editor_widget = editor_class(self.field)(self.field)
+        self._editor_widget = editor_class(self.field)(self.field, self)
         self.editor = cast(Editor, self._editor_widget)
         self.editor.changed.connect(self._on_value_changed)
         self._editor_widget.setAccessibleName(param.label)
@@ -67,18 +67,18 @@ class ParameterRow(QWidget):
         self.row_layout.add_below(self._editor_widget)
         self.row_layout.set_tools(self._tools())
         if param.help:
-            self.row_layout.add_below(plain_label(_cut(param.help), "dim"))
+            self.row_layout.add_below(plain_label(_cut(param.help), "dim", parent=self))
 
     def _tools(self) -> QWidget:
-        tools = QWidget()
+        tools = QWidget(self)
         line = QHBoxLayout(tools)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
         self.reset_button = _tool(
-            "reset", "Reset to the script's default (Ctrl+Alt+R)", self._on_reset
+            tools, "reset", "Reset to the script's default (Ctrl+Alt+R)", self._on_reset
         )
         self.sweep_button = _tool(
-            "sweep", "Sweep: a list, a range, files, … (Ctrl+Alt+S)", self._on_sweep
+            tools, "sweep", "Sweep: a list, a range, files, … (Ctrl+Alt+S)", self._on_sweep
         )
         self.sweep_button.setCheckable(True)
         label = self.field.param.label
@@ -239,8 +239,8 @@ class ParameterRow(QWidget):
         self.focus_editor()
 
 
-def _tool(name: str, hint: str, clicked: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
+def _tool(parent: QWidget, name: str, hint: str, clicked: Callable[[], None]) -> QToolButton:
+    button = QToolButton(parent)
     button.setIcon(icon(name))
     button.setIconSize(_ICON)
     button.setAutoRaise(True)

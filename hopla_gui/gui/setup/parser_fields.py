@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from hopla_gui.domain.params import ParamSpec, ParserSpec, Subcommands
 from hopla_gui.gui.setup.field import Field
+
+# (subcommand words, fields) of parsers, each below the one before
+Levels: TypeAlias = tuple[tuple[tuple[str, ...], tuple[Field, ...]], ...]
 
 
 def field_levels(spec: ParserSpec) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
@@ -23,7 +27,20 @@ def _levels_below(
         yield from _levels_below(choice.subcommands, words)
 
 
-def is_shadowed(field: Field, below: Sequence[Field]) -> bool:
+def shown_levels(
+    every: Mapping[tuple[str, ...], tuple[Field, ...]], words: tuple[str, ...]
+) -> Levels:
+    """Return the levels from the program's own to the subcommand that the words name."""
+    paths = [words[:length] for length in range(len(words) + 1)]
+    shown = []
+    for depth, path in enumerate(paths):
+        below = [field for inner in paths[depth + 1 :] for field in every[inner]]
+        fields = tuple(field for field in every.get(path, ()) if not _is_shadowed(field, below))
+        shown.append((path, fields))
+    return tuple(shown)
+
+
+def _is_shadowed(field: Field, below: Sequence[Field]) -> bool:
     """Whether a subcommand declares the same option: argparse lets its value win."""
     here = field.param
     return bool(here.flags) and any(

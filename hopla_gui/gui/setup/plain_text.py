@@ -29,9 +29,15 @@ def tooltip(text: str) -> str:
     return f'<p style="white-space:pre-wrap">{html.escape(cut)}</p>' if cut else ""
 
 
-def plain_label(text: str = "", look: str | None = None, *, wrap: bool = True) -> QLabel:
+def plain_label(
+    text: str = "",
+    look: str | None = None,
+    *,
+    wrap: bool = True,
+    parent: QWidget | None = None,
+) -> QLabel:
     """Return a label for plain text; ``look`` is a property of the stylesheet, such as dim."""
-    label = _WrappedLabel() if wrap else QLabel()
+    label = _WrappedLabel(parent) if wrap else QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setWordWrap(wrap)

@@ -25,7 +25,7 @@ class Section(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self._header = QToolButton()
+        self._header = QToolButton(self)
         self._header.setText(title.replace("&", "&&"))
         self._header.setProperty("section", True)
         self._header.setCheckable(True)
@@ -35,10 +35,11 @@ class Section(QWidget):
         self._header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._header.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Space folds
         self._header.clicked.connect(self._on_clicked)
-        self._body = QWidget()
+        self._body = QWidget(self)
         self._pieces = _column(self._body)
         self._pieces.setContentsMargins(SPACING.SMALL, SPACING.TINY, 0, SPACING.SMALL)
-        self._rows: ColumnLayout | None = None
+        self._piece = self._body
+        self._rows: ColumnLayout | None = None  # those of the piece
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -46,15 +47,21 @@ class Section(QWidget):
         column.addWidget(self._body)
         self.set_open(True)
 
-    def add_row(self, row: QWidget, *, shown: bool = True) -> None:
-        """Put a row last; it is placed once `lay_out` is called."""
+    def place(self) -> QWidget:
+        """Return the parent of the next row: to give it another is to style all of it anew."""
         if self._rows is None or self._rows.count() >= _ROWS_A_PIECE:
             self.lay_out()
-            piece = QWidget()
-            self._rows = _column(piece)
-            self._pieces.addWidget(piece)
+            self._piece = QWidget(self._body)
+            self._rows = _column(self._piece)
+            self._pieces.addWidget(self._piece)
+            self._piece.show()
         self._rows.setEnabled(False)  # else all rows are placed anew for each that shows
-        self._rows.addWidget(row)
+        return self._piece
+
+    def add_row(self, row: QWidget, *, shown: bool = True) -> None:
+        """Put a row last, made in `place`; it is placed once `lay_out` is called."""
+        if self._rows is not None:
+            self._rows.addWidget(row)
         row.setVisible(shown)
 
     def lay_out(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from form_specs import ONE_OF_TWO, flag, option, parser, type_lines
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,6 +21,7 @@ from hopla_gui.domain.params import Action, Exclusive, ParamSpec, Subcommand, Su
 from hopla_gui.domain.sweep import Sweep
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.parameter_form import ParameterForm
+from hopla_gui.gui.setup.parameter_row import ParameterRow
 
 
 @pytest.fixture
@@ -422,6 +423,22 @@ def test_head_of_a_row_higher_than_the_view_stays_in_sight(qtbot, show):
     assert 0 <= row.mapTo(view, QPoint()).y() < 20
 
 
+def test_rows_of_the_form_before_are_out_of_sight_at_once_and_gone_soon(qtbot):
+    model = FormModel()
+    form = ParameterForm(model)
+    qtbot.addWidget(form)
+    form.show()
+    model.show(parser(*[option(f"o{i}") for i in range(60)]), (), Sweep({}))
+    form.finish_building()
+    old = form.row("o0")
+    model.show(parser(option("a"), option("b")), (), Sweep({}))
+    model.show(parser(option("c")), (), Sweep({}))
+    assert not old.isVisible()
+    assert form.row("c").isVisible()
+    qtbot.waitUntil(lambda: len(form.findChildren(ParameterRow)) == 1)
+    assert form.findChild(ParameterRow) is form.row("c")
+
+
 def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
     model = FormModel()
     form = ParameterForm(model)
@@ -429,7 +446,11 @@ def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
     form.resize(520, 700)
     form.show()
     model.show(parser(*[option(f"o{i}") for i in range(300)]), (), Sweep({"o299": "x"}))
-    assert len(form.rows) >= 20
+    at_once = list(form.rows.values())
+    assert len(at_once) < 30
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    bottoms = [row.mapTo(form, row.rect().bottomLeft()).y() for row in at_once]
+    assert max(bottoms) >= form.height()
     assert model.sweep().fixed == {"o299": "x"}
     qtbot.waitUntil(lambda: len(form.rows) == 300, timeout=30_000)
     assert form.row("o299").editor.text() == "x"
