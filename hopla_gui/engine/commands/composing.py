@@ -14,8 +14,8 @@ from hopla_gui.domain.grid import place_of
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.engine.commands.argtext import number_of
 from hopla_gui.engine.commands.argument import Argument, Shape
+from hopla_gui.engine.commands.assembling import Step
 from hopla_gui.engine.commands.command import Command, Slot
-from hopla_gui.engine.commands.joblist import Step, Strings
 from hopla_gui.engine.commands.usual import UsualArguments, plain_texts
 
 MOST_SAMPLES = 1000
@@ -42,11 +42,6 @@ class Composition:
         form = (p.replace("%", "%%") if isinstance(p, str) else "%s" for p in self.pieces)
         return "".join(form), [piece for piece in self.pieces if not isinstance(piece, str)]
 
-    @property
-    def places(self) -> list[tuple[int, int]]:
-        """Where the texts that vary are: block, and place among the texts of its steps."""
-        return self._form[1]
-
     def text(self, steps: Sequence[Step]) -> str:
         """Return its text in the job of these steps."""
         form, places = self._form
@@ -60,6 +55,8 @@ class Compositions:
     ----------
     keys
         Their names.
+    blocks
+        The blocks that they are made of.
     numbers
         The combinations of shapes that have come up so far.
     """
@@ -68,11 +65,13 @@ class Compositions:
         self._command = command
         self._members = members
         self._is_plain = plain_texts(spec)
-        self._usual = [self._usual_argument(member.slot) for member in members]
+        usual = [self._usual_argument(member.slot) for member in members]
+        found = [argument for argument in usual if argument]
+        self._usual_shapes = tuple(argument.shape for argument in found)
+        self._heads = [argument.argv[:-1] for argument in found] if all(usual) else None
         self.keys = [member.slot.target.key for member in members]
         self.numbers: dict[tuple[Shape, ...], int] = {}
-        self._places = [piece for member in members for piece in member.places]
-        self._last: tuple[Strings, Step] | None = None
+        self.blocks = frozenset().union(*(member.blocks for member in members))
 
     def step(self, steps: Sequence[Step]) -> Step:
         """Return what they add to the job of these steps.
@@ -82,23 +81,11 @@ class Compositions:
         UserError
             Naming the one whose text cannot be given.
         """
-        # the same for many jobs in a row, unless the innermost block is among what it is made of
-        parts = tuple([steps[block].texts[place] for block, place in self._places])
-        last = self._last
-        if last is not None and last[0] == parts:
-            return last[1]
-        step = self._made([member.text(steps) for member in self._members])
-        self._last = parts, step
-        return step
-
-    def _made(self, texts: Sequence[str]) -> Step:
-        strings: list[Strings] = []
-        for usual, text in zip(self._usual, texts, strict=True):
-            if usual is None or not self._is_plain(text):
-                return self._unusual_step(texts)
-            strings.append((*usual.argv[:-1], text))
-        parameters: dict[str, object] = dict(zip(self.keys, texts, strict=True))
-        return Step(parameters, tuple(strings), self._usual_number)
+        texts = [member.text(steps) for member in self._members]
+        if self._heads is None or not all(map(self._is_plain, texts)):
+            return self._unusual_step(texts)
+        strings = tuple([(*head, text) for head, text in zip(self._heads, texts, strict=True)])
+        return Step(dict(zip(self.keys, texts, strict=True)), strings, self._usual_number)
 
     def _unusual_step(self, texts: Sequence[str]) -> Step:
         slots = [member.slot for member in self._members]
@@ -114,7 +101,7 @@ class Compositions:
     @cached_property
     def _usual_number(self) -> int:
         """The number of the shapes that plain texts have."""
-        return self._number(tuple(usual.shape for usual in self._usual if usual))
+        return self._number(self._usual_shapes)
 
     def shapes(self, number: int) -> tuple[Shape, ...]:
         """Return the combination of shapes that has a number."""

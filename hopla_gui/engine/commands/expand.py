@@ -19,11 +19,12 @@ from hopla_gui.domain.sweep import Block
 from hopla_gui.domain.template import Field, Part
 from hopla_gui.engine.commands.argtext import number_of
 from hopla_gui.engine.commands.argument import Argument, Shape
+from hopla_gui.engine.commands.assembling import Assembly, Joint, Outline, Step, Strings
 from hopla_gui.engine.commands.choosing import choose
 from hopla_gui.engine.commands.command import Command, Layout, Slot
 from hopla_gui.engine.commands.composing import Composition, Compositions, Piece
 from hopla_gui.engine.commands.editing import EditedCommands
-from hopla_gui.engine.commands.joblist import JobList, Joiner, Making, PointState, Step, Strings
+from hopla_gui.engine.commands.joblist import JobList, Making, PointState
 from hopla_gui.engine.commands.usual import UsualArguments, plain_texts
 from hopla_gui.engine.commands.values import KnownValues
 from hopla_gui.errors import UserError
@@ -115,11 +116,10 @@ class _Expansion:
     def _choose(self) -> JobList:
         """Decide which points become jobs, and try the jobs that are edited by hand."""
         choosing = choose(self._sweep, self._values, self.problems.append)
+        fixed = {key: _recorded(self._slots[key], v) for key, v in self._fixed_values.items()}
         making = Making(
-            {key: _recorded(self._slots[key], v) for key, v in self._fixed_values.items()},
             self._steps,
-            _Joiners(self._layouts, self),
-            self._composed,
+            Assembly(fixed, _Outlines(self._layouts, self), self._composed),
             EditedCommands(self._setup, self._spec, self._values).make,
         )
         jobs = JobList(self._sweep.swept, making, choosing)
@@ -270,8 +270,8 @@ class _Expansion:
                 break
         return layouts
 
-    def joiner_of(self, numbers: tuple[int, ...]) -> Joiner:
-        """Return the joiner for a combination that shows up in a job first, if it can be.
+    def outline_of(self, numbers: tuple[int, ...]) -> Outline:
+        """Return the outline for a combination that shows up in a job first, if it can be.
 
         Raises
         ------
@@ -283,7 +283,7 @@ class _Expansion:
         found = self._by_slot([*shapes, self._composed.shapes(numbers[-1])])
         for conflict in self._command.conflicts(found):
             raise conflict
-        return self.joiner(self._command.layout(found))
+        return self.outline(self._command.layout(found))
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int]]:
@@ -292,21 +292,20 @@ class _Expansion:
         steps += [self._composed.keys] if self._composed else []
         return {key: (n, place) for n, keys in enumerate(steps) for place, key in enumerate(keys)}
 
-    def joiner(self, layout: Layout) -> Joiner:
-        """Return what joins the strings of a job's steps with all that is the same in each."""
-        head: Strings = (self._script,)
-        swept: list[tuple[int, int, Strings]] = []
+    def outline(self, layout: Layout) -> Outline:
+        """Return where a command has the strings that vary, and all that is the same in each."""
+        pieces: list[Strings] = [(self._script,)]
+        joints: list[tuple[int, int]] = []
         for piece in self._command.pieces(layout):
             key = self._command.slots[piece].target.key if isinstance(piece, int) else ""
             if key in self._places:
-                swept.append((*self._places[key], ()))
-                continue
-            constant = piece if isinstance(piece, tuple) else self._fixed[key][0].argv
-            if swept:
-                swept[-1] = (*swept[-1][:2], swept[-1][2] + constant)
+                joints.append(self._places[key])
+                pieces.append(())
             else:
-                head += constant
-        return _join(head, swept)
+                pieces[-1] += piece if isinstance(piece, tuple) else self._fixed[key][0].argv
+        return Outline(
+            pieces[0], [Joint(*at, behind) for at, behind in zip(joints, pieces[1:], strict=True)]
+        )
 
     @cached_property
     def _steps(self) -> list[list[Step]]:
@@ -315,26 +314,16 @@ class _Expansion:
         )
 
 
-class _Joiners(dict[tuple[int, ...], Joiner]):
-    """Joiners by the numbers of the steps' shapes, made when one is first needed."""
+class _Outlines(dict[tuple[int, ...], Outline]):
+    """Outlines by the numbers of the steps' shapes, made when one is first needed."""
 
     def __init__(self, layouts: Mapping[tuple[int, ...], Layout], expansion: _Expansion) -> None:
-        super().__init__({n: expansion.joiner(layout) for n, layout in layouts.items()})
+        super().__init__({n: expansion.outline(layout) for n, layout in layouts.items()})
         self._expansion = expansion
 
-    def __missing__(self, numbers: tuple[int, ...]) -> Joiner:
-        found = self[numbers] = self._expansion.joiner_of(numbers)
+    def __missing__(self, numbers: tuple[int, ...]) -> Outline:
+        found = self[numbers] = self._expansion.outline_of(numbers)
         return found
-
-
-def _join(head: Strings, swept: Sequence[tuple[int, int, Strings]]) -> Joiner:
-    def join(steps: Sequence[Step]) -> Strings:
-        cmd = head
-        for block, place, behind in swept:
-            cmd = cmd + steps[block].strings[place] + behind
-        return cmd
-
-    return join
 
 
 def _steps(

@@ -5,47 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count, islice
+from itertools import count
 from math import prod
-from typing import NamedTuple, Protocol, overload
+from typing import overload
 
 from hopla_gui.domain.edits import Finder, JobEdit
 from hopla_gui.domain.grid import Vector, place_of, point_at, spread
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.selection import Selection
-
-Strings = tuple[str, ...]
-
-
-class Step(NamedTuple):
-    """One place of a block: what it adds to a job.
-
-    Attributes
-    ----------
-    parameters
-        Values by name.
-    strings
-        What gives them on the command line, one for each parameter.
-    shape
-        Which of the block's combinations of shapes they have.
-    texts
-        What it adds to parameters that are made of several blocks' values.
-    """
-
-    parameters: dict[str, object]
-    strings: tuple[Strings, ...]
-    shape: int
-    texts: Strings = ()
-
-
-Joiner = Callable[[Sequence[Step]], Strings]
-
-
-class Composed(Protocol):
-    """Parameters that are made of several blocks' values: one more step of each job."""
-
-    def step(self, steps: Sequence[Step]) -> Step:
-        """Return what they add to the job of these steps."""
+from hopla_gui.engine.commands.assembling import Assembly, Step, Strings
 
 
 class PointState(StrEnum):
@@ -84,18 +52,12 @@ class Making:
 
     Attributes
     ----------
-    joiners
-        By the numbers of the steps' shapes: what joins their strings.
-    composed
-        ``None`` where no parameter is made of several blocks' values.
     edited
         (parameters before, edits) → parameters and command of a job edited by hand.
     """
 
-    fixed: Mapping[str, object]
     blocks: Sequence[Sequence[Step]]
-    joiners: Mapping[tuple[int, ...], Joiner]
-    composed: Composed | None
+    assembly: Assembly
     edited: Callable[[Mapping[str, object], Sequence[JobEdit]], tuple[dict[str, object], Strings]]
 
 
@@ -120,9 +82,7 @@ class JobList(Sequence[JobSpec]):
         self.points = prod(choosing.lengths)
         self.removed_by = choosing.removed_by
         self._making = making
-        self._fixed = dict(making.fixed)
-        self._joiners = making.joiners
-        self._composed = making.composed
+        self._jobs = making.assembly.jobs
         self._choosing = choosing
         self._selection = choosing.selection
         self._length = len(self._selection)
@@ -148,14 +108,14 @@ class JobList(Sequence[JobSpec]):
         special = sorted({*ranks, *self._selection.ranks_off()})
         index = rank = 0
         for stop in special:
-            yield from map(self._job, range(index, index + stop - rank), islice(steps, stop - rank))
+            yield from self._jobs(range(index, index + stop - rank), steps)
             index += stop - rank
             found = next(steps)
             if not self._selection.is_off(stop):
                 yield self._edited(ranks[stop], index, found)
                 index += 1
             rank = stop + 1
-        yield from map(self._job, count(index), steps)
+        yield from self._jobs(count(index), steps)
 
     # -- points ----------------------------------------------------------------------------------
 
@@ -242,23 +202,14 @@ class JobList(Sequence[JobSpec]):
 
     def _made(self, point: int, index: int) -> JobSpec:
         places = place_of(point, self._choosing.lengths)
-        steps = [block[p] for block, p in zip(self._making.blocks, places, strict=True)]
+        steps = tuple([block[p] for block, p in zip(self._making.blocks, places, strict=True)])
         return self._edited(point, index, steps)
 
-    def _edited(self, point: int, index: int, steps: Sequence[Step]) -> JobSpec:
-        job = self._job(index, steps)
+    def _edited(self, point: int, index: int, steps: tuple[Step, ...]) -> JobSpec:
+        [job] = self._jobs((index,), (steps,))
         edits = self._choosing.edits.get(point)
         if not edits and index >= 0:
             return job
         name = job.name if index >= 0 else ""
         edited = self._making.edited(job.parameters, edits) if edits else None
         return JobSpec(index, name, *(edited or (job.parameters, job.cmd)))
-
-    def _job(self, index: int, steps: Sequence[Step]) -> JobSpec:
-        parameters = self._fixed.copy()
-        if self._composed:
-            steps = (*steps, self._composed.step(steps))
-        for step in steps:
-            parameters.update(step.parameters)
-        join = self._joiners[tuple([step.shape for step in steps])]
-        return JobSpec(index, f"job_{index}", parameters, join(steps))
