@@ -435,7 +435,7 @@ def test_rows_of_the_form_before_are_out_of_sight_at_once_and_gone_soon(qtbot):
     model.show(parser(option("c")), (), Sweep({}))
     assert not old.isVisible()
     assert form.row("c").isVisible()
-    qtbot.waitUntil(lambda: len(form.findChildren(ParameterRow)) == 1)
+    qtbot.waitUntil(lambda: len(form.findChildren(ParameterRow)) == 1, timeout=30_000)
     assert form.findChild(ParameterRow) is form.row("c")
 
 
