@@ -6,10 +6,11 @@ import contextlib
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -165,6 +166,20 @@ class ChildGroup:
             self.process.wait(grace)
         self.kill()
         self.process.wait()
+
+
+@contextlib.contextmanager
+def lifeline() -> Iterator[list[int]]:
+    """Give the handles to pass to a child that ends with us, however we end: `payload.lifeline`.
+
+    None on Windows: the job object sees to it.
+    """
+    if sys.platform == "win32":
+        yield []
+        return
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield [theirs.fileno()]
 
 
 def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -21,7 +21,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from hopla_gui.engine.processes import ChildGroup, child_environment, end_marked, is_readable
+from hopla_gui.engine.processes import (
+    ChildGroup,
+    child_environment,
+    end_marked,
+    is_readable,
+    lifeline,
+)
 from hopla_gui.paths import payload_dir
 
 MOST_OUTPUT = 100_000_000  # bytes
@@ -67,8 +73,15 @@ def run_probe(
         command = [str(part) for part in (python, start, "probe", name, script, timeout)]
         env = child_environment({_MARKER: mark})
         with contextlib.ExitStack() as at_end:
+            handles = at_end.enter_context(lifeline())
             child = at_end.enter_context(
-                ChildGroup(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                ChildGroup(
+                    [*command, *map(str, handles)],
+                    env=env,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=handles,
+                )
             )
             assert child.process.stdout is not None
             output = at_end.enter_context(_Output(child.process.stdout))

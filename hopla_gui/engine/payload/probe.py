@@ -1,9 +1,10 @@
 """Runs a script up to its first parse of arguments and writes its parser down as JSON.
 
-``python start.py probe <folder> <script> <seconds>`` leaves in ``folder`` an ``answer.json``
-(the parser) or, where the script came to an end without one, a ``failure.json`` (why). Up to
-then nothing is imported that the script's own ``import argparse`` does not import: a module of
-the user's may have the name of any other.
+``python start.py probe <folder> <script> <seconds> [<socket>]`` leaves in ``folder`` an
+``answer.json`` (the parser) or, where the script came to an end without one, a ``failure.json``
+(why). It ends with the program at the other end of the socket. Up to then nothing is imported
+that the script's own ``import argparse`` does not import: a module of the user's may have the
+name of any other.
 """
 
 import argparse
@@ -29,8 +30,10 @@ MOST_TRACEBACK = 100000
 
 def main(arguments):
     """Inspect the script; does not return to the interpreter's own end."""
-    folder, script, seconds = arguments
+    folder, script, seconds = arguments[:3]
     _limit_time(float(seconds))
+    if arguments[3:]:
+        _end_with(int(arguments[3]))
     Probe(folder, script).run()
 
 
@@ -208,6 +211,21 @@ def _limit_time(seconds):
         signal.setitimer(signal.ITIMER_REAL, seconds + 5)
     if hasattr(faulthandler, "register"):
         faulthandler.register(signal.SIGUSR1, file=2)
+
+
+def _end_with(handle):
+    """End with the program at the other end, and all of our group with us."""
+    from _hopla_payload import lifeline
+
+    lifeline.tie(handle, -os.getpgrp())
+    os.set_inheritable(handle, False)
+    os.set_blocking(handle, False)
+    try:
+        if not os.read(handle, 1):  # it was gone before
+            os._exit(1)
+    except BlockingIOError:
+        pass
+    sys.modules.pop("fcntl", None)  # a module beside the script may have that name
 
 
 def _wait_for_threads():
