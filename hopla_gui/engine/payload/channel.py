@@ -5,12 +5,13 @@ may carry a file descriptor.
 """
 
 import _signal
+import _socket
 import json
 import os
-import socket
 import sys
 
 CHUNK = 65536
+AHEAD = 8  # jobs that a worker is sent ahead of the one at hand; more once half of them have ended
 AHEAD_S = 0.02  # a worker holds further jobs no longer than that: others may be free to run them
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -20,7 +21,8 @@ class Channel:
     """One end of a conversation; reads block, and return ``None`` when the other end is gone."""
 
     def __init__(self, handle):
-        self._socket = socket.socket(fileno=handle)
+        # The bare type: what the module socket loads, and its way to close, each fork pays for.
+        self._socket = _socket.socket(fileno=handle)
         self._received = b""
 
     def fileno(self):
@@ -35,13 +37,20 @@ class Channel:
 
     def send(self, raw=b"", **message):
         """Send a message, and ``raw`` bytes behind it."""
-        message["size"] = len(raw)
-        self._socket.sendall(line_of(message) + raw)
+        self.send_all([(raw, message)])
+
+    def send_all(self, messages):
+        """Send several at once, each as the bytes behind it and what it says."""
+        parts = []
+        for raw, message in messages:
+            message["size"] = len(raw)
+            parts += (line_of(message), raw)
+        self._socket.sendall(b"".join(parts))
 
     def send_handle(self, handle, **message):
         """Send a message, and a file descriptor with it."""
         line = line_of(message)
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handle.to_bytes(4, sys.byteorder))]
+        rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, handle.to_bytes(4, sys.byteorder))]
         sent = self._socket.sendmsg([line], rights)
         self._socket.sendall(line[sent:])
 
@@ -83,11 +92,11 @@ class Channel:
         handle = None
         while b"\n" not in self._received:
             try:
-                data, ancillary, _, _ = self._socket.recvmsg(CHUNK, socket.CMSG_SPACE(4))
+                data, ancillary, _, _ = self._socket.recvmsg(CHUNK, _socket.CMSG_SPACE(4))
             except OSError:
                 data, ancillary = b"", []
             for level, kind, content in ancillary:
-                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                if (level, kind) == (_socket.SOL_SOCKET, _socket.SCM_RIGHTS):
                     handle = int.from_bytes(content[:4], sys.byteorder)
             if not data:
                 return None, None

@@ -22,14 +22,18 @@ class _Canary:
 
 _canary = []
 _callbacks = 0  # of Python libraries, loaded before the script
-_libraries = None  # number of C libraries loaded by then, where all of them end silently
+_last_library = None  # C library loaded by then, where all of them end silently
+_plain = frozenset()  # kinds of objects that need no finalising
 
 
 def take_stock():
     """Note what libraries have registered; call when all is loaded that jobs share."""
-    global _callbacks, _libraries
+    global _callbacks, _last_library, _plain
     _callbacks = atexit._ncallbacks()
-    _libraries = libraries.count() if libraries.are_silent() else None
+    _last_library = libraries.last() if libraries.are_silent() else None
+    loaded = gc.get_objects()
+    kinds = {one for one in loaded if issubclass(type(one), type)}.union(map(type, loaded))
+    _plain = frozenset(filter(_needs_nothing, kinds - {_Canary}))
 
 
 def expect_end():
@@ -49,10 +53,17 @@ def leave(status):
     except BaseException:  # shown by atexit itself, and of no effect on the exit status
         pass
     if _is_nothing_left():
-        if _libraries == libraries.count():
+        if _last_library and not _last_library.next:
             libc.fflush(None)
             os._exit(status)
         libc.exit(status)
+
+
+def _needs_nothing(kind):
+    try:
+        return not hasattr(kind, "__del__")
+    except Exception:  # a metaclass of a library's own
+        return False
 
 
 def _is_nothing_left():
@@ -62,7 +73,8 @@ def _is_nothing_left():
         for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
             if stream is not None and not stream.closed:
                 stream.flush()
-        kinds = set(map(type, gc.get_objects()))
-        return _Canary in kinds and not any(hasattr(kind, "__del__") for kind in kinds)
+        # Not asked again of kinds that are known: each answer would copy a page or two.
+        kinds = set(map(type, gc.get_objects())) - _plain
+        return _Canary in kinds and all(map(_needs_nothing, kinds))
     except Exception:  # a full disk, a stream of the script's own
         return False

@@ -27,6 +27,7 @@ class Script:
         self.path = path
         self.source = source
         self.module = module
+        self.library_path = target.library_path()  # before the script can change it
         self.main = None  # what becomes ``__main__`` where a process runs one job
         self._code = None
 
@@ -104,7 +105,6 @@ class _Outcome:
         self._script = script
         self._deliver = deliver
         self._pid = os.getpid()
-        self._library_path = target.library_path()
 
     def write(self, error=None):
         """Write the result; a capture never changes how the job ends."""
@@ -132,7 +132,7 @@ class _Outcome:
         try:
             for name in own:
                 del modules[name]
-            sys.path[:] = self._library_path
+            sys.path[:] = self._script.library_path
             from . import capture
 
             errortext = errordata = None

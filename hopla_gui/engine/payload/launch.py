@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from . import finish, job, preload, results, target
+from . import finish, job, results, target
 
 # As subprocess does for what is no Python: Python ignores them.
 DEFAULT_AGAIN = [getattr(signal, n) for n in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, n)]
@@ -87,7 +87,7 @@ class Launch:
         os.close(self._worker.null)
         if self._worker.script is None:
             self._execute()
-        preload.reseed()
+        self._worker.reseed()
         finish.expect_end()
         status = 0
         try:

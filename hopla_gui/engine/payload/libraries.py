@@ -17,37 +17,35 @@ _SILENT_FILES = re.compile(
 )
 _SILENT_FOLDERS = re.compile(r"/(lib-dynload|numpy|numpy\.libs)(/|$)")
 
-if LINUX and libc:
+_RTLD_DI_LINKMAP = 2
+
+if LINUX and hasattr(libc, "dlinfo"):
     import ctypes
 
-    class _Info(ctypes.Structure):
-        """The head of ``struct dl_phdr_info``."""
+    class _Link(ctypes.Structure):
+        """``struct link_map``: the libraries in the order in which they were loaded."""
 
         _fields_ = (
-            ("address", ctypes.c_void_p),
+            ("address", ctypes.c_size_t),
             ("name", ctypes.c_char_p),
-            ("headers", ctypes.c_void_p),
-            ("headers_count", ctypes.c_uint16),
-            ("loaded_ever", ctypes.c_ulonglong),
+            ("dynamic", ctypes.c_void_p),
+            ("next", ctypes.c_void_p),
         )
 
-    _found = []
-
-    @ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Info), ctypes.c_size_t, ctypes.c_void_p)
-    def _note(info, size, data):
-        _found[:] = [info.contents.loaded_ever]
-        return 1  # the first one tells
-
-    def count():
-        """Return how many libraries the process has loaded so far."""
-        libc.dl_iterate_phdr(_note, None)
-        return _found[0]
+    def last():
+        """Return the library loaded last: it has a ``next`` as soon as there is another one."""
+        found = ctypes.c_void_p()
+        if libc.dlinfo(ctypes.c_void_p(libc._handle), _RTLD_DI_LINKMAP, ctypes.byref(found)):
+            return None
+        link = _Link.from_address(found.value)
+        while link.next:
+            link = _Link.from_address(link.next)
+        return link
 
 else:
 
-    def count():
-        """Return something that never equals itself: other systems keep to ``exit()``."""
-        return object()
+    def last():
+        """Return ``None``, for "not known": other systems keep to ``exit()``."""
 
 
 def are_silent():

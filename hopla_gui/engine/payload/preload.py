@@ -227,15 +227,20 @@ def freeze():
         gc.freeze()
 
 
-def reseed():
-    """Give a forked job random numbers and secrets of its own."""
-    modules = sys.modules
+def reseeds():
+    """Return what a forked job is to call to have random numbers and secrets of its own."""
+    modules, calls = sys.modules, []
     if "random" in modules and sys.version_info < (3, 7):  # it does so itself after a fork
-        modules["random"].seed()
+        calls.append(modules["random"].seed)
     if "numpy.random" in modules:
-        modules["numpy.random"].seed()
+        calls.append(modules["numpy.random"].seed)
     if "torch" in modules:
-        modules["torch"].default_generator.seed()
+        calls.append(modules["torch"].default_generator.seed)
     if "multiprocessing.process" in modules:
-        process = modules["multiprocessing.process"].current_process()
-        process.authkey = os.urandom(32)
+        calls.append(_renew_authkey)
+    return calls
+
+
+def _renew_authkey():
+    process = sys.modules["multiprocessing.process"].current_process()
+    process.authkey = os.urandom(32)

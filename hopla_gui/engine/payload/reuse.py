@@ -8,10 +8,13 @@ import _signal
 import contextlib
 import gc
 import os
+import resource
+import select
 import signal
 import sys
+import time
 
-from . import job, preload
+from . import job
 from .launch import Launch
 
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -20,8 +23,10 @@ RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 class Host:
     """The process that runs the jobs, seen from inside."""
 
-    def __init__(self, worker):
+    def __init__(self, worker, channel, queue):
         self._worker = worker
+        self._channel = channel
+        self._queue = queue
         self._cwd = worker.setup["cwd"]
         os.environ.pop("HOPLA_VALUES", None)
         self._environment = dict(os.environ)
@@ -30,22 +35,32 @@ class Host:
         self._main = sys.modules["__main__"]
         self._streams = sys.stdin, sys.stdout, sys.stderr
         self._result = b""
-        import resource  # here: what the fork server has loaded, each fork pays for
 
-        self._resource = resource
-
-    def serve(self, channel):
+    def serve(self):
         """Run what the worker sends until it is gone."""
-        while True:
-            _allow_interrupt(False)
-            request = channel.read()
-            if request is None:
-                break
+        _allow_interrupt(False)
+        request = self._next()
+        while request:
             result, facts = self._supervise(Launch(self._worker, request))
-            channel.send(result, **facts)
+            self._channel.send(result, **facts)
             if facts["is_spent"]:
                 break
+            # Where something was left behind, nothing new begins before the worker has ended it.
+            is_free = not facts["has_children"] or self._channel.read()
+            request = is_free and self._next()
         _to_nowhere()
+
+    def _next(self):
+        """Wait for a job; ``None`` when the worker is gone."""
+        while True:
+            request = self._queue.take()
+            if request:
+                return request
+            if self._channel.has_message or self._channel in self._readable():
+                return self._channel.read()
+
+    def _readable(self):
+        return select.select([self._channel, self._queue], [], [])[0]
 
     def _supervise(self, launch):
         """Run one job; return what it hands over, and what the worker wants to know."""
@@ -53,10 +68,12 @@ class Host:
             launch.open_logs()
         except OSError as error:
             launch.close_logs()
-            return b"", {"error": str(error), "is_spent": False}
+            return b"", {"error": str(error), "is_spent": False, "has_children": False}
         self._result = b""
         before = self._usage()
+        started, begin = time.time(), time.monotonic()
         code = self._run(launch)
+        duration, ended = time.monotonic() - begin, time.time()
         after = self._usage()
         result, split = launch.collect(self._result)
         return result, {
@@ -64,7 +81,10 @@ class Host:
             "status": -code if code < 0 else code << 8,
             "cpu": after[0] - before[0],
             "rss": after[1] * RSS_UNIT,
-            "has_children": _has_children(),
+            "started": started,
+            "ended": ended,
+            "duration": duration,
+            "has_children": before[2] != after[2] or _has_children(),
             "is_spent": any(stream.closed for stream in self._streams),
         }
 
@@ -88,11 +108,10 @@ class Host:
         return self._flush() or code
 
     def _usage(self):
-        resource = self._resource
         own = resource.getrusage(resource.RUSAGE_SELF)
         below = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
-        return cpu, max(own.ru_maxrss, below.ru_maxrss)
+        return cpu, max(own.ru_maxrss, below.ru_maxrss), below.ru_minflt
 
     def _keep(self, data):
         self._result = data
@@ -138,7 +157,10 @@ def _allow_interrupt(is_allowed):
 
 
 def _has_children():
+    """Whether the job may have left a process behind; one that it has waited for is seen by use."""
     if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return True
+    if _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN:  # then there is no use to be seen
         return True
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -157,12 +179,13 @@ def _to_nowhere():
 class HostLaunch:
     """The start of a host."""
 
-    def __init__(self, worker, channel):
+    def __init__(self, worker, channel, queue):
         self._worker = worker
         self._channel = channel
+        self._queue = queue
 
     def run(self):
         """Become the host and serve the worker."""
         self._worker.become_job()
-        preload.reseed()
-        Host(self._worker).serve(self._channel)
+        self._worker.reseed()
+        Host(self._worker, self._channel, self._queue).serve()

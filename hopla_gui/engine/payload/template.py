@@ -10,13 +10,12 @@ import sys
 STARTED_WITH = set(sys.modules)
 
 import _signal  # noqa: E402
-import fcntl  # noqa: E402
 import os  # noqa: E402
 import select  # noqa: E402
 import shutil  # noqa: E402
 import time  # noqa: E402
 
-from . import finish, preload, process_tree, target  # noqa: E402
+from . import finish, lifeline, preload, process_tree, target  # noqa: E402
 from .channel import Alarm, Channel, note  # noqa: E402
 from .job import Script  # noqa: E402
 from .worker import Worker  # noqa: E402
@@ -45,7 +44,7 @@ def main(arguments):
 
 def _prepare(control, setup):
     """Load what jobs share; ``None`` where they are to share less."""
-    _die_with(control)
+    lifeline.tie(control, os.getpid())  # also inside a stuck import
     with open(setup["source"], "rb") as stream:
         script = Script(setup["script"], stream.read(), setup["module"])
     try:
@@ -59,15 +58,8 @@ def _prepare(control, setup):
         return None
     finish.take_stock()
     preload.freeze()
-    _die_with(control, False)
+    lifeline.untie(control)
     return script
-
-
-def _die_with(control, is_on=True):
-    """Have the kernel end this process when the program is gone, even inside a stuck import."""
-    flags = fcntl.fcntl(control, fcntl.F_GETFL) & ~os.O_ASYNC
-    fcntl.fcntl(control, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(control, fcntl.F_SETFL, flags | (os.O_ASYNC if is_on else 0))  # default of SIGIO
 
 
 class Template:

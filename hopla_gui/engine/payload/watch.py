@@ -5,6 +5,7 @@ asked first, then told, then killed, with all that is below it.
 """
 
 import os
+import resource  # noqa: F401  (os.wait4 loads it: before `finish` takes stock)
 import select
 import signal
 import sys
@@ -40,13 +41,17 @@ class Watch:
         if self._limit is not None:
             self._plan(begin + self._limit, (0, signal.SIGTERM), (TIMEOUT_GRACE_S, signal.SIGKILL))
         self.suspend(worker.is_frozen)
+        if worker.unwanted == index:
+            self._stop()
+        worker.unwanted = None
 
     def wait(self):
         """Return how the job ended and what it used, and the result that a host gave."""
         worker = self._worker
         host_is_gone = False
         while True:
-            rest = 0.0 if worker.channel.has_message else self._rest()
+            is_told = worker.host and worker.host.has_message
+            rest = 0.0 if is_told or worker.channel.has_message else self._rest()
             if worker.ahead:
                 patience = max(0.0, self._patience - time.monotonic())
                 rest = min(patience if rest is None else rest, patience)
@@ -56,7 +61,7 @@ class Watch:
                 self._log_limit.look()
                 rest = EVERY_S if rest is None else min(rest, EVERY_S)
             readable, _, _ = select.select(self._inputs, [], [], rest)
-            if worker.host in readable:
+            if is_told or worker.host in readable:
                 facts, result = worker.host.read_with_raw()
                 if facts and not facts.pop("is_spent"):
                     return facts, result
@@ -74,16 +79,18 @@ class Watch:
                 self._listen()
             if worker.ahead and time.monotonic() > self._patience:
                 worker.hand_back()
-            if self._rest() == 0.0:
+            if self._rest() == 0.0 and self._is_at_hand():
                 self._send(self._steps.pop(0)[1])
 
     def suspend(self, is_on):
         """Freeze the job and all below it, or let them go on; its time stands still meanwhile."""
+        if is_on == (self._frozen_at is not None):
+            return
         below, mark = [os.getpid()], self._worker.setup["scratch"]
-        if is_on and self._frozen_at is None and self.why is None:
+        if is_on and self.why is None:
             self._frozen_at = time.monotonic()
             process_tree.freeze(below, mark)
-        elif not is_on and self._frozen_at is not None:
+        elif not is_on:
             passed = time.monotonic() - self._frozen_at
             self._steps = [(when + passed, number) for when, number in self._steps]
             self._frozen_at = None
@@ -100,6 +107,12 @@ class Watch:
         cpu = usage.ru_utime + usage.ru_stime
         return {"status": status, "cpu": cpu, "rss": usage.ru_maxrss * RSS_UNIT}
 
+    def _is_at_hand(self):
+        """Whether the job has not ended yet: a host that has begun the next one has told so."""
+        if self._worker.ahead:
+            self._worker.hand_back()
+        return not self._worker.ahead
+
     def _plan(self, begin, *steps):
         self._steps = [(begin + delay, number) for delay, number in steps]
 
@@ -111,9 +124,10 @@ class Watch:
 
     def _hear(self, request):
         if request and "job" in request:
-            self._worker.ahead.append(request)
+            self._worker.take_ahead(request)
             return
         self._worker.hand_back()
+        begun = [request["job"] for request in self._worker.ahead]
         now = time.monotonic()
         if request is None:
             self.suspend(False)
@@ -127,11 +141,17 @@ class Watch:
             self.suspend(False)
             self.why = self.why or "terminated"
             self._plan(now, (0, signal.SIGTERM), (request["terminate"], signal.SIGKILL))
-        elif request.get("stop") == self._index and self.why is None:
+        elif request.get("stop") in begun:
+            self._worker.unwanted = request["stop"]
+        elif request.get("stop") == self._index and not begun:
+            self._stop()
+
+    def _stop(self):
+        if self.why is None:
             self.suspend(False)
             self.why = "cancelled"
             steps = (0, signal.SIGINT), (ASK_S, signal.SIGTERM), (ASK_S + TERM_S, signal.SIGKILL)
-            self._plan(now, *steps)
+            self._plan(time.monotonic(), *steps)
 
     def _send(self, number):
         self.why = self.why or "timeout"

@@ -8,14 +8,15 @@ back, not begun, where the job at hand takes longer than a moment or anybody sto
 """
 
 import _signal
+import _socket
 import contextlib
 import os
 import select
-import socket
 import time
 
 from . import preload, process_tree, target
 from .channel import Channel
+from .hostqueue import HostQueue
 from .launch import Launch
 from .loglimit import LogLimit
 from .results import SharedResult, last_line
@@ -49,35 +50,60 @@ class Worker:
         self.pid = None  # of the job at hand, or of the host
         self.host = None
         self.ahead = []  # requests of the jobs to come
-        self._unsent = None  # the answer that waits until a host has its next job
+        self._queued = 0  # how many of them, from the first on, its host takes by itself
         self.is_frozen = False
-        self._reuses = setup["isolation"] == "reuse"
+        self.reuses = setup["isolation"] == "reuse"
+        self.unwanted = None  # the job that is to be stopped as soon as it is at hand
+        self._is_told = False  # whether the host has the job at hand from us, not off the queue
+        self._queue = HostQueue() if self.reuses else None
         self._own, self._template = os.getpid(), os.getppid()
         self.null = os.open(os.devnull, os.O_RDONLY)
         process_tree.become_subreaper()
+        self._reseeds = preload.reseeds() if script else []
         if script:
             preload.freeze()  # the worker's own objects are no job's to finalise
-            if not (self._reuses or script.module):
+            if not (self.reuses or script.module):
                 script.main = target.new_main(script.path)  # a job's to finalise: behind the freeze
 
     def serve(self):
         """Run jobs until the program is gone; return, in a forked job, what to run."""
         while True:
+            is_queued = self._queued > 0
+            if is_queued:
+                self._queued -= 1
             request = self.ahead.pop(0) if self.ahead else self.channel.read()
             if request is None:
                 self._leave()
             self.is_frozen = request.get("suspend", self.is_frozen)
             if "job" in request:
-                launch = self._start(request)
+                launch = self._start(request, is_queued)
                 if launch:
                     return launch
 
+    def take_ahead(self, request):
+        """Keep a job that has been sent ahead; a host can begin with it without being told."""
+        self.ahead.append(request)
+        # One after another: none before one that there was no room for.
+        can_queue = self.reuses and not self._is_told and self._queued == len(self.ahead) - 1
+        if can_queue and self._queue.put(request):
+            self._queued += 1
+
     def hand_back(self):
-        """Return the jobs that have been sent ahead."""
-        if self.ahead:
-            back, self.ahead = [request["job"] for request in self.ahead], []
+        """Return the jobs that have been sent ahead and that no host has begun meanwhile."""
+        back = self._take_back()
+        if back:
             with contextlib.suppress(OSError):  # the program is gone; the watch will see
                 self.channel.send(back=back)
+
+    def _take_back(self):
+        taken = self._queue.empty() if self.reuses else []
+        if len(taken) > self._queued:  # the job at hand too: no host had begun it yet
+            self._queue.put(taken.pop(0))
+        begun = self._queued - len(taken)
+        back = [request["job"] for request in self.ahead[begun:]]
+        self._queued = begun
+        del self.ahead[begun:]
+        return back
 
     def become_job(self):
         """Make the process that was just forked a job's, with nothing of the worker open."""
@@ -88,30 +114,37 @@ class Worker:
         self.alarm.close()
         self.channel.close()
 
-    def _start(self, request):
+    def reseed(self):
+        """Give the process that was just forked random numbers and secrets of its own."""
+        for reseed in self._reseeds:
+            reseed()
+
+    def _start(self, request, is_queued):
         """Start a job and see it through; return it in the child, ``None`` in the worker."""
         launch = Launch(self, request)
         begin = time.time(), time.monotonic()
         try:
-            child = self._send_to_host(request) if self._reuses else self._fork(launch)
+            child = self._give_to_host(request, is_queued) if self.reuses else self._fork(launch)
         except OSError as error:
             launch.close_logs()
             self._answer(request, error=str(error))
             return None
         if child:
             return child
-        self._send_answer()
         limit = self.setup["log_limit"] and LogLimit(self.setup["log_limit"], launch.logs)
         watch = Watch(self, request["job"], begin[1], limit)
         facts, result = watch.wait()
         watch.suspend(False)
-        ended = time.time(), time.monotonic()
-        self._end_leftovers(watch.why, facts.pop("has_children", False))
+        if "ended" not in facts:  # a host knows better
+            now = time.monotonic()
+            facts.update(started=begin[0], ended=time.time(), duration=now - begin[1])
+        has_children = facts.pop("has_children", True) or not self.host
+        self._end_leftovers(watch.why, has_children)
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
         if "split" not in facts:  # a host collects itself, as long as it lives
-            if self._reuses:
+            if self.reuses:
                 launch.open_stdout_again()
             result, facts["split"] = launch.collect(self.shared.read() if self.shared else b"")
         if facts.get("status") and watch.why is None:
@@ -120,7 +153,6 @@ class Worker:
             block = limit.finish()
             result += b"" if result[facts["split"] :] else block
             facts["dropped"] = limit.dropped
-        facts.update(started=begin[0], ended=ended[0], duration=ended[1] - begin[1])
         self._answer(request, result, why=watch.why, killed=watch.killed, **facts)
         return None
 
@@ -132,18 +164,23 @@ class Worker:
         self.pid = os.fork()
         return None if self.pid else launch
 
-    def _send_to_host(self, request):
+    def _give_to_host(self, request, is_queued):
         if self.host is None:
-            ours, theirs = socket.socketpair()
+            ours, theirs = _socket.socketpair()
             self.pid = os.fork()
             if self.pid == 0:
                 ours.close()
-                return HostLaunch(self, Channel(theirs.detach()))
+                return HostLaunch(self, Channel(theirs.detach()), self._queue)
             theirs.close()
             self.host = Channel(ours.detach())
-        with contextlib.suppress(OSError):  # it has just died; the watch will see
-            self.host.send(**request)
+        self._is_told = not (is_queued or self._queue.put(request))
+        if self._is_told:  # it is too long for the queue
+            self._tell_host(**request)
         return None
+
+    def _tell_host(self, **message):
+        with contextlib.suppress(OSError):  # it has just died; the watch will see
+            self.host.send(**message)
 
     def forget_host(self):
         """Have the next job start a new host."""
@@ -152,34 +189,35 @@ class Worker:
             self.host = None
 
     def _answer(self, request, result=b"", **facts):
-        self._send_answer()
         # An orphan of a killed template serves no further job: nobody would look after its own.
-        is_last = os.getppid() != self._template
-        if is_last:
-            self.ahead = []
-        self._unsent = result, dict(facts, job=request["job"], last=is_last)
-        if not (self._reuses and self.ahead):
-            self._send_answer()
-
-    def _send_answer(self):
-        if self._unsent:
-            (result, facts), self._unsent = self._unsent, None
-            try:
-                self.channel.send(result, **facts)
-            except OSError:  # the program is gone
-                self._leave()
+        is_orphan = os.getppid() != self._template
+        if is_orphan:
+            self.hand_back()
+        is_last = is_orphan and not self.ahead
+        try:
+            self.channel.send(result, job=request["job"], last=is_last, **facts)
+        except OSError:  # the program is gone
+            self._leave()
 
     def _end_leftovers(self, why, has_children):
-        """End what the job has left behind; its host too, where that had to be interrupted."""
-        mark = self.setup["scratch"]
+        """End what the job has left behind; its host too, where that had to be interrupted.
+
+        A host whose job may have left something waits for our word before it begins another one.
+        """
         if self.host and why:
             self.forget_host()
+        if not (has_children or why):
+            return
+        mark = self.setup["scratch"]
         spared = [self.pid] if self.host else []
-        roots = [os.getpid(), self.pid] if self.host and has_children else [os.getpid()]
+        roots = [os.getpid(), *spared]
         process_tree.end_below(roots, self.alarm, spared, mark, patient=why is None)
+        if self.host:
+            self._tell_host(go_on=True)
 
     def _leave(self):
         if self.host:
+            self._queue.empty()
             self.forget_host()
             deadline = time.monotonic() + HOST_LEAVES_S
             with contextlib.suppress(ChildProcessError):

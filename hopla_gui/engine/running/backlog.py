@@ -62,13 +62,14 @@ class Backlog:
             first = self._waiting.popitem(last=False)
         return self._ticket(*first)
 
-    def take_now(self) -> Ticket | None:
-        """Return the next job where one is to be had without waiting."""
+    def take_now(self, number: int) -> list[Ticket]:
+        """Return the next jobs, so many at most, that are to be had without waiting."""
         with self._changed:
-            if self._closed or self._holds or not self._waiting:
-                return None
-            first = self._waiting.popitem(last=False)
-        return self._ticket(*first)
+            if self._closed or self._holds:
+                return []
+            number = min(number, len(self._waiting))
+            first = [self._waiting.popitem(last=False) for _ in range(number)]
+        return [self._ticket(*one) for one in first]
 
     def give_back(self, tickets: Sequence[Ticket]) -> None:
         """Put jobs that were taken and not begun at the head of the queue again."""

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +106,9 @@ class PlainWorker:
         except OSError as error:
             self._failure = str(error)
 
-    def begin_ahead(self, ticket: Ticket) -> bool:
-        """Refuse."""
-        return False
+    def begin_ahead(self, tickets: Sequence[Ticket]) -> int:
+        """Send none."""
+        return 0
 
     def stop(self, index: int) -> None:
         """Ask the job to end, and end it if it does not; from any thread."""

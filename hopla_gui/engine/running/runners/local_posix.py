@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -282,15 +283,23 @@ class PosixWorker:
 
     def begin(self, ticket: Ticket) -> None:
         """Send a job to the worker; does not wait."""
-        self._say(**self._request(ticket))
+        self._say(self._request(ticket))
 
-    def begin_ahead(self, ticket: Ticket) -> bool:
-        """Send a job that is to begin when the one at hand has ended; ``False``: too long a one."""
-        request = self._request(ticket)
-        if len(line_of(request)) > AHEAD_BYTES:
-            return False
-        self._say(**request)
-        return True
+    def begin_ahead(self, tickets: Sequence[Ticket]) -> int:
+        """Send jobs that are to begin when the one at hand has ended, up to one that is too long.
+
+        Returns
+        -------
+        How many were sent.
+        """
+        requests: list[dict[str, object]] = []
+        for ticket in tickets:
+            request = self._request(ticket)
+            if len(line_of(request)) > AHEAD_BYTES:
+                break
+            requests.append(request)
+        self._say(*requests)
+        return len(requests)
 
     def _request(self, ticket: Ticket) -> dict[str, object]:
         spec = ticket.spec
@@ -300,11 +309,11 @@ class PosixWorker:
 
     def stop(self, index: int) -> None:
         """Have the worker stop a job; from any thread, while it runs."""
-        self._say(stop=index)
+        self._say({"stop": index})
 
     def suspend(self, suspended: bool) -> None:
         """Have the worker freeze its job, or let it go on; from any thread, while it runs."""
-        self._say(suspend=suspended)
+        self._say({"suspend": suspended})
 
     def finish(self) -> JobOutcome | list[int]:
         """Wait for the job's end, or for jobs sent ahead to come back: their indices."""
@@ -332,11 +341,11 @@ class PosixWorker:
         if channel is not None:
             channel.close()
 
-    def _say(self, **message: object) -> None:
+    def _say(self, *messages: dict[str, object]) -> None:
         channel = self._channel
-        if channel is not None:
+        if channel is not None and messages:
             with contextlib.suppress(OSError):  # it is gone: what `finish` reads tells
-                channel.send(**message)
+                channel.send_all([(b"", message) for message in messages])
 
 
 def _environment(context: RunContext) -> dict[str, str]:

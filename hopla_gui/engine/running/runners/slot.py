@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome
+from hopla_gui.engine.payload.channel import AHEAD
 from hopla_gui.engine.running.backlog import Backlog, Ticket
 from hopla_gui.engine.running.runners.base import Emit
 from hopla_gui.engine.running.runners.outcome import cancelled_before_start, lost
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from hopla_gui.engine.running.runners.local_plain import PlainWorker
     from hopla_gui.engine.running.runners.local_posix import PosixWorker
 
-AHEAD = 4  # jobs sent ahead of the one at hand
+NAP_S = 0.01  # while a worker has jobs ahead: to wake up for each answer would slow it down
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Slot:
         self._is_closing = False
         self._unwanted: set[int] = set()  # of the tickets
         self._interrupted = threading.Event()  # a delay
+        self._nap = 0.0  # seconds
 
     def run(self) -> None:
         """Drive jobs until the slot is retired; nothing that goes wrong ends it before."""
@@ -137,19 +139,20 @@ class Slot:
         return None
 
     def _send_ahead(self) -> None:
+        if len(self._tickets) > AHEAD // 2:  # several at once, so that each costs less
+            return
         # With the lock: a job that is out of the backlog is among our tickets for who cancels it.
         with self._lock:
             is_calm = not (self._is_suspended or self._interrupted.is_set() or self._delay_upto)
-            while is_calm and self._worker.may_go_ahead and len(self._tickets) <= AHEAD:
-                ticket = None if self.is_retired else self._backlog.take_now()
-                if ticket is None:
-                    break
-                if not self._worker.begin_ahead(ticket):
-                    self._backlog.give_back([ticket])
-                    break
-                self._tickets.append(ticket)
+            if is_calm and not self.is_retired and self._worker.may_go_ahead:
+                tickets = self._backlog.take_now(AHEAD + 1 - len(self._tickets))
+                sent = self._worker.begin_ahead(tickets)
+                self._tickets.extend(tickets[:sent])
+                self._backlog.give_back(tickets[sent:])
 
     def _take_answer(self) -> None:
+        time.sleep(self._nap)
+        self._nap = 0.0
         answer = self._worker.finish()
         if isinstance(answer, JobOutcome):
             self._end(answer)
@@ -160,6 +163,8 @@ class Slot:
         """Tell the end of the job at hand; the first of those sent ahead has then begun."""
         with self._lock:
             ended = self._tickets.popleft()
+            spare = max(0, len(self._tickets) - AHEAD // 2)
+            self._nap = min(NAP_S, spare * (outcome.duration_s or 0.0))
             self._unwanted.discard(ended.spec.index)
             self._tell(ended, outcome)
             self._is_sent = bool(self._tickets) and self._worker.is_ready

@@ -1,0 +1,100 @@
+"""Jobs so short that the next ones are sent ahead: none is lost, mixed up or run twice by that."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from local_jobs import running
+
+from hopla_gui.domain.events import JobFinished
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.setup import Isolation
+
+SHORT = 40  # jobs, of which the last ones are sent ahead
+APPENDS = """
+    import sys
+    with open(sys.argv[1], "a") as stream:
+        stream.write("ran\\n")
+    """
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a job ends the interpreter's way")
+def test_a_job_can_end_early_whatever_its_worker_has_loaded_for_the_one_before(script):
+    path = script("""
+        import sys
+        finish = sys.modules["_hopla_payload.finish"]
+        print(finish._last_library.next, len(finish._plain) > 100)
+        """)
+    with running(path, [()] * 3, isolation=Isolation.FORK) as run:
+        assert [run.outcome(index).state for index in range(3)] == [JobState.SUCCEEDED] * 3
+        assert {run.out(index) for index in range(3)} == {b"None True\n"}
+
+
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_jobs_cancelled_among_those_sent_ahead_run_once_or_never(script, tmp_path, level):
+    jobs = 10 * SHORT
+    with running(
+        script(APPENDS), [[str(tmp_path / str(index))] for index in range(jobs)], isolation=level
+    ) as run:
+        for last in range(SHORT, jobs, SHORT):
+            run.outcome(last)
+            run.runner.cancel(range(last + 1, last + 20))  # of those that wait none is touched
+        outcomes = [run.outcome(index) for index in range(jobs)]
+    for index, outcome in enumerate(outcomes):
+        path = tmp_path / str(index)
+        lines = path.read_text() if path.exists() else ""
+        assert lines in ("", "ran\n")
+        if outcome.state is JobState.SUCCEEDED:
+            assert lines == "ran\n"
+        elif outcome.exit_code is None:  # never begun
+            assert (outcome.state, lines) == (JobState.CANCELLED, "")
+    ended = [event.index for event in run.events if isinstance(event, JobFinished)]
+    assert sorted(ended) == list(range(jobs))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_at_reuse_what_a_short_job_leaves_behind_is_gone_before_the_next_begins(script, tmp_path):
+    path = script("""
+        import os, pathlib, subprocess, sys
+        leaves, folder = sys.argv[1] == "leaves", pathlib.Path(sys.argv[2])
+        left = [int(path.read_text()) for path in folder.iterdir()]
+        print(sum(os.path.exists(f"/proc/{pid}") for pid in left))
+        if leaves:  # a daemon: what has started it is waited for, and gone
+            line = "sleep 600 >/dev/null 2>&1 & echo $! > $0/$$"
+            subprocess.run(["sh", "-c", line, folder], start_new_session=True)
+        """)
+    kinds = ["is short"] * SHORT + ["leaves", "is short", "leaves", "leaves", "is short"]
+    left = tmp_path / "left"
+    left.mkdir()
+    with running(path, [[kind, str(left)] for kind in kinds], isolation=Isolation.REUSE) as run:
+        for index in range(len(kinds)):
+            assert run.outcome(index).state is JobState.SUCCEEDED
+            assert run.out(index) == b"0\n"
+    assert len(list(left.iterdir())) == 3
+
+
+def test_at_reuse_a_job_that_kills_its_process_takes_none_of_those_sent_ahead(script):
+    path = script("""
+        import os, sys
+        if sys.argv[1] == "die":
+            os.kill(os.getpid(), 9)
+        print(sys.argv[1])
+        """)
+    ends = (["live"] * 9 + ["die"]) * 8
+    with running(path, [[end] for end in ends], isolation=Isolation.REUSE) as run:
+        codes = [run.outcome(index).exit_code for index in range(len(ends))]
+        outs = {run.out(index) for index, end in enumerate(ends) if end == "live"}
+    assert codes == [-9 if end == "die" else 0 for end in ends]
+    assert outs == {b"live\n"}
+
+
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_jobs_with_long_arguments_among_short_ones_get_their_own(script, level):
+    path = script("import sys; print(sys.argv[1], len(sys.argv[2]))")
+    sizes = ([10] * 12 + [2_000, 10, 5_000, 10, 10, 100_000]) * 4
+    arguments = [[str(index), "x" * size] for index, size in enumerate(sizes)]
+    with running(path, arguments, isolation=level) as run:
+        for index, size in enumerate(sizes):
+            assert run.outcome(index).state is JobState.SUCCEEDED
+            assert run.out(index) == f"{index} {size}\n".encode()
