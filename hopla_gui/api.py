@@ -22,6 +22,7 @@ from hopla_gui import __version__, paths
 from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.job import Counts, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.pilot import First
 from hopla_gui.domain.plots.units import parameter_units
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions, Setup
@@ -76,6 +77,7 @@ __all__ = [
     "load_setup",
     "look_ahead",
     "open_run",
+    "pilot_jobs",
     "prepare_commands",
     "prepare_resume",
     "prepare_run",
@@ -159,6 +161,17 @@ def look_ahead(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> 
     return preflight(
         info, jobs, backend_for(info.options.on), folder, past.mean_s if past else None
     )
+
+
+def pilot_jobs(session: Session, setup: Setup, spec: ParserSpec, first: First) -> list[int]:
+    """Return the jobs of a new run that go first, among those that have not run before."""
+    if first is First.ALL:
+        return []
+    queued = session.run.indices(JobState.QUEUED)
+    if first is not First.CORNERS:
+        return queued[:1]
+    corners = set(expand(setup, spec).corners(setup.sweep.corners()))
+    return [index for index in queued if index in corners] or queued[:1]
 
 
 def write_submission(

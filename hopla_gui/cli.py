@@ -21,6 +21,7 @@ from hopla_gui.domain.advice_words import advice_lines
 from hopla_gui.domain.cluster import PLACES
 from hopla_gui.domain.job import JobRecord, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.pilot import First
 from hopla_gui.domain.setup import Isolation, Setup
 from hopla_gui.engine.commands.command import shell_line
 from hopla_gui.engine.export.results_json import timestamp
@@ -29,6 +30,7 @@ from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.failure_lines import failure_lines
 from hopla_gui.joblog import JobLog
+from hopla_gui.pilot_call import follow_pilot
 from hopla_gui.terminal import (
     answer,
     complain,
@@ -110,7 +112,8 @@ def _run(options: argparse.Namespace) -> int:
         return cluster_calls.dry_run(setup, spec, options.runs_dir)
     ahead = api.look_ahead(setup, spec, options.runs_dir)
     session = api.prepare_run(setup, spec, options.runs_dir, only_new=options.only_new)
-    return _work(session, (), options, ahead)
+    pilot = api.pilot_jobs(session, setup, spec, First(options.pilot))
+    return _work(session, (), options, ahead, pilot)
 
 
 def _resume(options: argparse.Namespace) -> int:
@@ -126,19 +129,20 @@ def _work(
     rerun: Sequence[int],
     options: argparse.Namespace,
     ahead: api.Preflight | None = None,
+    pilot: Sequence[int] = (),
 ) -> int:
     """Run a session to its end, or to an interrupt, and export what there is."""
     with JobLog(0 if options.quiet else 1) as log:
         events = session.follow()
         status = ALL_GOOD
         try:
-            session.start(rerun)
+            session.start(rerun, pilot)
             log.note(f"Run {session.run.info.id} in {session.run.run_dir}")
             if ahead is not None:
                 log.note(f"It asks for {ahead.request}")
                 for warning in ahead.warnings:
                     warn(warning)
-            log.follow(session.run, events)
+            follow_pilot(session, events, log)
         except KeyboardInterrupt:
             status = INTERRUPTED
             cluster_calls.say_how_to_return(session, log)
@@ -319,6 +323,14 @@ def _parser() -> _Parser:
         help="write the batch scripts of a cluster's run, and submit nothing",
     )
     _add_work(call)
+    call.add_argument(
+        "--pilot",
+        choices=[first.value for first in First],
+        metavar="JOBS",
+        default=First.ALL.value,
+        help="one, or corners (of the grid): these jobs run first, then you are asked; with no "
+        "terminal to ask on, the others stay queued",
+    )
     call.add_argument(
         "--only-new",
         action="store_true",

@@ -68,6 +68,14 @@ def warn(text: str) -> None:
     _say(f"warning: {_one_line(text)}\n")
 
 
+def is_confirmed(question: str) -> bool:
+    """Ask on the terminal; ``False`` where the answer is no yes, or there is no terminal."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        return False
+    _say(f"{_one_line(question)} [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 @contextlib.contextmanager
 def progress_line(what: str) -> Iterator[Callable[[int, int], None]]:
     """Give what shows (steps done, steps in all) on one line of a terminal, wiped at the end.

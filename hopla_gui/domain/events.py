@@ -66,10 +66,16 @@ class PilotFinished:
         Number of jobs that wait.
     job_s
         Mean time of a pilot job in seconds, ``None`` where none was measured.
+    jobs
+        Number of jobs that went first.
+    failed
+        Number of these that did not succeed.
     """
 
     remaining: int
     job_s: float | None
+    jobs: int = 1
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

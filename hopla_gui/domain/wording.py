@@ -73,6 +73,22 @@ def elapsed(seconds: float) -> str:
     return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
 
 
+def time_words(seconds: float) -> str:
+    """Return ``a few seconds``, ``about 40 s``, ``about 3 min``, ``about 2 h 30 min``: no finer."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {round(seconds / 10) * 10} s"
+    minutes = max(round(seconds / 60), 1)
+    if minutes < 60:
+        return f"about {minutes} min"
+    if minutes < 600:
+        hours, minutes = divmod(round(minutes / 10) * 10, 60)
+        return f"about {hours} h {minutes} min" if minutes else f"about {hours} h"
+    hours = round(seconds / 3600)
+    return f"about {hours} h" if hours < 48 else f"about {round(hours / 24)} days"
+
+
 def size(count: float | None) -> str:
     """Return a number of bytes as ``512 B``, ``14.2 MB``, ``1.5 GB`` (powers of 1000)."""
     if count is None:

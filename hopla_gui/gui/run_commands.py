@@ -11,19 +11,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hopla_gui import api
 from hopla_gui.domain.events import PilotFinished
-from hopla_gui.domain.job import Counts
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.pilot import First, pilot_words
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.earlier import Earlier
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.cluster_control import ClusterControl
-from hopla_gui.gui.jobs.formatting import duration
-from hopla_gui.gui.jobs.progress_estimate import time_words
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.questions import Questions
-from hopla_gui.gui.run_control import First
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
@@ -232,7 +229,7 @@ class RunCommands(QObject):
 
     @Slot(object)
     def _on_pilot_finished(self, pilot: PilotFinished) -> None:
-        title, text = pilot_words(pilot, self._control.counts, self._control.workers)
+        title, text = pilot_words(pilot, self._control.workers)
         buttons = (f"Run the other {pilot.remaining:,}", "Cancel them", "Look first")
         self._questions.ask(title, text, buttons, self._on_pilot_answered)
 
@@ -287,22 +284,3 @@ def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:
     again = f"Run all {jobs:,} again" if jobs > 1 else "Run it again"
     text = f"{'They' if jobs > 1 else 'It'} succeeded {same}."
     return title, text, ("Show results", again, "Cancel")
-
-
-def pilot_words(pilot: PilotFinished, counts: Counts, workers: int) -> tuple[str, str]:
-    """Return title and text of the question that a pilot asks when it has landed."""
-    failed = counts.failed + counts.timeout + counts.lost
-    flown = counts.worked_off
-    jobs = "The pilot job" if flown == 1 else f"The {flown:,} pilot jobs"
-    each = " each" if flown > 1 else ""
-    took = f" took {duration(pilot.job_s)}{each}." if pilot.job_s is not None else " ended."
-    others = f"The other {pilot.remaining:,}" if pilot.remaining > 1 else "The other one"
-    text = f"{jobs}{took}"
-    if pilot.job_s is not None:
-        seconds = pilot.remaining * pilot.job_s / max(min(workers, pilot.remaining), 1)
-        on = "1 worker" if workers == 1 else f"{workers:,} workers"
-        text += f" {others} will take {time_words(seconds)} on {on}."
-    if failed:
-        which = "It" if flown == 1 else "All of them" if failed == flown else f"{failed:,} of them"
-        return f"{which} did not succeed. Run the rest?", text
-    return "The pilot has landed. Run the rest?", text

@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
-from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hopla_gui import api
 from hopla_gui.domain.events import Event, PilotFinished
-from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.domain.job import Counts
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.pilot import First
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
@@ -28,14 +28,6 @@ _CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the w
 logger = logging.getLogger(__name__)
 
 Prepared = tuple[Session, Collection[int], Collection[int]]  # session, rerun, pilot
-
-
-class First(Enum):
-    """Which jobs go first, the others waiting for a word."""
-
-    ALL = auto()
-    ONE = auto()
-    CORNERS = auto()
 
 
 class RunControl(QObject):
@@ -362,18 +354,7 @@ def _new_run(
     setup: Setup, spec: ParserSpec, runs_dir: Path | None, only_new: bool, first: First
 ) -> Prepared:
     session = api.prepare_run(setup, spec, runs_dir, only_new=only_new)
-    return session, (), _pilot(session, setup, spec, first)
-
-
-def _pilot(session: Session, setup: Setup, spec: ParserSpec, first: First) -> list[int]:
-    """Return the jobs that go first, among those that have not run before."""
-    if first is First.ALL:
-        return []
-    queued = session.run.indices(JobState.QUEUED)
-    if first is not First.CORNERS:
-        return queued[:1]
-    corners = set(api.expand(setup, spec).corners(setup.sweep.corners()))
-    return [index for index in queued if index in corners] or queued[:1]
+    return session, (), api.pilot_jobs(session, setup, spec, first)
 
 
 def _stored_run(run_dir: Path, failed: bool, only: Sequence[int] | None) -> Prepared:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hopla_gui import api, paths
 from hopla_gui.domain.events import Event, RunNote
 from hopla_gui.domain.params import ParserSpec
+from hopla_gui.domain.pilot import First
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.batch_export import BatchKind, export_batch
 from hopla_gui.engine.inspection.interpreters import find_interpreters
@@ -22,7 +23,7 @@ from hopla_gui.engine.results.store import DATABASE
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.document import Document, Goal
 from hopla_gui.gui.messages import Level
-from hopla_gui.gui.run_control import First, RunControl
+from hopla_gui.gui.run_control import RunControl
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.argument_check import ArgumentCheck
 from hopla_gui.gui.tasks import Tasks

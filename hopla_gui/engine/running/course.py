@@ -99,7 +99,7 @@ class Course:
             reason = self._failures.reason
             yield RunNote(reason, "warning")
             yield from self._cancel_waiting(None, reason)
-        yield from self._pilot.ended(index, outcome.duration_s)
+        yield from self._pilot.ended(index, outcome)
 
     # What a person asks for: each yields what has happened by it
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from hopla_gui.domain.events import PilotFinished
+from hopla_gui.domain.job import JobOutcome, JobState
 
 
 class Pilot:
@@ -14,6 +15,7 @@ class Pilot:
         self._flying: set[int] = set()
         self._rest: list[int] = []
         self._durations: list[float] = []
+        self._jobs = self._failed = 0
 
     def begin(self, queued: Sequence[int], pilot: Collection[int]) -> Sequence[int]:
         """Return what is to start now: the pilot, or everything where there is none."""
@@ -22,19 +24,22 @@ class Pilot:
         if not first:
             return queued
         self._flying = set(first)
+        self._jobs = len(first)
         self._rest = [index for index in queued if index not in chosen]
         return first
 
-    def ended(self, index: int, duration_s: float | None) -> Iterator[PilotFinished]:
+    def ended(self, index: int, outcome: JobOutcome) -> Iterator[PilotFinished]:
         """Take in the end of a job; yield the end of the pilot with its last one."""
         if index not in self._flying:
             return
         self._flying.discard(index)
-        if duration_s is not None:
-            self._durations.append(duration_s)
+        self._failed += outcome.state is not JobState.SUCCEEDED
+        if outcome.duration_s is not None:
+            self._durations.append(outcome.duration_s)
         if not self._flying and self._rest:
             times = self._durations
-            yield PilotFinished(len(self._rest), sum(times) / len(times) if times else None)
+            mean = sum(times) / len(times) if times else None
+            yield PilotFinished(len(self._rest), mean, self._jobs, self._failed)
 
     def release(self) -> list[int]:
         """Return the jobs kept back, to be started now."""

@@ -17,6 +17,7 @@ from hopla_gui.domain.wording import (
     exit_code_words,
     signal_name,
     size,
+    time_words,
     when,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "signal_name",
     "size",
     "sort_key",
+    "time_words",
     "value_text",
     "value_type",
     "when",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from hopla_gui.domain.wording import time_words
+
 WINDOW_S = 10.0
 LEAST_JOBS = 20
 ENOUGH_JOBS = 3
@@ -61,19 +63,3 @@ def rate_words(per_second: float) -> str:
 def time_left_words(seconds: float) -> str:
     """Return ``a few seconds left``, ``about 40 s left``, ``about 3 min left``."""
     return f"{time_words(seconds)} left"
-
-
-def time_words(seconds: float) -> str:
-    """Return ``a few seconds``, ``about 40 s``, ``about 3 min``, ``about 2 h 30 min``: no finer."""
-    if seconds < 10:
-        return "a few seconds"
-    if seconds < 55:
-        return f"about {round(seconds / 10) * 10} s"
-    minutes = max(round(seconds / 60), 1)
-    if minutes < 60:
-        return f"about {minutes} min"
-    if minutes < 600:
-        hours, minutes = divmod(round(minutes / 10) * 10, 60)
-        return f"about {hours} h {minutes} min" if minutes else f"about {hours} h"
-    hours = round(seconds / 3600)
-    return f"about {hours} h" if hours < 48 else f"about {round(hours / 24)} days"

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFinished, RunNote
+from hopla_gui.domain.events import (
+    JobFinished,
+    JobRequeued,
+    JobStarted,
+    PilotFinished,
+    RunFinished,
+    RunNote,
+)
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions
@@ -125,6 +132,20 @@ def test_nothing_is_published_before_it_is_stored(make_session):
     for event in events:
         if isinstance(event, JobFinished):
             assert session.run.record(event.index).outcome.state is event.outcome.state
+
+
+def test_what_waits_behind_a_pilot_runs_when_somebody_says_so(make_session):
+    session = make_session(6, {(3, 1): JobState.FAILED, (3, 2): JobState.FAILED}, retries=1)
+    events = session.follow()
+    session.start(pilot=[1, 3])
+
+    landed = next(event for event in events if isinstance(event, PilotFinished))
+    assert landed == PilotFinished(4, None, jobs=2, failed=1)
+    assert session.counts.queued == 4
+
+    session.go_on()
+    list(events)
+    assert session.counts.succeeded == 5
 
 
 def test_a_failed_job_is_retried_as_often_as_asked(make_session):

@@ -10,7 +10,8 @@ from window_steps import GREET, opened, sweep_file
 
 from hopla_gui.domain.events import PilotFinished, RunNote
 from hopla_gui.domain.job import Counts, JobState
-from hopla_gui.gui.run_commands import done_words, pilot_words
+from hopla_gui.domain.pilot import pilot_words
+from hopla_gui.gui.run_commands import done_words
 
 WAITING = """
     import argparse, pathlib, time
@@ -266,12 +267,10 @@ def test_what_the_questions_say():
     assert done_words(12, 15)[0] == "12 of 15 jobs have run before"
     assert done_words(12, 15)[2] == ("Run only the 3 new", "Run all 15", "Cancel")
     assert done_words(15, 15)[2] == ("Show results", "Run all 15 again", "Cancel")
-    counts = Counts(queued=237, succeeded=3)
-    assert pilot_words(PilotFinished(237, 12.0), counts, 2) == (
+    assert pilot_words(PilotFinished(237, 12.0, jobs=3), 2) == (
         "The pilot has landed. Run the rest?",
         "The 3 pilot jobs took 12.0 s each. The other 237 will take about 24 min on 2 workers.",
     )
-    failed = Counts(queued=237, succeeded=2, failed=1)
-    assert pilot_words(PilotFinished(237, None), failed, 2)[0] == (
+    assert pilot_words(PilotFinished(237, None, jobs=3, failed=1), 2)[0] == (
         "1 of them did not succeed. Run the rest?"
     )
