@@ -1,0 +1,87 @@
+"""How the jobs of the run that is shown stand, as events tell it. Pure; no Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
+from hopla_gui.domain.events import Event, WaitingNote
+from hopla_gui.domain.job import Counts, JobState, JobStatus
+from hopla_gui.gui.jobs.job_changes import status_after
+
+_FAILURES = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
+
+
+class JobStandings:
+    """The light statuses of all jobs, and what is counted of them.
+
+    Attributes
+    ----------
+    statuses
+        One for each job; others may read it, and see it change.
+    stopping
+        The jobs that were told to stop, until they end.
+    """
+
+    def __init__(self, statuses: Sequence[JobStatus]) -> None:
+        self.statuses = list(statuses)
+        self.stopping: set[int] = set()
+        self._waiting: str | None = None  # why jobs wait, in a scheduler's words
+        self._tally = Counter(map(attrgetter("state"), self.statuses))
+
+    def counts(self) -> Counts:
+        """Return the jobs by state."""
+        return Counts(**{state.value: self._tally[state] for state in JobState})
+
+    def apply(self, events: Iterable[Event]) -> set[int]:
+        """Take in what has happened, and return the jobs that it has changed."""
+        changed: set[int] = set()
+        for event in events:
+            if isinstance(event, WaitingNote):
+                self._waiting = event.text or None
+                changed.update(self._note_what_waits())
+            change = status_after(event, self._waiting)
+            if change is None:
+                continue
+            index, status = change
+            self._tally[self.statuses[index].state] -= 1
+            self._tally[status.state] += 1
+            self.statuses[index] = status
+            if status.state is not JobState.RUNNING:
+                self.stopping.discard(index)
+            changed.add(index)
+        return changed
+
+    def _note_what_waits(self) -> Iterable[int]:
+        """Give each job that waits the reason why; return those that had another."""
+        for job, status in enumerate(self.statuses):
+            if status.state is JobState.QUEUED and status.detail != self._waiting:
+                status.detail = self._waiting
+                yield job
+
+    def note_stopping(self, jobs: Iterable[int] | None) -> list[int]:
+        """Take note that jobs were told to stop, ``None`` for all; return those that still may."""
+        asked = range(len(self.statuses)) if jobs is None else jobs
+        found = [job for job in asked if not self.statuses[job].state.is_final]
+        self.stopping.update(found)
+        return found
+
+    def is_stopping(self, job: int) -> bool:
+        """Whether a job runs though it was told to stop."""
+        return job in self.stopping and self.statuses[job].state is JobState.RUNNING
+
+    def first_failure(self, jobs: Iterable[int]) -> int | None:
+        """Return the first of some jobs that did not succeed, if any."""
+        if not any(self._tally[state] for state in _FAILURES):
+            return None
+        return next((job for job in jobs if self.statuses[job].state in _FAILURES), None)
+
+    def last_ended(self) -> float | None:
+        """Return when the last of the jobs that have ended did, seconds since the epoch."""
+        ends = (
+            status.started + status.duration_s
+            for status in self.statuses
+            if status.started is not None and status.duration_s is not None
+        )
+        return max(ends, default=None)
