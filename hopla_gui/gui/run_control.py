@@ -22,6 +22,7 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
+from hopla_gui.gui.jobs.reading_statuses import read_statuses
 
 _CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the window closes
 
@@ -227,7 +228,7 @@ class RunControl(QObject):
             self.changed.emit()
 
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
-        statuses = [] if run is None else await asyncio.to_thread(run.statuses)
+        statuses = [] if run is None else await asyncio.to_thread(read_statuses, run)
         before, run_before = self._session, self._run
         self._drop_bridge()
         self._run, self._session = run, session

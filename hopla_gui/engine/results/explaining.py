@@ -13,6 +13,7 @@ from hopla_gui.domain.job import JobState
 from hopla_gui.engine.results.job_columns import JobColumns
 
 _MOST_PARAMETERS = 40
+_FACTS = (fact("state"), fact("memory"))
 _COUNT = (JobState.SUCCEEDED, JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 
@@ -34,6 +35,7 @@ def read_groups(run: FailureSource, columns: JobColumns) -> FailureGroups:
     causes = run.causes()
     memory: dict[int, float] = {}
     if causes:
+        columns.load_all(_FACTS)  # what explains them too, in one go
         column = columns.load(fact("memory"))
         memory = {job: value for job in causes if isinstance(value := column[job], float)}
     return FailureGroups(causes, memory)

@@ -196,8 +196,7 @@ class Arrangement:
         return (lambda jobs: _places(read(jobs))) if column == STATE else read
 
     def _result(self, order: Sequence[int], passes: bytearray | None) -> Steps[Arranged]:
-        jobs = passing(order, passes)
-        yield
+        jobs = yield from passing(order, passes)
         groups = None
         if self._wanted.grouping is not None:
             groups = yield from self._group(jobs, self._wanted.grouping)

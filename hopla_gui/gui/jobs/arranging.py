@@ -56,7 +56,11 @@ def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
 
     A sweep has few values and many jobs: each value is looked at once.
     """
-    if set(map(type, values)) <= _NUMBERS:
+    kinds: set[type] = set()
+    for start in range(0, len(values), PIECE):
+        kinds.update(map(type, values[start : start + PIECE]))
+        yield
+    if kinds <= _NUMBERS:
         numbers: list[float] = []
         for start in range(0, len(values), PIECE):
             numbers.extend(map(_number, values[start : start + PIECE]))
@@ -83,7 +87,11 @@ def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
         ranks[number] = place
     yield
     rank_of = dict(zip(distinct, ranks, strict=True))
-    return list(map(rank_of.__getitem__, names))
+    found: list[float] = []
+    for start in range(0, len(names), PIECE):
+        found += map(rank_of.__getitem__, names[start : start + PIECE])
+        yield
+    return found
 
 
 def _number(value: object) -> float:
@@ -132,13 +140,16 @@ def test_all(passes: bytearray, test: Read) -> Steps[None]:
         yield
 
 
-def passing(order: Sequence[int], passes: bytearray | None) -> Sequence[int]:
+def passing(order: Sequence[int], passes: bytearray | None) -> Steps[Sequence[int]]:
     """Return the jobs that pass, in an order that all of them have."""
     if passes is None:
         return order
-    if isinstance(order, range):
-        return array("i", compress(order, passes))
-    return array("i", compress(order, map(passes.__getitem__, order)))
+    found = array("i")
+    for start in range(0, len(order), PIECE):
+        piece = order[start : start + PIECE]
+        found.extend(compress(piece, map(passes.__getitem__, piece)))
+        yield
+    return found
 
 
 def group(

@@ -68,10 +68,10 @@ def test_jobs_that_pass_keep_their_order(wanted):
     passes = bytearray(len(wanted))
     run(test_all(passes, pick(wanted)))
     expected = [job for job in range(len(wanted)) if wanted[job]]
-    assert list(passing(range(len(wanted)), passes)) == expected
+    assert list(run(passing(range(len(wanted)), passes))) == expected
     backwards = list(range(len(wanted)))[::-1]
-    assert list(passing(backwards, passes)) == expected[::-1]
-    assert passing(backwards, None) is backwards
+    assert list(run(passing(backwards, passes))) == expected[::-1]
+    assert run(passing(backwards, None)) is backwards
 
 
 @given(st.lists(values, max_size=30))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from hopla_gui.domain.columns import fact, parameter, traced
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import Counts, JobOutcome, JobState
+from hopla_gui.gui.jobs import reading_statuses
 from hopla_gui.gui.jobs.job_cells import Column, ObjectRole, SortRole, ValueRole
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.rows_view import RowsView
@@ -383,3 +385,14 @@ def test_a_run_without_jobs_has_columns_and_filters(model):
     model.set_grouping(fact("state"))
     assert model.rowCount() == 0
     assert model.columnCount() == 6
+
+
+def test_the_collector_does_not_look_at_the_statuses_of_many_jobs(monkeypatch, tmp_path):
+    monkeypatch.setattr(reading_statuses, "_MANY_JOBS", 3)
+    before = gc.get_freeze_count()
+    try:
+        assert len(reading_statuses.read_statuses(FakeRun(5, tmp_path))) == 5
+        assert gc.get_freeze_count() > before
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
