@@ -9,9 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hopla_gui.domain.params import Action, ParamSpec, ParserSpec, Subcommands
+from hopla_gui.domain.pathwords import PathWanted, path_wanted
 from hopla_gui.engine.commands.argtext import JUDGED_TYPES
 
 PATH_TYPES = ("Path", "PurePath", "PosixPath", "FileType")
+PATHS = {
+    PathWanted.FILE: "the path of a file",
+    PathWanted.OUTPUT: "the path of a file to write",
+    PathWanted.DIRECTORY: "the path of a folder",
+}
 MOST_CHOICES_SHOWN = 6
 
 
@@ -86,10 +92,12 @@ def _value(param: ParamSpec) -> tuple[str, str | None]:
         return _choices(param)
     if param.type in ("int", "float"):
         return {"int": "an integer", "float": "a number"}[param.type], None
-    if param.type in (None, "str"):
-        return "a text", None
     if param.type in PATH_TYPES:
         return "the path of a file or folder", None
+    if wanted := path_wanted(param):
+        return f"{PATHS[wanted]}, as its name, type or help says", None
+    if param.type in (None, "str"):
+        return "a text", None
     if param.type == "bool":
         return "a text", "type=bool takes every text for true, but the empty one"
     if param.type == "complex":

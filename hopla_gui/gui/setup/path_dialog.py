@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from hopla_gui.domain.params import ParamSpec
-from hopla_gui.gui.setup.field import PathWanted, path_wanted
+from hopla_gui.domain.pathwords import PathWanted, path_wanted
 
 Chosen = Callable[[list[str]], None]
 

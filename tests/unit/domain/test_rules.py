@@ -127,3 +127,10 @@ def test_too_many_combinations_are_refused():
     columns = {"a": Vector((0,), list(range(10_000))), "b": Vector((1,), list(range(10_000)))}
     with pytest.raises(UserError, match="100,000,000 combinations"):
         excluded(Rule("a + b > 3"), columns, [10_000, 10_000])
+
+
+def test_rule_over_more_points_than_are_judged_at_a_time_leaves_out_what_python_would():
+    columns = {"a": Vector((0,), range(200)), "b": Vector((1,), list(range(300)))}
+    marks = excluded(Rule("a * b > 20000 or a == b"), columns, [200, 300])
+    wanted = [a * b > 20000 or a == b for a in range(200) for b in range(300)]
+    assert list(map(bool, marks.items)) == wanted

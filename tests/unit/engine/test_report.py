@@ -5,6 +5,8 @@ PARAMETERS = (
     ParamSpec("help", ("-h", "--help"), Action.HELP, 0),
     ParamSpec("n", ("--n",), type="int"),
     ParamSpec("dir", ("--dir",), type="is_directory"),
+    ParamSpec("weights", ("--weights",), help="Path to the weights."),
+    ParamSpec("even", ("--even",), type="even"),
     ParamSpec("mode", ("--mode",), choices=("a", "b")),
     ParamSpec("colour", ("--colour",), type="Colour", choices=("Colour.RED",)),
     ParamSpec("own", ("--own",), Action.CUSTOM),
@@ -27,7 +29,9 @@ def test_each_parameter_is_told_with_what_was_understood_and_why_not_more():
     assert found == {
         "help": ("not offered: it prints a text and ends the script", False),
         "n": ("an integer", False),
-        "dir": ("a text", True),
+        "dir": ("the path of a folder, as its name, type or help says", False),
+        "weights": ("the path of a file, as its name, type or help says", False),
+        "even": ("a text", True),
         "mode": ("one of a, b", False),
         "colour": ("one of Colour.RED", True),
         "own": ("a text", True),
@@ -37,4 +41,4 @@ def test_each_parameter_is_told_with_what_was_understood_and_why_not_more():
         "rest": ("words", True),
         "fit x": ("the path of a file or folder", False),
     }
-    assert "--dir: a text (is_directory is the script's own type" in report_text(spec)
+    assert "--even: a text (even is the script's own type" in report_text(spec)

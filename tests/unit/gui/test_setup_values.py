@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hopla_gui.domain.params import Action, ParamSpec
+from hopla_gui.domain.pathwords import PathWanted, path_wanted
 from hopla_gui.gui.setup.durations import duration_text, parse_duration
-from hopla_gui.gui.setup.field import Field, Kind, PathWanted, path_wanted
+from hopla_gui.gui.setup.field import Field, Kind
 from hopla_gui.gui.setup.values import (
     lines_text,
     parse,
