@@ -112,6 +112,20 @@ def closed_at_first(lines: Sequence[Line]) -> set[int]:
     return {place for place, line in enumerate(lines) if line.folds and not line.starts_open}
 
 
+def closed_for_room(lines: Sequence[Line], rows: int) -> set[int]:
+    """Return the lines to close at first: variables too, where they alone drive out what failed.
+
+    In so many rows there should be the line that failed last, and all that follows it.
+    """
+    closed = closed_at_first(lines)
+    shown = visible(lines, closed)
+    failing = next((n for n in reversed(shown) if lines[n].kind is Kind.FAILING), len(lines))
+    after = [n for n in shown if n > failing]
+    variables = {n for n in after if lines[n].kind is Kind.VARIABLES}
+    left = sum(lines[n].kind is not Kind.VARIABLE for n in after)
+    return closed | variables if left < rows <= len(after) else closed
+
+
 def above(lines: Sequence[Line], place: int) -> list[int]:
     """Return the lines that have to be open for one to be in sight."""
     found: list[int] = []

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QKeyEvent,
     QMouseEvent,
+    QResizeEvent,
     QTextBlock,
     QTextCursor,
     QTextFormat,
@@ -24,6 +25,7 @@ from hopla_gui.gui.traceback.frame_lines import (
     Line,
     above,
     closed_at_first,
+    closed_for_room,
     traceback_lines,
     visible,
 )
@@ -49,6 +51,7 @@ class FramesView(QPlainTextEdit):
         self._closed: set[int] = set()
         self._shown: list[int] = []
         self._pressed_at = -1
+        self._is_as_first = True  # nobody has folded anything
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setFont(fixed_font())
@@ -68,13 +71,30 @@ class FramesView(QPlainTextEdit):
     def show_raised(self, raised: Raised | None) -> None:
         """Show an exception from its end: what went wrong stands there."""
         self._lines = traceback_lines(raised) if raised is not None else []
-        self._closed = closed_at_first(self._lines)
+        self._is_as_first = True
+        self._closed = closed_for_room(self._lines, self._rows())
+        self._show_end()
+
+    def _rows(self) -> int:
+        return self.viewport().height() // self.fontMetrics().lineSpacing()
+
+    def _show_end(self) -> None:
         self._lay_out()
         self.moveCursor(QTextCursor.MoveOperation.End)
         self.moveCursor(QTextCursor.MoveOperation.StartOfBlock)
         self._sticks = True
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show variables where there is room for them now, until somebody folds a line."""
+        super().resizeEvent(event)
+        if not (self._lines and self._is_as_first and self._sticks):
+            return
+        closed = closed_for_room(self._lines, self._rows())
+        if closed != self._closed:
+            self._closed = closed
+            self._show_end()
 
     def _on_range_changed(self, _lowest: int, highest: int) -> None:
         """Keep the end in sight, however the room changes, until somebody looks elsewhere."""
@@ -100,6 +120,7 @@ class FramesView(QPlainTextEdit):
 
     def toggle(self, place: int) -> None:
         """Open or close a line that folds; what is in sight stays where it is."""
+        self._is_as_first = False
         top, cursor_at = self._place_at_top(), self._place_at_cursor()
         self._closed ^= {place}
         self._lay_out()
@@ -108,6 +129,7 @@ class FramesView(QPlainTextEdit):
 
     def set_all_open(self, is_open: bool) -> None:
         """Open everything, or close all but what stands open at first."""
+        self._is_as_first = False
         top, cursor_at = self._place_at_top(), self._place_at_cursor()
         self._closed = set() if is_open else closed_at_first(self._lines)
         self._lay_out()
@@ -194,7 +216,7 @@ class FramesView(QPlainTextEdit):
         cursor.setPosition(block.position() + start)
         end = min(block.position() + start + length, block.position() + block.length() - 1)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        self._sticks = False
+        self._is_as_first = self._sticks = False
         self.setTextCursor(cursor)
         self.centerCursor()
 

@@ -10,7 +10,13 @@ from PySide6.QtWidgets import QTextEdit
 
 from hopla_gui.domain.raised import Frame, Raised
 from hopla_gui.gui.jobs.job_details import JobDetails
-from hopla_gui.gui.traceback.frame_lines import closed_at_first, traceback_lines, visible
+from hopla_gui.gui.traceback.frame_lines import (
+    closed_at_first,
+    closed_for_room,
+    traceback_lines,
+    visible,
+)
+from hopla_gui.gui.traceback.frames_view import FramesView
 from hopla_gui.gui.traceback.traceback_view import TracebackView
 
 SOURCE = ("def load(path, smooth):", "    if smooth <= 0:", "        raise ValueError(smooth)")
@@ -45,6 +51,29 @@ def test_user_frames_are_open_and_libraries_are_closed():
     everything = shown(ERROR, closed=())
     assert everything.count("    ▾ json/decoder.py:355 in decode") == 0
     assert everything.count("  ▾ json/decoder.py:355 in decode") == 2
+
+
+def test_variables_are_closed_where_they_alone_drive_out_the_line_that_failed():
+    lines = traceback_lines(ERROR)  # → 12, 2 variables, smooth, x, ValueError: five rows
+    ends = {rows: shown(ERROR, closed_for_room(lines, rows))[-2] for rows in (2, 3, 4, 5, 6)}
+    closed = [rows for rows, end in ends.items() if end == "  ▸ 2 variables"]
+    assert closed == [3, 4]
+
+
+def test_variables_open_when_there_is_room_for_them_until_somebody_folds(qtbot):
+    view = FramesView()
+    qtbot.addWidget(view)
+    line = view.fontMetrics().lineSpacing()
+    view.resize(400, 5 * line)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_raised(ERROR)
+    assert "▸ 2 variables" in view.toPlainText()
+    view.resize(400, 20 * line)
+    assert "▾ 2 variables" in view.toPlainText()
+    view.toggle(view.lines().index(next(found for found in view.lines() if found.folds)))
+    view.resize(400, 5 * line)
+    assert "▾ 2 variables" in view.toPlainText()
 
 
 def test_without_a_user_frame_the_libraries_are_open():
