@@ -51,7 +51,7 @@ class RunNote:
 
 @dataclass(frozen=True, slots=True)
 class WaitingNote:
-    """Why queued jobs wait, in the scheduler's own words; empty where it says nothing."""
+    """Why queued jobs wait, a scheduler in its own words; empty where nothing is said."""
 
     text: str
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import psutil
 
@@ -22,15 +22,12 @@ class MemoryWatch:
     ----------
     min_free_gb
         The limit in GB (10**9 bytes); 0 for none.
-    measure
-        Returns the free memory in bytes.
     """
 
     REASON = "short of memory"
 
-    def __init__(self, min_free_gb: float, measure: Callable[[], int] = available) -> None:
+    def __init__(self, min_free_gb: float) -> None:
         self._min_free = min_free_gb * GB
-        self._measure = measure
         self._is_short = False
 
     @property
@@ -42,7 +39,7 @@ class MemoryWatch:
         """Look, and yield (what to tell, whether to hold) where that has changed."""
         if not self._min_free:
             return
-        free = self._measure()
+        free = available()
         if (free < self._min_free) is self._is_short:
             return
         self._is_short = not self._is_short

@@ -32,6 +32,7 @@ from hopla_gui.domain.events import (
     JobStarted,
     RunFinished,
     RunNote,
+    WaitingNote,
 )
 from hopla_gui.domain.job import Counts, JobSpec
 from hopla_gui.engine.results import provenance
@@ -113,6 +114,8 @@ class Session:
         EnvironmentProblem
             Where the interpreter or the scheduler cannot be started; the session is then closed.
         """
+        for event in self._watch_memory():  # before the first job, not a second after it
+            self._inbox.put(event)
         try:
             self._start_runner()
         except BaseException:
@@ -287,10 +290,13 @@ class Session:
             return False
 
     def _tell_trouble(self, trouble: str | None) -> None:
-        self._hold("results cannot be written", trouble is not None)
+        reason = "results cannot be written"
+        self._hold(reason, trouble is not None)
         if trouble is not None:
-            note = f"results cannot be written ({trouble}); trying again"
-            self._publish([RunNote(note, "warning")])
+            note = RunNote(f"{reason} ({trouble}); trying again", "warning")
+            self._publish([note, WaitingNote(reason)])
+        else:
+            self._publish([RunNote("results are written again"), WaitingNote("")])
 
     def _abandon(self, problem: EnvironmentProblem) -> None:
         """End the run: what its jobs find can be kept no more."""
@@ -361,6 +367,7 @@ class Session:
         for reason, held in self._memory.changes():
             self._hold(MemoryWatch.REASON, held)
             yield RunNote(reason, "warning" if held else "info")
+            yield WaitingNote(MemoryWatch.REASON if held else "")
 
     def _move_first(self, indices: Sequence[int]) -> Iterator[Event]:
         if self._runner is not None:

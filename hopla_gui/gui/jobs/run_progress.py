@@ -75,7 +75,7 @@ class RunProgress(QWidget):
         self._time_label.setText(" · ".join(self._time_words(counts, now)))
 
     def say_why_waiting(self, why: str) -> None:
-        """Say from now on why queued jobs wait, in a scheduler's words."""
+        """Say from now on why queued jobs wait."""
         self._why_waiting = one_line(why, 120)
 
     def hold(self, reason: str, held: bool) -> None:

@@ -13,6 +13,7 @@ from hopla_gui.domain.events import (
     PilotFinished,
     RunFinished,
     RunNote,
+    WaitingNote,
 )
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
@@ -231,6 +232,27 @@ def test_closing_leaves_waiting_jobs_queued(make_session):
     assert counts.total == 30
 
 
+def test_no_job_starts_while_the_machine_is_short_of_memory(make_session, monkeypatch):
+    free = [1e9]
+    memory = "hopla_gui.engine.running.memory"
+    monkeypatch.setattr(f"{memory}.CHECK_S", 0.01)
+    monkeypatch.setattr(f"{memory}.available", lambda: free[0])
+    session = make_session(3, min_free_memory_gb=2.0)
+    events = session.follow()
+    session.start()
+
+    told = [next(events), next(events)]
+    assert told[0].text == ("1.0 GB of memory are free, 2 GB are asked for: no job is started")
+    assert told[1] == WaitingNote("short of memory")
+    assert session.counts.queued == 3
+
+    free[0] = 3e9
+    rest = list(events)
+    assert rest[0].text.endswith("going on")
+    assert rest[1] == WaitingNote("")
+    assert session.counts.succeeded == 3
+
+
 def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, monkeypatch):
     monkeypatch.setattr("hopla_gui.engine.running.writer.RETRY_S", 0.01)
     session = make_session(5)
@@ -247,6 +269,11 @@ def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, 
 
     notes = [event.text for event in events if isinstance(event, RunNote)]
     assert any("disk is full" in note for note in notes)
+    assert notes[-1] == "results are written again"
+    assert [event.text for event in events if isinstance(event, WaitingNote)] == [
+        "results cannot be written",
+        "",
+    ]
     assert session.run.counts().succeeded == 5
 
 
