@@ -8,6 +8,11 @@ import sys
 import time
 
 import pytest
+from cluster_runs import cluster_run
+
+from hopla_gui.domain.events import WaitingNote
+from hopla_gui.domain.job import JobState
+from hopla_gui.engine.running.runners.cluster.backends import backend_for
 
 SWEEP = """
 [script]
@@ -209,6 +214,28 @@ def test_a_server_that_is_away_for_a_while_loses_nothing(site, sweep, program, r
     site.come_back()
     assert running.wait(60) == 0
     assert states(results()) == ["succeeded"] * 12
+
+
+def test_what_is_asked_for_while_the_server_is_away_is_done_when_it_answers(site, script, tmp_path):
+    site.settings(slots=0)
+    words = [["a"], ["b"]]
+    with cluster_run(script("pass"), words, tmp_path, on="pbs", points_per_task=1) as run:
+        run.wait_for(lambda event: isinstance(event, WaitingNote) and event.text)
+        (array,) = json.loads((run.run_dir / "cluster" / "run.json").read_text())["arrays"]
+        paused = run.run_dir / "cluster" / "paused"
+        site.go_away()
+        run.session.pause(True)
+        wait_for(paused.exists)
+        run.wait_for(lambda event: "not answering since" in getattr(event, "text", ""))
+        site.come_back()
+        backend = backend_for("pbs")
+        wait_for(lambda: [task.word for task in backend.poll([array["id"]])] == ["H", "H"])
+        site.go_away()
+        run.session.pause(False)
+        wait_for(lambda: not paused.exists())
+        site.come_back()
+        site.settings(slots=4)
+        assert [outcome.state for outcome in run.finish()] == [JobState.SUCCEEDED] * 2
 
 
 def test_an_interrupt_leaves_the_jobs_and_nothing_runs_twice(site, sweep, program, hopla):

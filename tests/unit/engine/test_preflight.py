@@ -22,7 +22,7 @@ QUEUES = [Queue("normal", True, True, 24, 16, 64, 0), Queue("shut", False, False
 
 
 class Scheduler:
-    title = "Slurm"
+    name, title = "slurm", "Slurm"
     unsaid = ("qos",)
 
     def __init__(self, queues=QUEUES):
@@ -130,7 +130,7 @@ def test_what_the_scheduler_has_no_word_for_is_told(info, tmp_path):
         found = preflight(
             replace(info, cluster=ClusterOptions(**options)), [job()], Scheduler(), tmp_path, None
         )
-        return [warning for warning in found.warnings if "no word" in warning]
+        return [warning for warning in found.warnings if "no effect" in warning]
 
-    assert warnings(qos="high") == ["qos: Slurm has no word for it; it is left out"]
+    assert warnings(qos="high") == ["qos: it has no effect on Slurm"]
     assert warnings(qos="high", template="my.sh") == warnings() == []

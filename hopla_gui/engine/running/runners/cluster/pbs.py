@@ -23,7 +23,7 @@ from hopla_gui.engine.running.runners.cluster.backend import (
 from hopla_gui.engine.running.runners.cluster.batch_script import batch_script, common_fields
 from hopla_gui.engine.running.runners.cluster.qstat_text import records, split_id, task_id
 from hopla_gui.engine.running.runners.cluster.queues import Queue, pbs_queues
-from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, absent, ask
+from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, absent, ask, tell
 from hopla_gui.errors import EnvironmentProblem
 
 _LIMIT = re.compile(
@@ -31,7 +31,7 @@ _LIMIT = re.compile(
     r"Resource temporarily unavailable|connection table full",
     re.I,
 )
-_AWAY = re.compile(
+AWAY = re.compile(
     r"cannot connect|Connection refused|Connection timed out|Communication failure|End of File|"
     r"shutting down|No route to host|Could not connect|pbs_iff|Batch protocol error|"
     r"Unable to communicate",
@@ -96,7 +96,7 @@ class Pbs:
             return words[-1]
         if _LIMIT.search(said.err):
             raise LimitReached(said.line)
-        if _AWAY.search(said.err):
+        if AWAY.search(said.err):
             raise NotAnswering(said.line)
         raise EnvironmentProblem(f"{self.title} refuses the submission", said.err or said.line)
 
@@ -137,20 +137,18 @@ class Pbs:
     def cancel(self, ids: Sequence[str]) -> None:
         """Cancel tasks or whole arrays."""
         for first in range(0, len(ids), 200):
-            said = ask(["qdel", *ids[first : first + 200]])
-            if said.status and _AWAY.search(said.err):
-                raise NotAnswering(said.line)
+            tell(["qdel", *ids[first : first + 200]], AWAY)
 
     def hold(self, arrays: Sequence[str], held: bool) -> None:
         """Have the waiting tasks of the arrays wait on, or let them go."""
         if arrays:
-            ask(["qhold" if held else "qrls", "-h", "u", *arrays])
+            tell(["qhold" if held else "qrls", "-h", "u", *arrays], AWAY)
 
     def set_at_once(self, array: str, at_once: int | None) -> None:
         """Change how many tasks of an array may run at a time."""
         if "[]" in array:
             most = at_once or self._limits.array_tasks
-            ask(["qalter", f"-Wmax_run_subjobs={most}", array])
+            tell(["qalter", f"-Wmax_run_subjobs={most}", array], AWAY)
 
     def _special(self, submission: Submission) -> dict[str, object]:
         fields = common_fields(submission)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hopla_gui.domain.cluster import ClusterOptions
+from hopla_gui.domain.cluster import PLACE_WORDS, ClusterOptions
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.running.runners.cluster.backend import Backend
@@ -152,10 +152,11 @@ def over_limits(options: ClusterOptions, queues: Sequence[Queue]) -> Iterator[st
 
 
 def _unsaid(options: ClusterOptions, backend: Backend) -> Iterator[str]:
+    place = PLACE_WORDS.get(backend.name, backend.title)
     if options.template is None:
         for name in backend.unsaid:
             if name in options.entries():
-                yield f"{name}: {backend.title} has no word for it; it is left out"
+                yield f"{name}: it has no effect on {place}"
 
 
 # -- what the nodes must see ---------------------------------------------------------------------

@@ -67,6 +67,7 @@ class ClusterRunner:
         self._look_s, self._poll_s = LOOK_S, POLL_S
         self._poll_at = 0.0
         self._is_held = False
+        self._changes: dict[str, Callable[[], None]] = {}  # asked for, and not yet done
 
     def start(self, context: RunContext, backlog: Backlog, workers: int, emit: Emit) -> None:
         """Share the run's folder, and begin to follow it."""
@@ -142,7 +143,7 @@ class ClusterRunner:
                 # Taken after the calls: what these are about has been handed out before.
                 self._add(tickets + self._backlog.take_all(0.0, lambda: True))
                 for call in calls:
-                    call()
+                    self._carry_out(call)
                 self._step()
                 if leaving:
                     self._leave()
@@ -172,6 +173,12 @@ class ClusterRunner:
             calls.append(self._calls.get())
             self._hurry()
         return calls
+
+    def _carry_out(self, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except NotAnswering as problem:  # what is left to do is done at the next poll
+            self._not_answered(problem)
 
     def _hurry(self) -> None:
         """Look more often: something has happened, and more may follow."""
@@ -222,6 +229,7 @@ class ClusterRunner:
     def _ask_scheduler(self) -> None:
         try:
             self._submitter.settle()
+            self._ask_for_changes()
             self._tasks.take_in(self._backend.poll(self._tasks.open_arrays))
             self._tasks.learn(self._backend.look_up(self._tasks.ended_untold()))
             self._answered()
@@ -232,6 +240,12 @@ class ClusterRunner:
             self._not_answered(problem)
         self._poll_at = time.monotonic() + self._poll_s
         self._poll_s = min(self._poll_s * 1.3, POLL_MOST_S)
+
+    def _ask_for_changes(self) -> None:
+        """Have the scheduler do what the user wants of all tasks, once it answers."""
+        for name, change in list(self._changes.items()):
+            change()
+            del self._changes[name]
 
     def _answered(self) -> None:
         if self._silent_since is not None:
@@ -297,8 +311,10 @@ class ClusterRunner:
         if held != self._is_held:
             self._is_held = held
             self._folder.set_mark("paused", held)
-            self._submitter.hold(held)
+            self._changes["hold"] = lambda: self._submitter.hold(held)
+            self._poll_at = 0.0
 
     def _set_at_once(self, workers: int) -> None:
-        self._at_once = self._tasks_at_once(workers)
-        self._submitter.set_at_once(self._at_once)
+        at_once = self._at_once = self._tasks_at_once(workers)
+        self._changes["at once"] = lambda: self._submitter.set_at_once(at_once)
+        self._poll_at = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -61,6 +62,19 @@ def ask(command: Sequence[str], *, cwd: Path | None = None, limit_s: float = LIM
         raise NotAnswering(f"cannot start {command[0]}: {error.strerror}") from None
     out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
     return Said(tuple(command), done.returncode, out, err)
+
+
+def tell(command: Sequence[str], away: re.Pattern[str]) -> None:
+    """Have something done, if there is still something to do it to.
+
+    Raises
+    ------
+    NotAnswering
+        Where what the command says matches ``away``.
+    """
+    said = ask(command)
+    if said.status and away.search(said.err):
+        raise NotAnswering(said.line)
 
 
 def absent(programs: Sequence[str], home: str) -> str | None:

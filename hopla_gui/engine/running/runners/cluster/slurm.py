@@ -23,7 +23,7 @@ from hopla_gui.engine.running.runners.cluster.backend import (
 )
 from hopla_gui.engine.running.runners.cluster.batch_script import batch_script
 from hopla_gui.engine.running.runners.cluster.queues import Queue, slurm_queues
-from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, absent, ask
+from hopla_gui.engine.running.runners.cluster.scheduler_command import Said, absent, ask, tell
 from hopla_gui.errors import EnvironmentProblem
 
 _FORMAT = "%F|%K|%A|%T|%r|%N"
@@ -141,18 +141,17 @@ class Slurm:
     def cancel(self, ids: Sequence[str]) -> None:
         """Cancel tasks or whole arrays."""
         for first in range(0, len(ids), 500):
-            said = ask(["scancel", *ids[first : first + 500]])
-            if said.status and _AWAY.search(said.err):
-                raise NotAnswering(said.line)
+            tell(["scancel", *ids[first : first + 500]], _AWAY)
 
     def hold(self, arrays: Sequence[str], held: bool) -> None:
         """Have the waiting tasks of the arrays wait on, or let them go."""
         for array in arrays:
-            ask(["scontrol", "hold" if held else "release", array])
+            tell(["scontrol", "hold" if held else "release", array], _AWAY)
 
     def set_at_once(self, array: str, at_once: int | None) -> None:
         """Change how many tasks of an array may run at a time; 0 is Slurm's word for no limit."""
-        ask(["scontrol", "update", f"JobId={array}", f"ArrayTaskThrottle={at_once or 0}"])
+        throttle = f"ArrayTaskThrottle={at_once or 0}"
+        tell(["scontrol", "update", f"JobId={array}", throttle], _AWAY)
 
     def _special(self, submission: Submission) -> dict[str, object]:
         throttle = f"%{submission.at_once}" if submission.at_once else ""

@@ -274,8 +274,8 @@ class Submitter:
         new = keys - self._cancelled
         ids = self._tasks.ids(new)
         if ids:
-            self._cancelled |= new
             self._backend.cancel(ids)
+            self._cancelled |= new
 
     def hold(self, held: bool) -> None:
         """Have the tasks that wait wait on, or let them go."""

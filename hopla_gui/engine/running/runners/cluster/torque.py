@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from hopla_gui.engine.running.runners.cluster.backend import Submission, TaskState
 from hopla_gui.engine.running.runners.cluster.batch_script import common_fields
-from hopla_gui.engine.running.runners.cluster.pbs import Pbs
-from hopla_gui.engine.running.runners.cluster.scheduler_command import ask
+from hopla_gui.engine.running.runners.cluster.pbs import AWAY, Pbs
+from hopla_gui.engine.running.runners.cluster.scheduler_command import tell
 
 
 class Torque(Pbs):
@@ -36,13 +36,13 @@ class Torque(Pbs):
     def hold(self, arrays: Sequence[str], held: bool) -> None:
         """Have the waiting tasks of the arrays wait on, or let them go."""
         for array in arrays:  # one by one: a running task among them fails the whole call
-            ask(["qhold" if held else "qrls", array])
+            tell(["qhold" if held else "qrls", array], AWAY)
 
     def set_at_once(self, array: str, at_once: int | None) -> None:
         """Change how many tasks of an array may run at a time."""
         if "[]" in array:
             most = at_once or self.limits().array_tasks
-            ask(["qalter", array, "-t", f"%{most}"])
+            tell(["qalter", array, "-t", f"%{most}"], AWAY)
 
     def _special(self, submission: Submission) -> dict[str, object]:
         fields = common_fields(submission)
