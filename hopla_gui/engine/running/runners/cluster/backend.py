@@ -45,7 +45,7 @@ class TaskState(Enum):
         return self in (TaskState.WAITING, TaskState.RUNNING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes twice as long, and 10,000 may come at each poll
 class TaskStatus:
     """What a scheduler says of one task.
 

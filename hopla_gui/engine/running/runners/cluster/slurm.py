@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 from hopla_gui.engine.running.runners.cluster.backend import (
@@ -193,6 +193,7 @@ def _status(array: str, index: str, job: str, word: str, reason: str, node: str)
     return TaskStatus(array, int(index) if is_array else 0, task, state, word, reason, node)
 
 
+@cache
 def _state(word: str, reason: str) -> TaskState:
     if reason == "JobLaunchFailure" and word.startswith("FAILED"):
         return TaskState.NOT_STARTED

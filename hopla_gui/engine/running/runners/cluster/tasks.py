@@ -107,28 +107,30 @@ class Tasks:
         """Take in what the scheduler says of every task that it knows."""
         names = {array.id: array.name for array in self.arrays}
         told: set[Key] = set()
+        ended: set[Key] = set()
         for status in statuses:
             key = (names[status.array], status.index)
             told.add(key)
             self._statuses[key] = status
-            if status.state is TaskState.WAITING:
-                for worker in self._by_key.get(key, ()):  # heard before this was asked
+            if not status.state.is_live:
+                ended.add(key)
+            elif status.state is TaskState.WAITING and key in self._by_key:
+                for worker in self._by_key[key]:  # heard before this was asked
                     worker.is_put_back = True
         for array in self.arrays:
             if array.id and not array.is_done:
-                self._forget_ended(array, told)
+                live = self._live[array.name]
+                live -= ended
+                self._forget(array, live - told)
+                array.is_done = not live
 
-    def _forget_ended(self, array: Array, told: set[Key]) -> None:
+    def _forget(self, array: Array, untold: set[Key]) -> None:
+        """Take in that the queue says nothing of some tasks, unless they are too new for it."""
         is_new = time.time() - array.submitted < GRACE_S
-        live = self._live[array.name]
-        for key in list(live):
-            status = self._statuses.get(key)
-            if key not in told and not (status is None and is_new):
-                self._statuses.pop(key, None)  # the queue has forgotten it
-                live.discard(key)
-            elif status is not None and not status.state.is_live:
-                live.discard(key)
-        array.is_done = not live
+        for key in untold:
+            if key in self._statuses or not is_new:
+                self._statuses.pop(key, None)
+                self._live[array.name].discard(key)
 
     def learn(self, statuses: Iterable[TaskStatus]) -> None:
         """Take in what the scheduler's accounts say of tasks that its queue has forgotten."""
