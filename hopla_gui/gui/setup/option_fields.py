@@ -299,6 +299,7 @@ class OrderField(CalmComboBox):
         """Nothing can be wrong."""
 
 
+_NARROW = 60
 _NEVER, _FIRST, _NUMBER, _SHARE = range(4)
 
 
@@ -310,7 +311,8 @@ class FailuresField(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.policy = CalmComboBox()
-        self.policy.addItems(["never", "after the first failure", "after … failures", "after … %"])
+        self.policy.addItems(["never", "after the first", "after a number", "after a share"])
+        self.policy.setSizeAdjustPolicy(CalmComboBox.SizeAdjustPolicy.AdjustToContents)
         self.number, self.percent = CalmSpinBox(), CalmSpinBox()
         self.number.setRange(2, 1_000_000)
         self.number.setSuffix(" failures")
@@ -322,6 +324,7 @@ class FailuresField(QWidget):
         row.addWidget(self.policy, 2)
         for box, name in ((self.number, "Failures"), (self.percent, "Share of failures")):
             box.setAccessibleName(name)
+            box.setMinimumWidth(_NARROW)  # not that of the largest number
             row.addWidget(box, 2)
             box.valueChanged.connect(lambda _: self.changed.emit())
         self.policy.currentIndexChanged.connect(self._on_policy_changed)

@@ -43,6 +43,13 @@ def test_what_is_loaded_is_what_is_said(form, failures, tmp_path):
     assert not form.problems()
 
 
+@pytest.mark.parametrize("failures", [None, 1, 7, 0.25])
+def test_nothing_is_cut_off_where_the_form_is_narrow(form, failures):
+    form.load(replace(SETUP, run=replace(EVERYTHING, max_failures=failures)))
+    form.resize(440, 600)
+    assert form.widget().minimumSizeHint().width() <= form.viewport().width()
+
+
 def test_each_level_of_isolation_is_explained_where_it_is_chosen(form, qtbot):
     texts = " ".join(label.text() for label in form.isolation.findChildren(QLabel))
     for words in ("A new interpreter", "imports already loaded", "Many jobs in one process"):
