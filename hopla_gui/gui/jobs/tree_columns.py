@@ -13,7 +13,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHeaderView
 
 from hopla_gui.domain.columns import JobColumn, Source
-from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, TITLES, Column
+from hopla_gui.domain.job import JobState, JobStatus
+from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, TITLES, Column, state_text
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.row_delegate import INDENT
 
@@ -198,11 +199,18 @@ class TreeColumns(QHeaderView):
         if cells is not None:
             jobs = self._jobs.visible_jobs()[:_SAMPLE]
             texts += [cells.text(job, column) for job in jobs]
+        if column == Column.STATE:
+            texts.append(self._last_attempt())
         widest = max(metrics.horizontalAdvance(text[:100]) for text in texts) + 3 * unit
-        if column == Column.NAME:
-            widest += INDENT  # it bears the arrow that opens a row
+        if column in (Column.NAME, Column.STATE):
+            widest += INDENT  # it bears the arrow that opens a row, or the icon of the state
         least = _LEAST[Column(column)] if column < FIXED_COLUMNS else _NARROWEST
         return min(max(widest, least * unit), _WIDEST * unit)
+
+    def _last_attempt(self) -> str:
+        """Return the longest state that is to be expected."""
+        retries = self._jobs.run.info.options.retries if self._jobs.run is not None else 0
+        return state_text(JobStatus(JobState.TIMEOUT, attempt=1 + retries))
 
     def _on_menu_requested(self, place: QPoint) -> None:
         self.menu_requested.emit(self.logicalIndexAt(place), self.mapToGlobal(place))

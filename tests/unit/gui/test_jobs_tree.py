@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from jobs_fake_run import TRACEBACK, FakeRun, failed, running, succeeded
+from jobs_fake_run import INFO, TRACEBACK, FakeRun, failed, running, succeeded
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QRegion
 from PySide6.QtTest import QTest
@@ -9,8 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from hopla_gui.domain.columns import fact
 from hopla_gui.domain.events import JobFinished
-from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.domain.job import Counts, JobState, JobStatus
+from hopla_gui.domain.setup import RunOptions
 from hopla_gui.gui.jobs.filter_bar import FilterBar
+from hopla_gui.gui.jobs.job_cells import state_text
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.job_tree import JobTree
 from hopla_gui.gui.jobs.rows_view import RowsView
@@ -191,6 +195,14 @@ def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
     assert other.header().sectionSize(1) == 222
     other.restore_state("nonsense")
     other.restore_state('{"columns": 1, "order": 2}')
+
+
+def test_a_state_has_room_for_the_attempt_that_may_come(tree, model):
+    info = replace(INFO, options=RunOptions(retries=2))
+    model.load(FakeRun(4, info=info))
+    text = state_text(JobStatus(JobState.TIMEOUT, attempt=3))
+    icon = 16
+    assert tree.header().sectionSize(1) > tree.fontMetrics().horizontalAdvance(text) + icon
 
 
 def test_columns_are_as_wide_as_their_content_and_the_last_is_no_wider(tree, model):
