@@ -19,7 +19,7 @@ from hopla_gui.gui.submission_dialog import SubmissionDialog
 from hopla_gui.gui.workbench import Workbench
 
 BUTTONS = ("Submit", "Show script", "Only write it", "Cancel")
-_WARNINGS = 6  # shown in the question; the dialog has them all
+_WARNINGS = 4  # shown in the question; the dialog has them all
 _Found = tuple[api.Preflight, list[api.Written]]
 
 

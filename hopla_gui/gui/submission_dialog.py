@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -61,7 +61,7 @@ class SubmissionDialog(QDialog):
         column.addWidget(self.text, 1)
         column.addWidget(self.command)
         column.addWidget(self.buttons)
-        self.resize(720, 560)
+        self.resize(QSize(720, 560).boundedTo(self.screen().availableSize()))
 
     @Slot(int)
     def _show(self, place: int) -> None:
