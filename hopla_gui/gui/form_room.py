@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.run_control import RunControl
+
+_BOTH_FROM = 700  # less wide than this, the form and the jobs would both be too narrow to read
 
 
 class FormRoom(QObject):
     """Hides the form beside a run and shows it again; without a run it is always in sight.
 
+    In a narrow window either of the two is shown, with all of its width.
+
     Parameters
     ----------
-    action, button
+    form, jobs
+        Stand side by side.
+    action, form_button
         Both say whether the form is in sight, and change it.
+    jobs_button
+        In the form, shown where the jobs are not.
     """
 
     def __init__(
-        self, form: QWidget, control: RunControl, action: QAction, button: QToolButton
+        self,
+        form: QWidget,
+        jobs: QWidget,
+        control: RunControl,
+        action: QAction,
+        form_button: QToolButton,
+        jobs_button: QToolButton,
     ) -> None:
         super().__init__(form)
         self._form = form
+        self._jobs = jobs
         self._control = control
         self._action = action
-        self._button = button
+        self._form_button = form_button
+        self._jobs_button = jobs_button
         self._action.setChecked(True)
-        self._action.toggled.connect(self._on_toggled)
-        self._button.clicked.connect(self._action.trigger)
+        self._action.toggled.connect(self._fit)
+        self._form_button.clicked.connect(self._action.trigger)
+        self._jobs_button.clicked.connect(self._action.trigger)
         self._control.changed.connect(self._refresh)
+        self._control.run_opened.connect(self._on_run_opened)
+        work = form.parentWidget()
+        assert work is not None  # it has both of them
+        self._work = work
+        self._work.installEventFilter(self)
         self._refresh()
 
     @Slot()
@@ -38,13 +61,37 @@ class FormRoom(QObject):
         self._action.setChecked(True)
 
     @Slot()
+    def show_jobs(self) -> None:
+        """Have the jobs in sight."""
+        if self._is_narrow and self._control.run is not None:
+            self._action.setChecked(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show one or both, as the width allows."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self._work.width() < _BOTH_FROM
+
+    @Slot()
     def _refresh(self) -> None:
         has_run = self._control.run is not None
         self._action.setEnabled(has_run)
         if not has_run:
             self.show()
+        self._fit()
 
-    @Slot(bool)
-    def _on_toggled(self, shown: bool) -> None:
+    @Slot(object, object)
+    def _on_run_opened(self, run: StoredRun | None) -> None:
+        self.show_jobs()
+
+    @Slot()
+    def _fit(self) -> None:
+        shown, narrow = self._action.isChecked(), self._is_narrow
+        self._form_button.setChecked(shown)
+        self._jobs_button.setVisible(narrow and self._control.run is not None)
         self._form.setVisible(shown)
-        self._button.setChecked(shown)
+        self._jobs.setVisible(not (shown and narrow))

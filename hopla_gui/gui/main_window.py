@@ -117,6 +117,9 @@ class MainWindow(QMainWindow):
         self.history = HistoryPage()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("setup-and-jobs")
+        self.splitter.addWidget(self.setup_panel)
+        self._jobs_side = ScrollWhenSmall(self.run_panel, _LEAST_RUN)
+        self.splitter.addWidget(self._jobs_side)
         self.pages = Pages(self.empty, self.splitter, self.history, self._commands["history"])
         self.run_button = self.header.run_button
         self.job_tree = self.run_panel.tree
@@ -138,8 +141,15 @@ class MainWindow(QMainWindow):
         self.outside = OutsideControl(self._settings, self._questions, self)
         self.outside.serve(self.details)
         self._form_room = FormRoom(
-            self.setup_panel, self._control, self._commands["form"], self.run_panel.bar.form_button
+            self.setup_panel,
+            self._jobs_side,
+            self._control,
+            self._commands["form"],
+            self.run_panel.bar.form_button,
+            self.setup_panel.script_bar.jobs_button,
         )
+        for name in ("focus_jobs", "focus_details", "next_failed"):  # before the focus goes there
+            self._commands[name].triggered.connect(self._form_room.show_jobs)
         self.history_control = HistoryControl(
             self.history, self.workbench, self._run_commands, self._questions, self
         )
@@ -182,8 +192,6 @@ class MainWindow(QMainWindow):
         )
 
     def _arrange(self) -> None:
-        self.splitter.addWidget(self.setup_panel)
-        self.splitter.addWidget(ScrollWhenSmall(self.run_panel, _LEAST_RUN))
         self.splitter.setSizes(_SIZES)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)

@@ -50,3 +50,36 @@ def test_the_form_is_back_with_another_script_but_not_with_a_stored_run(ran, scr
     assert ran.setup_panel.isHidden()
     opened(ran, script(GREET, "other.py"), qtbot)
     assert ran.setup_panel.isVisible()
+
+
+@pytest.fixture
+def narrow(open_window, script, tmp_path, qtbot):
+    """Return a window with a sweep, as wide as a screen of 1280 pixels is at 200 %."""
+    window = open_window()
+    window.resize(640, 400)
+    return opened(window, sweep_file(tmp_path, script(GREET), ["ada", "bo"]), qtbot)
+
+
+def test_a_narrow_window_shows_the_form_alone_and_with_the_run_its_jobs(narrow, qtbot):
+    jobs, form = narrow.run_panel, narrow.setup_panel
+    assert form.isVisible()
+    assert not jobs.isVisible()
+    assert form.width() > 600
+    assert not form.script_bar.jobs_button.isVisible()  # there are none yet
+    with qtbot.waitSignal(narrow.run_finished, timeout=30_000):
+        narrow.start_run()
+    assert jobs.isVisible()
+    assert not form.isVisible()
+    jobs.bar.form_button.click()
+    assert form.isVisible()
+    assert not jobs.isVisible()
+    form.script_bar.jobs_button.click()
+    assert jobs.isVisible()
+    qtbot.keyClick(narrow, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert form.isVisible()
+    qtbot.keyClick(narrow, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert narrow.job_tree.hasFocus()
+    narrow.resize(1200, 700)
+    narrow._commands["form"].trigger()
+    assert form.isVisible()
+    assert jobs.isVisible()
