@@ -422,6 +422,7 @@ class MainWindow(QMainWindow):
         self.run_panel.failures.stop()
         self._settings.save_layout(self, self._splitters())
         self._settings.set_tree_state("columns", self.job_tree.save_state())
+        self.run_panel.group_filter.release()
         self._settings.set_tree_state("filter", self.run_panel.filter_bar.save_state())
         self._settings.set_tree_state("comparison", self.details.compare_view.save_state())
         if is_live:

@@ -75,7 +75,7 @@ class RunPanel(QWidget):
         self.failures = FailuresPane()
         self.details = JobDetails()
         self.splitter = JobsSplitter()
-        self._group_filter = GroupFilter(self.failures, self.filter_bar, self.tree, self)
+        self.group_filter = GroupFilter(self.failures, self.filter_bar, self.tree, self)
         self._arrange()
         self._connect()
         self.notes.hide()
@@ -126,6 +126,8 @@ class RunPanel(QWidget):
     ) -> None:
         """Show a run, or none; ``statuses`` are its jobs', where they are read already."""
         self._began = time.monotonic() if live else None
+        if run is None or self.model.run is None or run.run_dir != self.model.run.run_dir:
+            self.group_filter.release()  # not where jobs of the group run again
         self.model.load(run, statuses)
         self.notes.load(run.notes() if run is not None else [])
         self.failures.load(run, self.model.columns)

@@ -33,6 +33,12 @@ class GroupFilter(QObject):
         filter_bar.filter_changed.connect(self._on_filter_changed)
         tree.model_of_jobs.visible_changed.connect(self._on_visible_changed)
 
+    def release(self) -> None:
+        """Take back the filter that a choice has written: other runs fail for other reasons."""
+        if self._query:
+            self._pane.forget_choice()
+            self._on_group_chosen(None)
+
     def _on_group_chosen(self, group: FailureGroup | None) -> None:
         bar = self._filter_bar
         if group is None and bar.text() != self._query:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from window_steps import opened, sweep_file
+from window_steps import close, opened, sweep_file
 
 FAILING = """
     import argparse, os
@@ -41,6 +41,27 @@ def visible(window):
 def choose(window, row):
     pane = window.run_panel.failures
     pane.view.setCurrentIndex(pane.model.index(row))
+
+
+def test_the_filter_of_a_group_goes_with_its_run_and_its_window(failing, open_window, qtbot):
+    bar = failing.run_panel.filter_bar
+    run = failing.workbench.control.run
+    choose(failing, 0)
+    assert bar.text().startswith("job.failure=")
+    failing.run_panel.load(run)  # as when jobs of it run again
+    assert bar.text().startswith("job.failure=")
+    # WHEN another one is loaded
+    failing.run_panel.load(None)
+    failing.run_panel.load(run)
+    # THEN all its jobs are in sight
+    assert bar.text() == ""
+    qtbot.waitUntil(lambda: len(visible(failing)) == len(NAMES))
+    # AND the next window begins without it, too
+    qtbot.waitUntil(lambda: failing.run_panel.failures.model.rowCount() == 2)
+    choose(failing, 0)
+    assert bar.text()
+    close(failing, qtbot)
+    assert open_window().run_panel.filter_bar.text() == ""
 
 
 def test_a_group_shows_its_jobs_and_one_of_them_with_its_frames(failing, qtbot):
