@@ -208,9 +208,9 @@ class TreeColumns(QHeaderView):
         return min(max(widest, least * unit), _WIDEST * unit)
 
     def _last_attempt(self) -> str:
-        """Return the longest state that is to be expected."""
+        """Return the longest state that is to be expected: any job may be run again by hand."""
         retries = self._jobs.run.info.options.retries if self._jobs.run is not None else 0
-        return state_text(JobStatus(JobState.TIMEOUT, attempt=1 + retries))
+        return state_text(JobStatus(JobState.TIMEOUT, attempt=1 + max(retries, 1)))
 
     def _on_menu_requested(self, place: QPoint) -> None:
         self.menu_requested.emit(self.logicalIndexAt(place), self.mapToGlobal(place))

@@ -197,10 +197,11 @@ def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
     other.restore_state('{"columns": 1, "order": 2}')
 
 
-def test_a_state_has_room_for_the_attempt_that_may_come(tree, model):
-    info = replace(INFO, options=RunOptions(retries=2))
+@pytest.mark.parametrize(("retries", "attempt"), [(0, 2), (12, 13)])
+def test_a_state_has_room_for_the_attempt_that_may_come(tree, model, retries, attempt):
+    info = replace(INFO, options=RunOptions(retries=retries))
     model.load(FakeRun(4, info=info))
-    text = state_text(JobStatus(JobState.TIMEOUT, attempt=3))
+    text = state_text(JobStatus(JobState.TIMEOUT, attempt=attempt))
     icon = 16
     assert tree.header().sectionSize(1) > tree.fontMetrics().horizontalAdvance(text) + icon
 
