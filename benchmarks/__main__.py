@@ -12,6 +12,7 @@ from benchmarks import (
     failures,
     form,
     growth,
+    looking,
     page,
     parts,
     plots,
@@ -32,6 +33,7 @@ SECTIONS = (
     "form",
     "window",
     "tree",
+    "looking",
     "plots",
     "cluster",
 )
@@ -53,6 +55,7 @@ def main() -> None:
         "form": form.measure,
         "window": window.measure,
         "tree": lambda: tree.measure(tree.SIZES[:1] if options.quick else tree.SIZES),
+        "looking": looking.measure,
         "plots": plots.measure,
         "cluster": lambda: cluster.measure(100 if options.quick else cluster.JOBS),
     }

@@ -37,10 +37,14 @@ class GroupWords:
     note: str = ""
 
     @property
+    def heading(self) -> str:
+        """``35 x ValueError at fit.py:12 in load``, with a multiplication sign."""
+        return f"{self.count} {TIMES} {self.title}{self.where}"
+
+    @property
     def line(self) -> str:
-        """``35 x ValueError at fit.py:12 in load: bad value …``, with a multiplication sign."""
-        first = f"{self.count} {TIMES} {self.title}{self.where}"
-        return f"{first}: {self.message}" if self.message else first
+        """The heading and the message: ``35 x ValueError at fit.py:12 in load: bad value …``."""
+        return f"{self.heading}: {self.message}" if self.message else self.heading
 
     @property
     def text(self) -> str:

