@@ -44,7 +44,7 @@ _SHELLS_SIGNAL = 128  # and this is how a shell says so of what it has run
 
 
 class Pbs:
-    """OpenPBS and PBS Professional 19 and newer; see `Backend`."""
+    """OpenPBS and PBS Professional 20 and newer: those that can limit an array; see `Backend`."""
 
     name = "pbs"
     title = "PBS"
