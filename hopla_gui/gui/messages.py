@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.icon_label import IconLabel
+from hopla_gui.gui.jobs.plain_view import icon_button
 from hopla_gui.gui.palette import colours
 from hopla_gui.gui.theme import SPACING, fixed_font, icon, tinted_icon
 
@@ -67,7 +68,7 @@ class Message(QFrame):
         self._label.setText(f"{self.text}  ({self._times} times)")
 
     def _fold_button(self) -> QToolButton:
-        button = _small_button("chevron-right", "Details")
+        button = icon_button("chevron-right", "Details")
         button.setText("Details")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setCheckable(True)
@@ -77,9 +78,9 @@ class Message(QFrame):
 
     def _arrange(self) -> None:
         sign = IconLabel(tinted_icon(self.level.value, _TINTS[self.level]))
-        copy = _small_button("copy", "Copy the message and its details")
+        copy = icon_button("copy", "Copy the message and its details")
         copy.clicked.connect(self._on_copy_clicked)
-        close = _small_button("close", "Dismiss")
+        close = icon_button("close", "Dismiss")
         close.clicked.connect(self.dismissed)
         line = QHBoxLayout()
         line.setSpacing(SPACING.SMALL)
@@ -201,12 +202,3 @@ def _detail_view(text: str) -> QPlainTextEdit:
     view.setAccessibleName("Details")
     view.hide()
     return view
-
-
-def _small_button(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setAutoRaise(True)
-    return button

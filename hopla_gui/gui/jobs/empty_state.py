@@ -12,13 +12,15 @@ _ICON_SIZE = 40
 
 
 def paint_empty_state(widget: QWidget, icon_name: str, title: str, hint: str) -> None:
-    """Paint it in the middle of a widget, from that widget's paint event."""
-    area = widget.rect().adjusted(SPACING.HUGE, SPACING.HUGE, -SPACING.HUGE, -SPACING.HUGE)
+    """Paint it in the middle of a widget, from that widget's paint event; low ones have no icon."""
+    area = widget.rect().adjusted(SPACING.HUGE, 0, -SPACING.HUGE, 0)
     line = widget.fontMetrics().height()
-    top = area.center().y() - (_ICON_SIZE + 4 * line) // 2
+    icon_size = _ICON_SIZE if area.height() >= _ICON_SIZE + 5 * line else 0
+    top = max(area.center().y() - (icon_size + 4 * line) // 2, 0)
     painter = QPainter(widget)
-    place = QRect(area.center().x() - _ICON_SIZE // 2, top, _ICON_SIZE, _ICON_SIZE)
-    tinted_icon(icon_name, dim_colour).paint(painter, place)
+    place = QRect(area.center().x() - icon_size // 2, top, icon_size, icon_size)
+    if icon_size:
+        tinted_icon(icon_name, dim_colour).paint(painter, place)
     font = widget.font()
     font.setBold(True)
     painter.setFont(font)

@@ -31,6 +31,15 @@ def clipboard():
     return QGuiApplication.clipboard().text()
 
 
+@pytest.mark.parametrize("height", [60, 100, 400])
+def test_what_stands_in_for_a_job_is_not_cut_off(details, height):
+    details.resize(700, height)
+    image = details.grab().toImage()
+    edges = {image.pixel(x, y) for x in range(image.width()) for y in (0, image.height() - 1)}
+    assert len(edges) == 1
+    assert len({image.pixel(350, y) for y in range(image.height())}) > 1
+
+
 def test_the_header_tells_how_the_job_stands(details, tmp_path):
     facts = {"cpu_s": 10.2, "max_rss_mb": 142.3, "hostname": "lab-7"}
     details.show_job(FakeRun(2, tmp_path, {1: failed(-9, None, **facts)}), 1)
