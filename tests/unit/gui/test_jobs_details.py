@@ -33,8 +33,9 @@ def clipboard():
 
 @pytest.mark.parametrize("height", [60, 100, 400])
 def test_what_stands_in_for_a_job_is_not_cut_off(details, height):
-    details.resize(700, height)
-    image = details.grab().toImage()
+    shown = details.currentWidget()
+    shown.setFixedSize(700, height)
+    image = shown.grab().toImage()
     edges = {image.pixel(x, y) for x in range(image.width()) for y in (0, image.height() - 1)}
     assert len(edges) == 1
     assert len({image.pixel(350, y) for y in range(image.height())}) > 1
