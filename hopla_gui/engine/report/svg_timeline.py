@@ -96,9 +96,13 @@ def merged(found: Timeline, pixel: float) -> Iterator[Bar]:
 
 
 def _joined(bar: Bar, other: Bar) -> Bar:
-    return bar._replace(
-        end=max(bar.end, other.end),
-        state=max(bar.state, other.state, key=_RANK.__getitem__),
-        jobs=bar.jobs + 1,
-        is_mixed=bar.is_mixed or bar.state is not other.state,
+    is_other = bar.state is not other.state
+    return Bar(
+        bar.lane,
+        bar.start,
+        bar.end if bar.end > other.end else other.end,
+        max(bar.state, other.state, key=_RANK.__getitem__) if is_other else bar.state,
+        bar.jobs + 1,
+        bar.first,
+        bar.is_mixed or is_other,
     )

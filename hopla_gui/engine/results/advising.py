@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from hopla_gui.domain.advice import Advice, JobUse, Unsuccessful, advise
 from hopla_gui.domain.columns import fact
@@ -22,14 +24,18 @@ def run_advice(run: StoredRun) -> Advice | None:
     """
     states, codes, hosts, *uses = run.read_columns([fact(name) for name in _FACTS])
     chosen = JobState.SUCCEEDED if JobState.SUCCEEDED in states else JobState.FAILED
-    measured = [JobUse(*use) for state, *use in zip(states, *uses, strict=True) if state == chosen]
+    measured = list(compress(map(JobUse, *uses), [state is chosen for state in states]))
     was_here = {host for host in hosts if host} <= {socket.gethostname()}
     return advise(
         measured,
         this_machine() if was_here else None,
         Unsuccessful(
             timed_out=states.count(JobState.TIMEOUT),
-            killed=list(zip(states, codes, strict=True)).count((JobState.FAILED, _KILLED)),
+            killed=sum(states[job] is JobState.FAILED for job in _jobs_with(codes, _KILLED)),
             limit_s=run.info.options.timeout,
         ),
     )
+
+
+def _jobs_with(codes: Sequence[object], code: int) -> Iterator[int]:
+    return (job for job, found in enumerate(codes) if found == code)
