@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.run_control import RunControl
@@ -20,7 +20,7 @@ class FormRoom(QObject):
     Parameters
     ----------
     form, jobs
-        Stand side by side.
+        Stand side by side; the focus goes to one where the other goes out of sight with it.
     action, form_button
         Both say whether the form is in sight, and change it.
     jobs_button
@@ -93,5 +93,10 @@ class FormRoom(QObject):
         shown, narrow = self._action.isChecked(), self._is_narrow
         self._form_button.setChecked(shown)
         self._jobs_button.setVisible(narrow and self._control.run is not None)
-        self._form.setVisible(shown)
-        self._jobs.setVisible(not (shown and narrow))
+        sides = {self._form: shown, self._jobs: not (shown and narrow)}
+        focused = QApplication.focusWidget()
+        loses = any(focused and side.isAncestorOf(focused) and not sides[side] for side in sides)
+        for side, is_shown in sides.items():
+            side.setVisible(is_shown)
+        if loses:  # else it goes to the first button of the window
+            (self._form if shown else self._jobs).setFocus()

@@ -120,6 +120,8 @@ class MainWindow(QMainWindow):
         self.splitter.addWidget(self.setup_panel)
         self._jobs_side = ScrollWhenSmall(self.run_panel, _LEAST_RUN)
         self.splitter.addWidget(self._jobs_side)
+        self.setup_panel.setFocusProxy(self.setup_panel.form)
+        self._jobs_side.setFocusProxy(self.run_panel.tree)
         self.pages = Pages(self.empty, self.splitter, self.history, self._commands["history"])
         self.run_button = self.header.run_button
         self.job_tree = self.run_panel.tree

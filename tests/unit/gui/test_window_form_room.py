@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from window_steps import GREET, opened, sweep_file
 
 
@@ -66,12 +67,15 @@ def test_a_narrow_window_shows_the_form_alone_and_with_the_run_its_jobs(narrow, 
     assert not jobs.isVisible()
     assert form.width() > 600
     assert not form.script_bar.jobs_button.isVisible()  # there are none yet
+    form.form.setFocus()
     with qtbot.waitSignal(narrow.run_finished, timeout=30_000):
         narrow.start_run()
     assert jobs.isVisible()
     assert not form.isVisible()
+    assert narrow.job_tree.hasFocus()
     jobs.bar.form_button.click()
     assert form.isVisible()
+    assert form.isAncestorOf(QApplication.focusWidget())
     assert not jobs.isVisible()
     form.script_bar.jobs_button.click()
     assert jobs.isVisible()
