@@ -115,8 +115,9 @@ class RowLayout(QLayout):
             x = rect.right() + 1 - tools.width()
             y = rect.top() + (line - tools.height()) // 2
             self._tools.setGeometry(x, y, tools.width(), tools.height())
-        y = top
+        y, below = top, rect.right() + 1 - left  # texts go on below the tools
         for widget in shown:
+            width = width if widget is editor else below
             height = _height(widget, width)
             if apply:
                 centred = (line - height) // 2 if widget is editor and height < line else 0
