@@ -125,12 +125,25 @@ class FilterBar(QWidget):
         self.updateGeometry()
 
     def _label_buttons(self) -> None:
-        """Write state and number on the buttons; where there is no room, the number alone."""
+        """Write state and number on the buttons; where there is no room, the number alone.
+
+        Where there is less, the menus are icons.
+        """
+        self._style_menus(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for state, button in self.state_buttons.items():
             button.setText(f"{STATE_WORDS[state]} {self._count(state):,}")
-        if self._buttons_width() + self.search_box.minimumWidth() > self.width():
+        if self._is_too_wide():
             for state, button in self.state_buttons.items():
                 button.setText(f"{self._count(state):,}")
+        if self._is_too_wide():
+            self._style_menus(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _is_too_wide(self) -> bool:
+        return self._buttons_width() + self.search_box.minimumWidth() > self.width()
+
+    def _style_menus(self, style: Qt.ToolButtonStyle) -> None:
+        for button in (self.group_button, self.columns_button):
+            button.setToolButtonStyle(style)
 
     def _buttons_width(self) -> int:
         menus = [self.group_button, self.columns_button]

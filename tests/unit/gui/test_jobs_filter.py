@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 from jobs_fake_run import HOSTILE, FakeRun, failed, succeeded
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hopla_gui.domain.columns import fact, parameter, traced
 from hopla_gui.domain.events import JobFinished
-from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.domain.job import Counts, JobOutcome, JobSpec, JobState
 from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.jobs.column_chooser import ColumnChooser
@@ -305,3 +306,18 @@ def test_a_run_whose_folder_is_gone_says_so_and_goes_on(panel, tmp_path):
         ask(panel, "state:queued")
         assert panel.bar._verdict.isHidden()
         panel.model.load(None)
+
+
+@pytest.mark.parametrize("width", [620, 660, 700, 800, 1100])
+def test_nothing_in_the_bar_lies_over_another(qtbot, width):
+    bar = FilterBar()
+    qtbot.addWidget(bar)
+    bar.set_counts(Counts(queued=10_000, succeeded=87_359, failed=2_641))
+    bar.resize(width, 40)
+    with qtbot.waitExposed(bar):
+        bar.show()
+    shown = [bar.all_button, *bar.state_buttons.values(), bar.search_box]
+    shown += [bar.group_button, bar.columns_button]
+    edges = [(one.x(), one.x() + one.width()) for one in shown if one.isVisible()]
+    assert all(end <= start for (_, end), (start, _) in pairwise(sorted(edges)))
+    assert edges[-1][1] <= bar.width()
