@@ -135,6 +135,8 @@ class SlurmSite:
         """Start a node, or start it again."""
         name = f"node{node}"
         (self.folder / "spool" / name).mkdir(exist_ok=True)
+        # One that was killed has left its number there.
+        (self.folder / "run" / f"slurmd-{name}.pid").unlink(missing_ok=True)
         self._run("slurmd", "-N", name)
         self._pids[name] = self._pid(f"slurmd-{name}.pid")
 
