@@ -129,7 +129,7 @@ class HistoryModel(QAbstractTableModel):
             case _ROLE.DisplayRole:
                 return cell_text(run, index.column())
             case _ROLE.EditRole:
-                return run.title if index.column() == Column.RUN else run.note
+                return run.name if index.column() == Column.RUN else run.note
             case _ROLE.ToolTipRole:
                 return tip(cell_tip(run, index.column()))
             case _ROLE.DecorationRole if index.column() == Column.RUN:

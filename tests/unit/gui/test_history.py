@@ -63,6 +63,13 @@ def test_what_is_written_in_a_cell_is_told(model, qtbot):
         model.setData(model.index(1, Column.NOTE), "the good one")
 
 
+def test_renaming_begins_with_the_name_that_a_run_has(model, qtbot):
+    index = model.index(0, Column.RUN)
+    assert index.data(Qt.ItemDataRole.EditRole) == "train.py"
+    with qtbot.assertNotEmitted(model.described):
+        model.setData(index, "train.py")
+
+
 def test_a_run_says_how_it_stands():
     crashed = replace(RUN, counts=Counts(succeeded=9, running=3))
     assert jobs_text(RUN) == "12 jobs"
