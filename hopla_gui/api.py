@@ -7,36 +7,30 @@ from a thread.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import secrets
 import shutil
-import socket
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hopla_gui import __version__, paths
+from hopla_gui import paths
 from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.job import Counts, JobSpec, JobState
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.pilot import First
-from hopla_gui.domain.plots.units import parameter_units
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.engine.commands.argcheck import CommandProblem, check_commands
-from hopla_gui.engine.commands.expand import JobList, expand
+from hopla_gui.engine.commands.expand import expand
 from hopla_gui.engine.export.exporting import check_target, export_run
 from hopla_gui.engine.inspection.interpreters import resolve_python
 from hopla_gui.engine.inspection.introspect import inspect_script
 from hopla_gui.engine.results.advising import run_advice
 from hopla_gui.engine.results.earlier import Earlier, adopt, find_earlier
 from hopla_gui.engine.results.identity import job_identity
-from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.engine.results.past_durations import past_durations
-from hopla_gui.engine.results.store import LOCK, RunStore
+from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running import places
 from hopla_gui.engine.running.places import (
@@ -45,14 +39,21 @@ from hopla_gui.engine.running.places import (
     runner_maker,
     workers_of,
 )
+from hopla_gui.engine.running.planning import new_run_info, plan_run, read_script
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
-from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
 from hopla_gui.engine.running.runners.cluster.preflight import Preflight, preflight
 from hopla_gui.engine.running.runners.cluster.submitting import Written
 from hopla_gui.engine.running.runners.cluster.work_here import shared_folder, work_here
 from hopla_gui.engine.running.session import Session
-from hopla_gui.engine.sweepfiles.sweepfile import dumps, load_setup, loads, save_setup
-from hopla_gui.errors import EnvironmentProblem, UserError
+from hopla_gui.engine.running.stored_runs import (
+    delete_run,
+    describe_run,
+    find_run,
+    list_runs,
+    open_run,
+    stored_setup,
+)
+from hopla_gui.engine.sweepfiles.sweepfile import load_setup, save_setup
 
 __all__ = [
     "UNFINISHED",
@@ -138,7 +139,7 @@ def prepare_run(
     EnvironmentProblem
         Where the run cannot be stored.
     """
-    jobs, info, source = _plan(setup, spec)
+    jobs, info, source = plan_run(setup, spec)
     runner_maker(info)  # is there such a place? known before anything is stored
     earlier = _earlier(info, jobs, runs_dir) if only_new else []
     return _new_session(info, jobs, source, runs_dir, earlier)
@@ -152,7 +153,7 @@ def look_ahead(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> 
     UserError
         As `prepare_run`.
     """
-    jobs, info, _ = _plan(setup, spec)
+    jobs, info, _ = plan_run(setup, spec)
     if info.is_local:
         return None
     past = past_durations(setup.script, list_runs(runs_dir))
@@ -204,7 +205,7 @@ def preview_submission(
     UserError
         Where the set-up makes no valid commands, or the scheduler's commands are not here.
     """
-    jobs, info, _ = _plan(setup, spec)
+    jobs, info, _ = plan_run(setup, spec)
     folder = (runs_dir or paths.default_runs_dir()).absolute() / info.id
     return places.preview_submission(info, folder, len(jobs))
 
@@ -256,7 +257,7 @@ def work_on(run: Path, workers: int | None, tell: Callable[[str], None]) -> int:
 
 def find_done(setup: Setup, spec: ParserSpec, runs_dir: Path | None = None) -> list[Earlier]:
     """Return which jobs of a set-up have succeeded in stored runs, and in which."""
-    jobs, info, _ = _plan(setup, spec)
+    jobs, info, _ = plan_run(setup, spec)
     return _earlier(info, jobs, runs_dir)
 
 
@@ -289,9 +290,9 @@ def prepare_commands(
         Jobs are named ``<prefix>_<number>``; by default the numbers count from 0.
     """
     script = Path(commands[0][0]).absolute() if python else Path(commands[0][0])
-    source = _read_script(script) if python else None
+    source = read_script(script) if python else None
     info = replace(
-        _run_info(str(script), source, options),
+        new_run_info(str(script), source, options),
         python=str(python) if python else None,
         cluster=cluster or ClusterOptions(),
         job_prefix=job_prefix,
@@ -333,97 +334,6 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
     return session, rerun
 
 
-def stored_setup(run: StoredRun) -> Setup | None:
-    """Return the set-up that made a stored run; ``None`` for a run of bare commands."""
-    info = run.info
-    return loads(info.setup_toml, Path(info.script).parent) if info.setup_toml else None
-
-
-def list_runs(runs_dir: Path | None = None) -> list[Path]:
-    """Return the folders of the stored runs, the newest first.
-
-    Raises
-    ------
-    UserError
-        Where ``runs_dir`` is no folder; one that does not exist yet has no runs.
-    """
-    folder = (runs_dir or paths.default_runs_dir()).absolute()
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is no folder of stored runs")
-    return sorted((path.parent for path in folder.glob("*/run.sqlite")), reverse=True)
-
-
-def find_run(run_id: str, runs_dir: Path | None = None) -> Path:
-    """Return the folder of the run that an ID names, or the beginning of one.
-
-    Raises
-    ------
-    UserError
-        Where there is none, or more than one.
-    """
-    runs = list_runs(runs_dir)
-    found = [path for path in runs if path.name == run_id] or [
-        path for path in runs if run_id and path.name.startswith(run_id)
-    ]
-    if len(found) != 1:
-        where = runs_dir or paths.default_runs_dir()
-        problem = "several runs match" if found else f"no such run in {where}"
-        raise UserError(f"{run_id or repr(run_id)}: {problem}")
-    return found[0]
-
-
-def open_run(run_dir: Path) -> StoredRun:
-    """Open a stored run for reading; jobs that a vanished program left running are lost.
-
-    Raises
-    ------
-    UserError
-        Where the folder holds no run.
-    """
-    run = StoredRun(run_dir)
-    if run.info.is_local and run.counts().running:
-        # held by the program that works on it, or not ours to write: it stays as it is
-        with contextlib.suppress(EnvironmentProblem):
-            _call_lost(run_dir)
-    return run
-
-
-def _call_lost(run_dir: Path) -> None:
-    with contextlib.closing(RunStore(run_dir)) as store:
-        store.recover()
-
-
-def describe_run(run_dir: Path, *, title: str | None = None, note: str | None = None) -> None:
-    """Give a stored run a title or a note; ``None`` leaves it as it is.
-
-    Raises
-    ------
-    EnvironmentProblem
-        Where a process works on it, naming it.
-    """
-    with contextlib.closing(RunStore(run_dir)) as store:
-        for key, text in (("title", title), ("note", note)):
-            if text is not None:
-                store.set_info(key, text)
-
-
-def delete_run(run_dir: Path) -> None:
-    """Remove a stored run and its logs; what it has left on a cluster is cancelled first.
-
-    Raises
-    ------
-    EnvironmentProblem
-        Where a process works on it, naming it, or what it has left cannot be cancelled from here.
-    """
-    try:
-        with FileLock(run_dir / LOCK):
-            places.withdraw(run_dir)
-            SharedFolder(run_dir).remove_elsewhere()
-            shutil.rmtree(run_dir)
-    except OSError as error:
-        raise EnvironmentProblem(f"{run_dir}: cannot be removed: {error.strerror}") from error
-
-
 class _StoredJobs(Sequence[JobSpec]):
     """The jobs of a stored run, each read when a worker takes it."""
 
@@ -435,61 +345,6 @@ class _StoredJobs(Sequence[JobSpec]):
 
     def __getitem__(self, index: int) -> JobSpec:  # type: ignore[override]
         return self._run.spec(index)
-
-
-def _read_script(script: Path) -> bytes:
-    try:
-        return script.read_bytes()
-    except OSError as error:
-        raise UserError(f"{script}: cannot read the script: {error.strerror}") from error
-
-
-def _run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo:
-    started = time.time()
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
-    return RunInfo(
-        id=f"{stamp}-{Path(script).stem}-{secrets.token_hex(2)}",
-        script=script,
-        script_sha256=None if source is None else hashlib.sha256(source).hexdigest(),
-        python=None,
-        python_version=None,
-        cwd=str(Path.cwd()),
-        started=started,
-        hostname=socket.gethostname(),
-        hopla_gui=__version__,
-        environment={
-            name: given[name]
-            for given in [{**os.environ, **options.env}]
-            for name in options.record_env
-            if name in given
-        },
-        options=replace(
-            options,
-            isolation=options.isolation or default_isolation(),
-        ),
-    )
-
-
-def _plan(setup: Setup, spec: ParserSpec) -> tuple[JobList, RunInfo, bytes]:
-    jobs = expand(setup, spec)
-    if not len(jobs):
-        raise UserError("the sweep has no jobs")
-    cwd = setup.cwd or Path.cwd()
-    if not cwd.is_dir():
-        raise UserError(f"{cwd}: the working directory does not exist")
-    source = _read_script(setup.script)
-    info = replace(
-        _run_info(str(setup.script), source, setup.run),
-        python=spec.python,
-        python_version=spec.python_version,
-        module=spec.module,
-        cwd=str(cwd),
-        swept=jobs.swept,
-        cluster=setup.cluster,
-        units=parameter_units(spec.levels(setup.subcommand)),
-        setup_toml=dumps(setup, setup.script.parent),
-    )
-    return jobs, info, source
 
 
 def _earlier(info: RunInfo, jobs: Sequence[JobSpec], runs_dir: Path | None) -> list[Earlier]:

