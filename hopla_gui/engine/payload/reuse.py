@@ -46,7 +46,7 @@ class Host:
             if facts["is_spent"]:
                 break
             # Where something was left behind, nothing new begins before the worker has ended it.
-            is_free = not facts["has_children"] or self._channel.read()
+            is_free = not facts["has_forked"] or self._channel.read()
             request = is_free and self._next()
         _to_nowhere()
 
@@ -68,7 +68,7 @@ class Host:
             launch.open_logs()
         except OSError as error:
             launch.close_logs()
-            return b"", {"error": str(error), "is_spent": False, "has_children": False}
+            return b"", {"error": str(error), "is_spent": False, "has_forked": False}
         self._result = b""
         before = self._usage()
         started, begin = time.time(), time.monotonic()
@@ -76,6 +76,7 @@ class Host:
         duration, ended = time.monotonic() - begin, time.time()
         after = self._usage()
         result, split = launch.collect(self._result)
+        has_children = _has_children()
         return result, {
             "split": split,
             "status": -code if code < 0 else code << 8,
@@ -84,7 +85,8 @@ class Host:
             "started": started,
             "ended": ended,
             "duration": duration,
-            "has_children": before[2] != after[2] or _has_children(),
+            "has_children": has_children,
+            "has_forked": has_children or before[2] != after[2] or _is_use_unseen(),
             "is_spent": any(stream.closed for stream in self._streams),
         }
 
@@ -156,11 +158,13 @@ def _allow_interrupt(is_allowed):
     _signal.pthread_sigmask(how, [_signal.SIGINT])  # that of the module signal makes enums
 
 
+def _is_use_unseen():
+    """Whether what children have used is no sign of them: the script does not wait for any."""
+    return _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN
+
+
 def _has_children():
-    """Whether the job may have left a process behind; one that it has waited for is seen by use."""
     if not hasattr(os, "waitid"):  # macOS before Python 3.13
-        return True
-    if _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN:  # then there is no use to be seen
         return True
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)

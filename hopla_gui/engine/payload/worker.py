@@ -138,8 +138,8 @@ class Worker:
         if "ended" not in facts:  # a host knows better
             now = time.monotonic()
             facts.update(started=begin[0], ended=time.time(), duration=now - begin[1])
-        has_children = facts.pop("has_children", True) or not self.host
-        self._end_leftovers(watch.why, has_children)
+        has_forked = facts.pop("has_forked", True) or not self.host
+        self._end_leftovers(watch.why, has_forked, facts.pop("has_children", False))
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
@@ -199,18 +199,18 @@ class Worker:
         except OSError:  # the program is gone
             self._leave()
 
-    def _end_leftovers(self, why, has_children):
+    def _end_leftovers(self, why, has_forked, has_children):
         """End what the job has left behind; its host too, where that had to be interrupted.
 
         A host whose job may have left something waits for our word before it begins another one.
         """
         if self.host and why:
             self.forget_host()
-        if not (has_children or why):
+        if not (has_forked or why):
             return
         mark = self.setup["scratch"]
         spared = [self.pid] if self.host else []
-        roots = [os.getpid(), *spared]
+        roots = [os.getpid(), *spared] if has_children else [os.getpid()]
         process_tree.end_below(roots, self.alarm, spared, mark, patient=why is None)
         if self.host:
             self._tell_host(go_on=True)
