@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 
 import pytest
@@ -98,3 +99,22 @@ def test_jobs_with_long_arguments_among_short_ones_get_their_own(script, level):
         for index, size in enumerate(sizes):
             assert run.outcome(index).state is JobState.SUCCEEDED
             assert run.out(index) == f"{index} {size}\n".encode()
+
+
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_jobs_handed_back_just_as_the_one_at_hand_ends_keep_their_order(script, tmp_path, level):
+    path = script("""
+        import sys, time
+        __hopla__ = ["number"]
+        number = int(sys.argv[1])
+        time.sleep(float(sys.argv[2]))
+        with open(sys.argv[3], "a") as stream:
+            stream.write("ran\\n")
+        """)
+    around = [0.0, 0.0, 0.0, 0.016, 0.018, 0.019, 0.0195, 0.02]  # s: when a worker hands jobs back
+    seconds = random.Random(1).choices(around, k=200)
+    arguments = [[str(i), str(s), str(tmp_path / str(i))] for i, s in enumerate(seconds)]
+    with running(path, arguments, workers=2, isolation=level) as run:
+        values = [run.outcome(index).values for index in range(len(seconds))]
+    assert values == [{"number": index} for index in range(len(seconds))]
+    assert {(tmp_path / arguments[i][0]).read_text() for i in range(len(seconds))} == {"ran\n"}

@@ -55,7 +55,7 @@ class Worker:
         self.reuses = setup["isolation"] == "reuse"
         self.unwanted = None  # the job that is to be stopped as soon as it is at hand
         self._is_told = False  # whether the host has the job at hand from us, not off the queue
-        self._queue = HostQueue() if self.reuses else None
+        self._queue = HostQueue(setup["scratch"]) if self.reuses else None
         self._own, self._template = os.getpid(), os.getppid()
         self.null = os.open(os.devnull, os.O_RDONLY)
         process_tree.become_subreaper()
