@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 FEW_JOBS = 3_000
 _FOLLOW_MS = 250
-_AHEAD_MS = 20  # the rows are painted first
 _MOST_AHEAD = 3_000_000  # values that are read ahead: of a run of a million jobs, three columns
 _MOST_COLUMNS_AHEAD = 12
 
@@ -71,8 +70,6 @@ class RowArranger(QObject):
         self._loader = Background(self)
         self._loader.done.connect(self._on_loaded)
         self._ahead_loader = Background(self)
-        self._ahead = QTimer(self, singleShot=True)
-        self._ahead.timeout.connect(self._read_ahead)
         self._follow = QTimer(self, singleShot=True)
         self._follow.timeout.connect(self._on_follow_due)
 
@@ -82,7 +79,6 @@ class RowArranger(QObject):
         self._loader.forget()
         self._ahead_loader.forget()
         self._follow.stop()
-        self._ahead.stop()
         self._changed.clear()
         self._arrangement, self._columns = arrangement, columns
         self._further = ()
@@ -93,11 +89,13 @@ class RowArranger(QObject):
             self._arrange()
         else:
             self._tell_busy()
-        self._ahead.start(_AHEAD_MS)
+        self._read_ahead()
 
-    @Slot()
     def _read_ahead(self) -> None:
-        """Read what is asked for first, before it is: in the background, where that takes long."""
+        """Read what is asked for first, before it is: in the background, where that takes long.
+
+        At once, for others who look at the run read as well, one after the other.
+        """
         columns = self._columns
         if columns is not None and len(columns) > FEW_JOBS:
             self._ahead_loader.start(lambda is_stale: _load_ahead(columns, is_stale))
@@ -111,7 +109,6 @@ class RowArranger(QObject):
         """Wait for what is being read; no further changes are followed."""
         self._slices.drop()
         self._follow.stop()
-        self._ahead.stop()
         self._loader.stop()
         self._ahead_loader.stop()
 
