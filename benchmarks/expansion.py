@@ -48,6 +48,7 @@ SWEEPS = {
         f"[[job]]\nat = {{lr = 1, batch = {n}, seed = {n}}}\noff = true\n" for n in range(100)
     ),
     "…, a file name made of two": '[fixed]\nout = {expr = "{lr}_{batch:03d}.nii"}\n',
+    "…, a file name made of all three": '[fixed]\nout = {expr = "{lr}_{batch}_{seed}.nii"}\n',
 }
 
 
