@@ -36,6 +36,7 @@ def svg_of(view: QGraphicsView, title: str) -> bytes:
     generator.setSize(size)
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
     generator.setTitle(title)
+    generator.setResolution(view.logicalDpiX())  # axes are recorded for the screen's
     painter = QPainter(generator)
     painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(colours().base))
     _render(view, painter, size)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog
 from window_steps import opened, said
 
 from hopla_gui.domain.plots.spec import PlotKind
 from hopla_gui.engine.inspection.trust import trust
 from hopla_gui.gui.messages import Level
+from hopla_gui.gui.plots.saving import picture_of, svg_of
 
 SCRIPT = """
     import argparse
@@ -84,3 +88,22 @@ def test_a_plot_is_saved_where_the_dialog_says(open_window, sweep, qtbot, tmp_pa
         pane.save_wanted.emit(".png")
         window.findChildren(QFileDialog)[-1].fileSelected.emit(str(tmp_path / "gone" / "plot.png"))
     assert "cannot be written" in " ".join(said(window, Level.ERROR))
+
+
+def test_a_saved_drawing_has_its_axes_where_the_screen_has_them(open_window, sweep, qtbot):
+    window = open_window()
+    canvas = run_and_plot(window, sweep, qtbot).canvas
+    shown = picture_of(canvas)
+    drawn = QImage(shown.size(), shown.format())
+    drawn.fill(Qt.GlobalColor.white)
+    painter = QPainter(drawn)
+    QSvgRenderer(svg_of(canvas, "<plot>")).render(painter)
+    painter.end()
+    seen, saved = (dark_pixels(image) for image in (shown, drawn))
+    assert (seen & saved).sum() > 0.95 * seen.sum()
+
+
+def dark_pixels(image):
+    """Return where a picture is far from white, as axes and marks are; texts may differ a little."""
+    rows = np.frombuffer(image.constBits(), np.uint8)
+    return rows.reshape(image.height(), image.width(), 4)[:, :, :3].min(axis=2) < 235
