@@ -104,6 +104,6 @@ def test_a_saved_drawing_has_its_axes_where_the_screen_has_them(open_window, swe
 
 
 def dark_pixels(image):
-    """Return where a picture is far from white, as axes and marks are; texts may differ a little."""
+    """Return where a picture is far from white, as axes and marks are."""
     rows = np.frombuffer(image.constBits(), np.uint8)
     return rows.reshape(image.height(), image.width(), 4)[:, :, :3].min(axis=2) < 235
