@@ -4,8 +4,8 @@
 #
 #   system-packages.sh venv PYTHON   what "PYTHON -m venv" needs
 #   system-packages.sh qt PYTHON     the libraries that PySide6, installed for PYTHON, needs
-#   system-packages.sh test PYTHON   an X server, a session bus, what PyInstaller needs, and a
-#                                    Slurm that the tests start for themselves
+#   system-packages.sh test PYTHON   an X server, a session bus, what PyInstaller needs, GNU parallel,
+#                                    and a Slurm that the tests start for themselves
 
 set -u
 
@@ -76,6 +76,7 @@ wanted() {
             command -v xdotool >/dev/null || echo xdotool
             command -v dbus-daemon >/dev/null || echo dbus
             command -v objdump >/dev/null || echo binutils
+            command -v parallel >/dev/null || echo parallel
             has slurmctld || echo slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge
             has slurmdbd || echo slurmdbd slurm-wlm-mysql-plugin
             has mariadbd || echo mariadb-server-core mariadb-client-core

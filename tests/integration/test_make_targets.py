@@ -62,7 +62,7 @@ def test_missing_python_is_said_in_one_line(programs, more):
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's packages")
 class TestSystemPackages:
     def test_nothing_is_done_where_nothing_is_missing(self, programs):
-        for name in ("Xvfb", "openbox", "xdotool", "objdump", "dbus-daemon"):
+        for name in ("Xvfb", "openbox", "xdotool", "objdump", "parallel", "dbus-daemon"):
             programs(name, "")
         programs("apt-get", "echo must not be called >&2")
         done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
@@ -77,9 +77,9 @@ class TestSystemPackages:
         programs("apt-get", f'echo "$@" >> {log}')
         done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
         assert done.returncode == 0
-        assert done.stdout == "Installing system packages: xdotool xvfb \n"
+        assert done.stdout == "Installing system packages: parallel xdotool xvfb \n"
         [line] = log.read_text().splitlines()
-        assert line.endswith("install --no-install-recommends xdotool xvfb")
+        assert line.endswith("install --no-install-recommends parallel xdotool xvfb")
 
     def test_package_lists_are_fetched_where_they_are_missing(self, programs, tmp_path):
         log = tmp_path / "log"
@@ -104,7 +104,7 @@ class TestSystemPackages:
             programs("sudo", "exit 1")
         done = call(SYSTEM_PACKAGES, "test", sys.executable, env=programs.environment)
         assert (done.returncode, done.stdout) == (0, "")
-        assert "binutils dbus openbox xdotool xvfb" in done.stderr
+        assert "binutils dbus openbox parallel xdotool xvfb" in done.stderr
         assert "must not" not in done.stderr
 
     def test_libraries_that_qt_lacks_are_named_by_their_packages(self, programs):
