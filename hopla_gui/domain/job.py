@@ -65,7 +65,8 @@ class JobOutcome:
     values
         What ``__hopla__`` names, as JSON values.
     started, ended
-        Wall clock, seconds since the epoch; ``duration_s`` is measured on a monotonic clock.
+        Wall clock, seconds since the epoch; ``duration_s`` is what a monotonic clock
+        measured, less the time that the job stood frozen.
     max_rss_mb
         Peak resident memory of the job's process tree, in MB (10**6 bytes).
     detail

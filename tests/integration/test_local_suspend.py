@@ -84,7 +84,7 @@ def test_all_of_a_frozen_job_stands_still_and_so_does_its_time_limit(script, lev
         stop.touch()
         outcome = run.outcome(0)
     assert (outcome.state, outcome.exit_code) == (JobState.SUCCEEDED, 0)
-    assert outcome.duration_s > 1.2
+    assert outcome.duration_s < outcome.ended - outcome.started - 1.2  # that is what it ran
 
 
 def test_time_limit_counts_again_when_a_job_goes_on(script, stop):
@@ -133,7 +133,7 @@ def test_job_on_its_way_when_the_others_freeze_starts_frozen(script):
         run.runner.suspend(False)
         outcome = run.outcome(0)
     assert outcome.state is JobState.SUCCEEDED
-    assert outcome.duration_s > 0.09
+    assert outcome.ended - outcome.started > 0.09
 
 
 @pytest.mark.parametrize("level", LEVELS)

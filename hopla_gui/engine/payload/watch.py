@@ -35,6 +35,7 @@ class Watch:
         self._log_limit = log_limit
         self._limit = worker.setup["timeout"]
         self._steps = []  # [(when, signal)], still to be sent
+        self.frozen = 0.0  # seconds
         self._frozen_at = None
         self._inputs = [i for i in (worker.alarm, worker.channel, worker.host) if i]
         self._patience = begin + AHEAD_S
@@ -92,6 +93,7 @@ class Watch:
             process_tree.freeze(below, mark)
         elif not is_on:
             passed = time.monotonic() - self._frozen_at
+            self.frozen += passed
             self._steps = [(when + passed, number) for when, number in self._steps]
             self._frozen_at = None
             process_tree.thaw(below, mark)

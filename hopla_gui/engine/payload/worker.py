@@ -138,6 +138,7 @@ class Worker:
         if "ended" not in facts:  # a host knows better
             now = time.monotonic()
             facts.update(started=begin[0], ended=time.time(), duration=now - begin[1])
+        facts["duration"] = max(0.0, facts["duration"] - watch.frozen)
         has_forked = facts.pop("has_forked", True) or not self.host
         self._end_leftovers(watch.why, has_forked, facts.pop("has_children", False))
         if watch.why == "gone":

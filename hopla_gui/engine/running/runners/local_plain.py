@@ -74,6 +74,7 @@ class PlainWorker:
         self._failure: str | None = None
         self._group: ChildGroup | None = None
         self._deadline = math.inf
+        self._frozen = 0.0  # seconds
         self._frozen_at: float | None = None
         self._killer: threading.Timer | None = None
 
@@ -87,6 +88,7 @@ class PlainWorker:
         self._result = self._scratch / f"{name}.result"
         self._values = self._scratch / f"{name}.values"
         self._why = self._failure = self._frozen_at = None
+        self._frozen = 0.0
         self._begin = time.time(), time.monotonic()
         self._deadline = self._begin[1] + (context.timeout or math.inf)
         logs = context.run_dir / "logs"
@@ -129,7 +131,9 @@ class PlainWorker:
             self._frozen_at = time.monotonic()
             group.freeze()
         elif not suspended and self._frozen_at is not None:
-            self._deadline += time.monotonic() - self._frozen_at
+            passed = time.monotonic() - self._frozen_at
+            self._deadline += passed
+            self._frozen += passed
             self._frozen_at = None
             group.thaw()
 
@@ -190,7 +194,7 @@ class PlainWorker:
             "split": split,
             "started": self._begin[0],
             "ended": ended[0],
-            "duration": ended[1] - self._begin[1],
+            "duration": ended[1] - self._begin[1] - self._frozen,
             "cpu": None,
             "rss": None,
             "dropped": dropped,
