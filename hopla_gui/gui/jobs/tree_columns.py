@@ -150,7 +150,10 @@ class TreeColumns(QHeaderView):
             kept = self._kept.setdefault(self._key(column), {})
             kept["hidden"] = self.isSectionHidden(column)
         shown = [self._key(self.logicalIndex(place)) for place in range(count)]
-        self._order = shown + [key for key in self._order if key not in shown]
+        # Columns that this run has not keep their places among those that it has.
+        rest = iter(shown)
+        order = [next(rest, key) if key in shown else key for key in self._order]
+        self._order = order + list(rest)
 
     def _on_section_resized(self, column: int, _before: int, width: int) -> None:
         """Keep the width that somebody gave a column; 0 is that of one that is hidden."""

@@ -220,6 +220,24 @@ def test_columns_are_chosen_and_kept_for_the_script(panel, qtbot):
     other.tree.restore_state('{"columns": {}, "order": [], "further": {"": ["x", "job.y", 3]}}')
 
 
+def test_columns_stay_where_they_were_moved_to_while_no_run_has_them(panel, qtbot):
+    columns = panel.tree.columns
+    columns.show_column(traced("outputs.score"))
+    columns.moveSection(columns.visualIndex(5), 1)
+    columns.moveSection(columns.visualIndex(6), 1)
+    moved = ["Job", "outputs.score", "model", "State", "Exit code", "Duration", "lr"]
+    assert [panel.model.column_title(column) for column in columns.shown()] == moved
+    kept = panel.tree.save_state()
+    other = Panel()
+    qtbot.addWidget(other)
+    other.model.load(None)
+    other.tree.restore_state(kept)
+    for run in (FakeRun(3), None, FakeRun(3)):
+        other.model.load(run)
+    columns = other.tree.columns
+    assert [other.model.column_title(column) for column in columns.shown()] == moved
+
+
 def _fields(info):
     return {name: getattr(info, name) for name in info.__dataclass_fields__}
 
