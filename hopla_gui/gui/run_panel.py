@@ -137,8 +137,9 @@ class RunPanel(QWidget):
         self._show_details()
         self._clock.stop()
         self._show_left(live=live)
+        self._was_under_way = self.model.counts().running > 0
         if live:
-            self.progress.start(self.model.counts().total)
+            self.progress.start(self.model.counts())
         elif run is not None:
             self.progress.finish(self.model.counts())
         if run is not None:
@@ -222,6 +223,8 @@ class RunPanel(QWidget):
         began, self._began = self._began, None
         took = None if began is None else time.monotonic() - began
         self.progress.finish(counts, took)
+        if self._was_under_way and self.model.run is not None:  # what came before counts, too
+            took = self._time_taken(self.model.run)
         self.plots.finish()
         self._show_heading(live=False, took=took)
         self.failures.finish()

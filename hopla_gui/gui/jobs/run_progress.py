@@ -54,17 +54,19 @@ class RunProgress(QWidget):
         layout.addLayout(words)
         self._estimate = RateEstimate()
         self._started: float | None = None
+        self._before = 0  # jobs that had ended when the run was taken up
         self._holds: set[str] = set()
         self._why_waiting = ""
 
-    def start(self, total: int) -> None:
-        """Show a run of so many jobs that is about to start."""
+    def start(self, counts: Counts) -> None:
+        """Show a run that is about to start, or to go on from where it stands."""
         self._estimate = RateEstimate()
         self._started = None
         self._holds.clear()
         self._why_waiting = ""
-        self._show(Counts(queued=total))
-        self._time_label.setText("starting…" if total else "")
+        self._before = counts.worked_off
+        self._show(counts)
+        self._time_label.setText("starting…" if counts.queued == counts.total > 0 else "")
 
     def update(self, counts: Counts, now: float) -> None:  # type: ignore[override]
         """Show how a run stands at a time of a clock that never goes back, in seconds."""
@@ -102,13 +104,14 @@ class RunProgress(QWidget):
     def finish(self, counts: Counts, seconds: float | None = None) -> None:
         """Show how a run ended, and how fast it went where its seconds are known and many."""
         self._show(counts)
-        is_measured = seconds is not None and seconds >= 1 and counts.worked_off >= 10
-        rate = rate_words(counts.worked_off / seconds) if seconds and is_measured else ""
+        ended = counts.worked_off - self._before
+        is_measured = seconds is not None and seconds >= 1 and ended >= 10
+        rate = rate_words(ended / seconds) if seconds and is_measured else ""
         self._time_label.setText(f"{rate} on average" if rate else "")
 
     def clear(self) -> None:
         """Show no run."""
-        self.start(0)
+        self.start(Counts())
         self._counts_label.clear()
 
     def text(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 from jobs_fake_run import FakeRun
 
 from hopla_gui.domain.events import JobStarted
-from hopla_gui.domain.job import Counts
+from hopla_gui.domain.job import Counts, JobState, JobStatus
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
 from hopla_gui.gui.jobs.run_progress import RunProgress
 from hopla_gui.gui.run_panel import RunPanel
@@ -88,7 +88,7 @@ def test_time_left_in_words(seconds, words):
 def test_progress_says_counts_rate_and_time(qtbot):
     progress = RunProgress()
     qtbot.addWidget(progress)
-    progress.start(100)
+    progress.start(Counts(queued=100))
     assert progress.text() == "0 of 100 done · 100 queued"
     for second in range(11):
         done = second * 5
@@ -106,7 +106,7 @@ def test_progress_says_counts_rate_and_time(qtbot):
 def test_the_time_that_a_run_was_held_up_counts_for_no_rate(qtbot):
     progress = RunProgress()
     qtbot.addWidget(progress)
-    progress.start(1000)
+    progress.start(Counts(queued=1000))
     progress.update(Counts(queued=990, succeeded=10), 1000.0)
     progress.hold("pilot", True)
     progress.hold("pause", True)
@@ -123,7 +123,7 @@ def test_the_time_that_a_run_was_held_up_counts_for_no_rate(qtbot):
 def test_jobs_that_were_cancelled_count_for_no_rate(qtbot):
     progress = RunProgress()
     qtbot.addWidget(progress)
-    progress.start(100_000)
+    progress.start(Counts(queued=100_000))
     for second in range(11):
         progress.update(Counts(queued=100_000 - second * 5, succeeded=second * 5), 1000.0 + second)
     stopped = Counts(cancelled=99_950, succeeded=50)
@@ -143,3 +143,12 @@ def test_time_goes_by_while_nothing_happens(qtbot):
     qtbot.waitUntil(lambda: panel.progress.time_text() == "1 s so far", timeout=5_000)
     panel.finish(panel.model.counts())
     assert not panel._clock.isActive()
+
+
+def test_a_run_that_went_on_meanwhile_is_shown_as_it_stands(qtbot):
+    statuses = [JobStatus(state) for state in (JobState.SUCCEEDED, JobState.RUNNING)]
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.load(FakeRun(3), [*statuses, JobStatus()], live=True)
+    assert panel.progress.text() == "1 of 3 done · 1 succeeded · 1 running · 1 queued"
+    assert panel.progress.time_text() == ""
