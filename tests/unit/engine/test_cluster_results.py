@@ -67,6 +67,17 @@ def test_without_a_result_the_schedulers_word_decides(status, started, state, co
     assert outcome.hostname == "node7"
 
 
+@pytest.mark.parametrize(
+    "status",
+    [task(T.NOT_STARTED, "FAILED", "JobLaunchFailure"), task(T.FAILED, "FAILED", "exit code 0:9")],
+)
+def test_a_task_whose_log_says_that_memory_ran_out_is_out_of_memory(status):
+    said = "slurmstepd: error: StepId=22.batch exceeded memory limit (3 > 2), being killed\n"
+    outcome = outcome_without_result(status, 1.0, "node7", said)
+    assert (outcome.state, outcome.exit_code) == (S.FAILED, -9)
+    assert outcome.detail == f"out of memory ({status.detail})"
+
+
 def test_a_result_decides_whatever_the_scheduler_says():
     outcome = outcome_with_result(result(), None, task(T.NODE_FAILED, "NODE_FAIL"))
     assert (outcome.state, outcome.exit_code, outcome.hostname) == (S.SUCCEEDED, 0, "node7")

@@ -36,6 +36,8 @@ from hopla_gui.paths import payload_dir
 
 NAME = "cluster"
 
+_LOG_TAIL = 2000  # bytes
+
 Claim = tuple[int, int]  # index, attempt
 
 
@@ -221,6 +223,14 @@ class SharedFolder:
             return None
         is_of_it = isinstance(found, dict) and (found.get("index"), found.get("attempt")) == claim
         return found if is_of_it else None
+
+    def task_log(self, name: str, index: int) -> str:
+        """Return the end of what a task, and the scheduler about it, has written."""
+        try:
+            text = (self.scheduler / f"{name}.{index}.out").read_bytes()[-_LOG_TAIL:]
+        except OSError:
+            return ""
+        return text.decode("utf-8", "replace")
 
     def _claim(self, claim: Claim) -> Path:
         return self.path / "blocks" / str(self._blocks[claim]) / f"{claim[0]}.{claim[1]}"

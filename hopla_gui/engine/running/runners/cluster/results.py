@@ -14,6 +14,8 @@ from hopla_gui.engine.running.runners.outcome import outcome_of
 _KILLED = -9
 _KILLED_TASK = re.compile(r":9\b|\b-9\b|\bsignal 9\b")
 
+_OVER_MEMORY = re.compile(r"exceeded (job )?memory limit|oom.kill", re.I)  # slurmstepd's words
+
 # A job without a result whose task ended so.
 _FATES = {
     TaskState.FAILED: (JobState.FAILED, "its task failed"),
@@ -72,13 +74,24 @@ def outcome_with_result(
     return outcome
 
 
-def outcome_without_result(task: TaskStatus | None, started: float | None, host: str) -> JobOutcome:
-    """Judge a job whose task is gone and has told nothing; ``None``: nobody knows of the task."""
+def outcome_without_result(
+    task: TaskStatus | None, started: float | None, host: str, said: str = ""
+) -> JobOutcome:
+    """Judge a job whose task is gone and has told nothing; ``None``: nobody knows of the task.
+
+    Parameters
+    ----------
+    said
+        What the task's log ends with: the node may say there why it has killed it.
+    """
     if task is None:
         why = "no word of its task, and no result"
         return JobOutcome(JobState.LOST, started=started, hostname=host or None, detail=why)
     state, why = _fate(task)
-    if started is not None and task.state is TaskState.NOT_STARTED:
+    is_broken_off = started is not None and task.state is TaskState.NOT_STARTED
+    if (is_broken_off or task.state is TaskState.FAILED) and _OVER_MEMORY.search(said):
+        state, why = JobState.FAILED, f"out of memory ({task.detail})"
+    elif is_broken_off:
         # Slurm says so as well of a task that has begun, where its node could not keep it up.
         state, why = JobState.LOST, f"its node broke off its task ({task.detail})"
     # It had no time for a result, so SIGKILL has ended it; or nobody knows, and it may run yet.

@@ -159,7 +159,8 @@ class UnderWay:
             return None
         if result is not None:
             return results.outcome_with_result(result, self._timeout, None)
-        return results.outcome_without_result(task, job.started, worker.host)
+        said = self._folder.task_log(*worker.key)
+        return results.outcome_without_result(task, job.started, worker.host, said)
 
     def finish(self, job: Job, outcome: JobOutcome) -> None:
         """Tell that a job has ended."""
