@@ -219,6 +219,12 @@ def _category_axis(quantity: Quantity, values: Sequence[object]) -> Axis:
     return Axis(Scale(quantity.title, ScaleKind.CATEGORY, texts), places, faults)
 
 
+def repeats(values: Iterable[object], parameter: Iterable[object]) -> bool:
+    """Whether a traced value is the parameter's own wherever there is one: nothing to plot."""
+    pairs = zip(values, parameter, strict=False)
+    return all(value is None or value == given for value, given in pairs)
+
+
 CategoryKey = tuple[str, str]  # type, text: the text "1" and the number 1 are two categories
 
 

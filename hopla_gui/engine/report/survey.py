@@ -9,7 +9,7 @@ from itertools import islice
 from operator import attrgetter
 
 from hopla_gui.domain.job import JobState
-from hopla_gui.domain.plots.quantity import Quantity, as_number
+from hopla_gui.domain.plots.quantity import Quantity, as_number, repeats
 from hopla_gui.domain.plots.spec import MEASURES
 from hopla_gui.domain.plots.timeline import Stay
 from hopla_gui.engine.export.fixed_columns import start_of, state_of
@@ -120,8 +120,13 @@ class Survey:
 
     @property
     def traced(self) -> tuple[str, ...]:
-        """Paths of traced numbers that are not the same in all jobs."""
-        return tuple(name for name in self._traced if self.distinct(name) > 1)
+        """Paths of traced numbers that are not the same in all jobs, nor those of a parameter."""
+        given = [self._columns[name] for name in self.swept]
+        return tuple(
+            name
+            for name, values in self._traced.items()
+            if self.distinct(name) > 1 and not any(repeats(values, each) for each in given)
+        )
 
     def distinct(self, name: str) -> int:
         """Return how many values a quantity has, up to a thousand, once all jobs are taken in."""

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from hopla_gui.domain.columns import Source, fact
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.prepare import Picture, prepare
-from hopla_gui.domain.plots.quantity import Quantity, is_numeric, spans_decades
+from hopla_gui.domain.plots.quantity import Quantity, is_numeric, repeats, spans_decades
 from hopla_gui.domain.plots.spec import MEASURES, Names, PlotKind, PlotSpec, first_choice, fitting
 from hopla_gui.domain.plots.timeline import Stay, Timeline, timeline
 from hopla_gui.engine.results.job_columns import JobColumns
 
 _OTHERS = ("state", "exitcode", "attempt", "worker", "host")
-_TRIED = 6  # traced values that are read in the search for a number
+_TRIED = 12  # traced values that are read in the search for a number
 _STAYS = ("state", "started", "ended", "duration", "worker", "host")
 
 
@@ -104,16 +104,20 @@ class PlotSource:
         return Quantity(name, values, unit)
 
     def _find_number(self, traced: Sequence[str]) -> str:
-        """Return the first traced value that is a number, as far as jobs have ended."""
+        """Return the first traced number that is no parameter's own, as far as jobs ended."""
         if self._first_number in traced:
             return self._first_number
         for name in traced[:_TRIED]:
             column = self._columns.resolve(name)
             values = self._columns.load(column)
-            if any(value is not None for value in values) and is_numeric(values):
+            if any(value is not None for value in values) and self._is_result(values):
                 self._first_number = name
                 return name
         return ""
+
+    def _is_result(self, values: Sequence[object]) -> bool:
+        given = (self.quantity(name).values for name in self._swept)
+        return is_numeric(values) and not any(repeats(values, each) for each in given)
 
     def _timeline(self, jobs: Sequence[int]) -> Timeline:
         columns = [fact(name) for name in _STAYS]

@@ -58,6 +58,14 @@ def test_the_first_choice_is_the_first_traced_number_on_an_axis_that_fits(source
     assert found.picture.drawn == 2
 
 
+def test_a_traced_number_that_only_repeats_a_parameter_is_not_the_first_choice(source):
+    found = source(
+        RATES, done(0, inputs={"lr": 0.001}, score=0.5), done(1, inputs={"lr": 0.01}, score=0.7)
+    ).plot(None)
+    assert found.spec.y == "score"
+    assert "inputs.lr" in found.names.traced
+
+
 def test_without_a_number_traced_durations_are_plotted(source):
     found = source(RATES, done(0, remark="text")).plot(None)
     assert found.spec.y == "duration"

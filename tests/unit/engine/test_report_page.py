@@ -109,6 +109,16 @@ def test_a_report_shows_how_jobs_ended_pictures_and_a_table(report):
     assert page.counts["tr"] > 61
 
 
+def test_traced_numbers_that_only_repeat_a_parameter_get_no_picture(report):
+    jobs = grid()
+    for parameters, outcome in jobs:
+        outcome.values.update(inputs=dict(parameters))
+    page = report(jobs)
+    assert "Loss against depth" in page.text
+    assert "inputs.lr over" not in page.text
+    assert page.counts["svg"] == 5
+
+
 def test_parameters_may_be_called_as_what_is_measured(report):
     page = report(
         [
