@@ -46,7 +46,9 @@ def plain_label(
     if wrap:
         # A long word without a break must not decide how narrow the panel can be.
         label.setMinimumWidth(1)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy = label.sizePolicy()  # kept in that the height follows from the width
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        label.setSizePolicy(policy)
     return label
 
 

@@ -13,6 +13,8 @@ from hopla_gui.domain.sweep import Block, Sweep
 
 MOST_STEPS = 300
 MERGE_S = 1.5  # typing in one field is one step until it rests so long
+_ORDER, _BY_HAND = "order of the sweep", "jobs by hand"
+_NOT_TYPED = (_ORDER, _BY_HAND)  # each of these is a step of its own
 
 
 @dataclass(slots=True)
@@ -51,7 +53,8 @@ class UndoHistory:
         if not names:
             return
         last = self._done[-1] if self._done and not self._undone else None
-        if last and len(names) == 1 and names == last.names and at - last.at < MERGE_S:
+        is_typed = len(names) == 1 and names[0] not in _NOT_TYPED
+        if last and is_typed and names == last.names and at - last.at < MERGE_S:
             last.after, last.at = setup, at
         else:
             self._done.append(_Step(self._now, setup, names, at))
@@ -129,11 +132,11 @@ def _sweep_names(before: Sweep, after: Sweep) -> Iterator[str]:
     changed = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
     yield from changed
     if not changed and list(map(_keys, before.blocks)) != list(map(_keys, after.blocks)):
-        yield "order of the sweep"
+        yield _ORDER
     for name, words in (
         ("repeat", "repetitions"),
         ("exclude", "exclusion rules"),
-        ("edits", "jobs by hand"),
+        ("edits", _BY_HAND),
     ):
         if _differ(before, after, name):
             yield words

@@ -412,6 +412,13 @@ def test_long_address_in_the_help_is_broken_to_fit(show):
     assert label.heightForWidth(150) > 3 * label.fontMetrics().height()
 
 
+def test_help_that_fits_a_line_takes_one_however_many_words_it_has(show):
+    form = show(option("out", help="one of so many words as fit a line"))
+    bare = show(option("out")).row("out").row_layout
+    line = form.fontMetrics().height()
+    assert form.row("out").row_layout.heightForWidth(434) < bare.heightForWidth(434) + 2 * line
+
+
 def test_head_of_a_row_higher_than_the_view_stays_in_sight(qtbot, show):
     form = show(option("a"), option("b", help="what it does " * 20))
     form.resize(520, 90)

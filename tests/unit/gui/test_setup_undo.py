@@ -10,6 +10,7 @@ from form_specs import flag, option, parser
 from PySide6.QtCore import Qt
 
 from hopla_gui.domain.axes import Values
+from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.setup import RunOptions, Setup
 from hopla_gui.domain.sweep import Block, Sweep
 from hopla_gui.gui.setup.setup_panel import SetupPanel
@@ -17,6 +18,8 @@ from hopla_gui.gui.setup.undo import MERGE_S, UndoHistory
 
 SPEC = parser(option("out"), option("lr", type="float"), option("n", type="int"), flag("fast"))
 SCRIPT = Path(SPEC.script)
+_OFF = JobEdit({"n": 1}, off=True)
+BY_HAND = ((_OFF,), (_OFF, JobEdit({"n": 2}, set={"n": 3})))
 
 
 def said(**fixed: object) -> Setup:
@@ -43,6 +46,16 @@ def keys(qtbot, panel, name, text):
 
 def settled(qtbot, panel):
     qtbot.waitUntil(lambda: not panel.undo_control._record_soon.isActive())
+
+
+def test_acts_that_are_not_typed_are_each_a_step_however_soon_they_come():
+    history = UndoHistory()
+    jobs = [said(), *(replace(said(), sweep=Sweep(edits=edits)) for edits in BY_HAND)]
+    history.clear(jobs[0])
+    for at, setup in enumerate(jobs[1:]):
+        history.record(setup, at / 10)
+    assert history.undo() == jobs[1]
+    assert history.undo() == jobs[0]
 
 
 def test_typing_in_one_field_is_one_step_and_in_two_fields_are_two():
