@@ -6,47 +6,19 @@ parser are added some at a time, it would place each row some 80 times over.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from hopla_gui.gui.setup.item_layout import ItemLayout
 
 
-class ColumnLayout(QLayout):
+class ColumnLayout(ItemLayout):
     """A column that scrolls: too little height cuts off its end, and squeezes nothing."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
         self._heights: dict[int, list[int]] = {}  # of all items, by width
         self._sizes: tuple[QSize, QSize] | None = None  # wanted, least
-
-    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 (Qt's name)
-        """Take an item."""
-        self._items.append(item)
-        self.invalidate()
-
-    def count(self) -> int:
-        """Return the number of items."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 (Qt's name)
-        """Return an item, or None past the end."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 (Qt's name)
-        """Give an item up."""
-        if not 0 <= index < len(self._items):
-            return None
-        item = self._items.pop(index)
-        self.invalidate()
-        return item
-
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 (Qt's name)
-        """Want no more height than asked for."""
-        return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        """Say that the height follows from the width."""
-        return True
 
     def heightForWidth(self, width: int) -> int:
         """Return the height at that width."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
 
+from hopla_gui.gui.setup.item_layout import ItemLayout
 from hopla_gui.gui.theme import SPACING
 
 STACKED_BELOW = 420
@@ -12,7 +13,7 @@ _LABEL_SHARE = 0.36
 _LABEL_AT_MOST = 220
 
 
-class RowLayout(QLayout):
+class RowLayout(ItemLayout):
     """Label, editor and tools in a line; messages and help under the editor.
 
     One layout a row in place of a grid: the columns of all rows stand aligned without asking
@@ -21,7 +22,6 @@ class RowLayout(QLayout):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
         self._label: QWidget | None = None
         self._tools: QWidget | None = None
         self._below: list[QWidget] = []
@@ -44,33 +44,12 @@ class RowLayout(QLayout):
         self._below.insert(len(self._below) if place is None else place, widget)
         self.addWidget(widget)
 
-    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 (Qt's name)
-        """Take an item."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Return the number of items."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 (Qt's name)
-        """Return an item, or None past the end."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
     def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 (Qt's name)
-        """Give an item up."""
-        if not 0 <= index < len(self._items):
-            return None
-        item = self._items.pop(index)
-        self._below = [widget for widget in self._below if widget is not item.widget()]
+        """Give an item up, also one from below the editor."""
+        item = super().takeAt(index)
+        if item is not None:
+            self._below = [widget for widget in self._below if widget is not item.widget()]
         return item
-
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 (Qt's name)
-        """Want no more height than asked for."""
-        return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        """Say that the height follows from the width."""
-        return True
 
     def heightForWidth(self, width: int) -> int:
         """Return the height at that width."""
