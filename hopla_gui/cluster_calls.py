@@ -11,7 +11,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.command import shell_line
 from hopla_gui.engine.running.session import Session
 from hopla_gui.joblog import JobLog
-from hopla_gui.terminal import answer
+from hopla_gui.terminal import ALL_GOOD, answer
 
 
 def dry_run(setup: Setup, spec: ParserSpec, runs_dir: Path | None) -> int:
@@ -20,7 +20,7 @@ def dry_run(setup: Setup, spec: ParserSpec, runs_dir: Path | None) -> int:
     with JobLog() as log:
         log.note(f"Nothing is submitted. hopla-gui resume {run_dir.name} submits it.")
     answer(shell_line(written.command) for written in scripts)
-    return 0
+    return ALL_GOOD
 
 
 def work(options: argparse.Namespace) -> int:
@@ -30,14 +30,14 @@ def work(options: argparse.Namespace) -> int:
     with JobLog(0 if options.quiet else 1) as log:
         ended = api.work_on(run, options.workers, log.note)
     answer([f"{ended} jobs run here"])
-    return 0
+    return ALL_GOOD
 
 
 def cancel(options: argparse.Namespace) -> int:
     """Cancel what a run has left on its cluster."""
     counts = api.cancel_run(api.find_run(options.id, options.runs_dir))
     answer([f"{counts.cancelled} jobs cancelled"])
-    return 0
+    return ALL_GOOD
 
 
 def say_how_to_return(session: Session, log: JobLog) -> None:

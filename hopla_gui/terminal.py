@@ -1,12 +1,13 @@
-"""What the command line has of its terminal: stdout, stderr and signals.
+"""What the command line has of its terminal: stdout, stderr, signals and an exit status.
 
-Any of them may be missing: closed by the caller, a full disk, a reader that has left.
+Any of the streams may be missing: closed by the caller, a full disk, a reader that has left.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import signal
 import sys
@@ -19,6 +20,8 @@ from typing import IO
 from hopla_gui.errors import EnvironmentProblem, HoplaError
 
 Handler = Callable[[int, FrameType | None], None]
+
+ALL_GOOD, NOT_ALL_GOOD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 _SHORT_S = 0.5  # work that takes less needs no progress
 _BETWEEN_S = 0.1
@@ -42,6 +45,11 @@ def answer(lines: Iterable[str]) -> None:
     for line in lines:
         _write(sys.stdout, line + "\n")
     _write(sys.stdout, "", is_last=True)
+
+
+def json_text(value: object) -> str:
+    """Return strict JSON in ASCII: it says file names that are no UTF-8, too."""
+    return json.dumps(value, indent=2, allow_nan=False)
 
 
 def _write(stdout: IO[str], text: str, *, is_last: bool = False) -> None:
