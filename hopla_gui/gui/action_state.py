@@ -29,7 +29,7 @@ class ActionState(QObject):
         self._setup_panel = setup_panel
         self._run_panel = run_panel
         self._run_commands = run_commands
-        setup_panel.checked.connect(self.refresh)
+        setup_panel.form_check.checked.connect(self.refresh)
         setup_panel.undo_control.changed.connect(self._refresh_undo)
         run_commands.changed.connect(self.refresh)
         self._document.changed.connect(self.refresh)
@@ -50,7 +50,7 @@ class ActionState(QObject):
     def _refresh_running(self, has_spec: bool) -> None:
         """Say what can be started."""
         can_run = has_spec and not self._run_commands.is_busy
-        jobs = self._setup_panel.job_count() if has_spec else 0
+        jobs = self._setup_panel.form_check.job_count() if has_spec else 0
         run = self._actions["run"]
         run.setText(f"Run {jobs:,} jobs" if jobs > 1 else "Run")
         run.setEnabled(can_run)

@@ -29,7 +29,7 @@ class AdviceControl(QObject):
         self._advice: Advice | None = None
         advice_panel.following_wanted.connect(self._on_following_wanted)
         panel.changed.connect(self._offer)
-        panel.checked.connect(self._offer)
+        panel.form_check.checked.connect(self._offer)
         control = self._control = workbench.control
         control.run_opened.connect(self._on_run_opened)
         control.run_finished.connect(self._on_run_finished)

@@ -39,7 +39,7 @@ class ClusterControl(QObject):
     @Slot()
     def show_script(self) -> None:
         """Show what the form would submit."""
-        if self._panel.problems():
+        if self._panel.form_check.problems():
             self._panel.focus_first_problem()
         elif self._panel.spec is not None:
             self._workbench.begin(self._show(self._panel.setup(), self._panel.spec))

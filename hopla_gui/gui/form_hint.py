@@ -31,7 +31,7 @@ class FormHint(QObject):
         self._run_panel = run_panel
         self._workbench = workbench
         self._compared = 0
-        panel.checked.connect(self.compare)
+        panel.form_check.checked.connect(self.compare)
         workbench.document.changed.connect(self.compare)
         workbench.control.run_opened.connect(self.compare)
 

@@ -60,7 +60,7 @@ class PreviewControl(QObject):
 
     def _connect(self) -> None:
         self._panel.changed.connect(self._on_changed)
-        self._panel.checked.connect(self._on_checked)
+        self._panel.form_check.checked.connect(self._on_checked)
         self.page.edits_wanted.connect(self._panel.set_edits)
         self._arguments.progressed.connect(self._on_progressed)
         self._arguments.finished.connect(self._on_judged)
@@ -92,7 +92,7 @@ class PreviewControl(QObject):
         return next(iter(parse_line(field, text.replace("\n", " "), field.depth)), [])
 
     def _command(self, job: JobSpec) -> str:
-        spec, jobs = self._panel.spec, self._panel.jobs
+        spec, jobs = self._panel.spec, self._panel.form_check.jobs
         if spec is None or jobs is None:
             return ""
         return shell_line(Batch(self._panel.setup(), spec, jobs, Path()).command(job))
@@ -108,7 +108,7 @@ class PreviewControl(QObject):
 
     @Slot()
     def _on_checked(self) -> None:
-        jobs = self._panel.jobs
+        jobs = self._panel.form_check.jobs
         self.page.show_jobs(jobs, self._panel.edits)
         self._arguments.cancel()
         self.verdict = None
@@ -134,7 +134,7 @@ class PreviewControl(QObject):
         self._show_estimate()
 
     def _show_estimate(self) -> None:
-        jobs = self._panel.jobs
+        jobs = self._panel.form_check.jobs
         text = ""
         if jobs is not None and len(jobs) and self._past is not None:
             workers = self._panel.setup().run.workers or os.cpu_count() or 1
@@ -148,7 +148,7 @@ class PreviewControl(QObject):
     def judge(self) -> None:
         """Have the script's parser judge the jobs now, unless it does or has done so."""
         self._judge_soon.stop()
-        spec, jobs = self._panel.spec, self._panel.jobs
+        spec, jobs = self._panel.spec, self._panel.form_check.jobs
         if self.verdict is None and not self._arguments.is_busy and spec and jobs:
             self._arguments.begin(self._panel.setup(), spec, jobs)
 
@@ -175,7 +175,7 @@ class PreviewControl(QObject):
     def _on_judged(self, verdict: ArgumentVerdict) -> None:
         self.verdict = verdict
         self.page.show_refusals(verdict.messages, verdict.words)
-        self._panel.show_verdict(verdict)
+        self._panel.form_check.show_verdict(verdict)
         self._wake()
         self.verdict_reached.emit(verdict)
 

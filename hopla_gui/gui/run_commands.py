@@ -66,7 +66,7 @@ class RunCommands(QObject):
         self._is_looking = False
         self._only_new: bool | None = None  # None: ask
         self._wanted: First | None = None  # to be run once the form is checked
-        panel.checked.connect(self._on_checked)
+        panel.form_check.checked.connect(self._on_checked)
         self._control.pilot_finished.connect(self._on_pilot_finished)
 
     def connect_actions(self, actions: Actions) -> None:
@@ -110,10 +110,10 @@ class RunCommands(QObject):
 
     def run(self, first: First) -> None:
         """Run the jobs of the form, once it is checked; where it cannot be, show why."""
-        if not self._panel.is_checked:
+        if not self._panel.form_check.is_current:
             self._wanted = first
-            self._panel.check()  # large sweeps take a while, on a thread of their own
-        elif self._panel.problems():
+            self._panel.form_check.check()  # large sweeps take a while, on a thread of their own
+        elif self._panel.form_check.problems():
             self._panel.focus_first_problem()
         elif not self.is_busy and self._panel.spec is not None and not self._questions.current:
             self.starting.emit()
@@ -137,7 +137,7 @@ class RunCommands(QObject):
             verdict = await self._preview.reach_verdict(patience)
         finally:
             self._set_looking("")
-        jobs = self._panel.job_count()
+        jobs = self._panel.form_check.job_count()
         if verdict is None and self._workbench.arguments.is_busy:
             title, buttons = "The jobs are still being checked", WAIT_BUTTONS
             text = f"The script's own parser goes through all {jobs:,} of them."
@@ -196,7 +196,7 @@ class RunCommands(QObject):
         if not done:
             self._start(setup, spec, False, first)
             return
-        jobs = self._panel.job_count() or done
+        jobs = self._panel.form_check.job_count() or done
         title, text, buttons = done_words(done, jobs)
         take = partial(self._on_new_answered, setup, spec, first, same)
         self._questions.ask(title, text, buttons, take, REMEMBER)

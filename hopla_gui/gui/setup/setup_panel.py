@@ -6,23 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.params import ParamSpec, ParserSpec
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.engine.inspection.interpreters import Interpreter
 from hopla_gui.errors import HoplaError, UserError
 from hopla_gui.gui.page_stack import PageStack
 from hopla_gui.gui.scroll_when_small import ScrollWhenSmall
-from hopla_gui.gui.setup.argument_check import ArgumentVerdict
 from hopla_gui.gui.setup.change_bar import ChangeBar
-from hopla_gui.gui.setup.checker import Checked, SetupChecker, checked
 from hopla_gui.gui.setup.cluster_form import ClusterForm
 from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.foot import Foot
+from hopla_gui.gui.setup.form_check import FormCheck
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.pages import EmptyPage, InspectingPage, ProblemPage
 from hopla_gui.gui.setup.parameter_form import ParameterForm
@@ -33,14 +32,8 @@ from hopla_gui.gui.setup.sweep_panel import SweepPanel
 from hopla_gui.gui.setup.undo_control import UndoControl
 from hopla_gui.gui.theme import SPACING
 
-_CHECK_AFTER_MS = 120
-_FOOT_BELOW_FROM = 440  # less high than this, the foot would leave the form no room
-_FOOT_TAB = 3  # behind that of the cluster
-_FOOT_SHARE = 0.45  # of the height, at most, before the foot scrolls
 _LEAST = QSize(320, 200)
-_SIZES = [560, 190]
 _CLUSTER_TAB = 2
-_EDIT_WEIGHT = 20  # an edit by hand takes so many times as long to check as a value
 
 
 class SetupPanel(QWidget):
@@ -56,14 +49,11 @@ class SetupPanel(QWidget):
         An interpreter to inspect the script with; None to find one.
     script_wanted, sweep_wanted, demo_wanted, cancel_wanted
         Buttons of the pages that stand in the form's place.
-    checked
-        Count and problems are up to date with the set-up.
     attention_wanted
         The cursor is put somewhere in it, so it should be in sight.
     """
 
     changed = Signal()
-    checked = Signal()
     script_chosen = Signal(object)
     python_chosen = Signal(object)
     script_wanted = Signal()
@@ -75,19 +65,12 @@ class SetupPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._base: Setup | None = None
-        self._problems: list[UserError] = []
-        self._job_count = 0
-        self._found = Checked()
-        self._is_checked = True
         self.model = FormModel(self)
-        self._checker = SetupChecker(self)
-        self._checker.checked.connect(self._on_checked)
         self._make_widgets()
         areas = (self.form, self.options, self.cluster, self.sweep_panel)
+        self.form_check = FormCheck(self.setup, *areas, self.preview, self)
         self.undo_control = UndoControl(self.setup, self._restore, areas, self)
         self._arrange()
-        self._check_soon = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
-        self._check_soon.timeout.connect(self.check)
         self._connect()
         self._show_page(self.empty)
 
@@ -125,10 +108,8 @@ class SetupPanel(QWidget):
         self.splitter.setObjectName("form-and-preview")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
-        self._foot = ScrollWhenSmall(lower, _LEAST)
-        self.splitter.addWidget(self._foot)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes(_SIZES)
+        self._foot = Foot(lower, self.splitter, self.tabs, self.stack)
         for page in (self.empty, self.inspecting, self.problem, self.splitter):
             self.pages.addWidget(page)
         whole = QVBoxLayout(self)
@@ -144,7 +125,6 @@ class SetupPanel(QWidget):
         self.script_bar.script_chosen.connect(self.script_chosen)
         self.script_bar.python_chosen.connect(self._on_python_chosen)
         self.sweep_panel.field_wanted.connect(self.focus_field)
-        self._checker.checked.connect(self.sweep_panel.show_checked)
         self.preview.problem_wanted.connect(self.focus_first_problem)
         self.empty.script_wanted.connect(self.script_wanted)
         self.empty.sweep_wanted.connect(self.sweep_wanted)
@@ -154,20 +134,9 @@ class SetupPanel(QWidget):
         self.problem.python_wanted.connect(self.script_bar.python.setFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the form the whole height where there is little: the foot has a tab then."""
+        """Give the form the whole height where there is little."""
         super().resizeEvent(event)
-        self._foot.set_least(QSize(_LEAST.width() // 2, int(_FOOT_SHARE * self.height())))
-        is_short, has_tab = self.height() < _FOOT_BELOW_FROM, self.tabs.count() > _FOOT_TAB
-        if is_short and not has_tab:
-            self.stack.addWidget(self._foot)
-            self.tabs.addTab("Sweep and jobs")
-        elif has_tab and not is_short:
-            if self.tabs.currentIndex() == _FOOT_TAB:
-                self.tabs.setCurrentIndex(0)
-            self.tabs.removeTab(_FOOT_TAB)
-            self.splitter.addWidget(self._foot)
-            self.splitter.setSizes(_SIZES)
-            self._foot.show()
+        self._foot.fit(self.height())
 
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
@@ -190,19 +159,17 @@ class SetupPanel(QWidget):
             The same script was read once more: what was done before can still be undone.
         """
         base = self._base = setup or Setup(Path(spec.script))
-        self._check_soon.stop()
         was_blocked = self.blockSignals(True)
         self.script_bar.load(base.script, base.python, spec)
         self._load_options(base)
         self.model.show(spec, base.subcommand, base.sweep)
         self.tabs.setCurrentIndex(0)
         self._show_page(self.splitter)
-        self._check_soon.stop()
         self.blockSignals(was_blocked)
         if not again:
             self.undo_control.start()
         self.undo_control.note()
-        self.check()
+        self.form_check.check()
         focused = QApplication.focusWidget()
         if focused is None or self.isAncestorOf(focused):
             self.form.setFocus()
@@ -253,30 +220,6 @@ class SetupPanel(QWidget):
         )
         return self.cluster.fill(self.options.fill(with_sweep))
 
-    def problems(self) -> list[UserError]:
-        """Return all that keeps the set-up from being run, as it stands now."""
-        if self._base is None or self.spec is None:
-            return []
-        if not self._is_checked:
-            self._check_soon.stop()
-            self._on_checked(checked(self.setup(), self.spec))
-        return list(self._problems)
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether count and problems are those of the set-up as it stands now."""
-        return self._is_checked
-
-    def job_count(self) -> int:
-        """Return the number of jobs as last checked; 0 where something is wrong."""
-        return self._job_count
-
-    @property
-    def jobs(self) -> JobList | None:
-        """The jobs as last checked; ``None`` where something is wrong."""
-        jobs = self._found.jobs
-        return jobs if isinstance(jobs, JobList) and not self._problems else None
-
     @property
     def edits(self) -> tuple[JobEdit, ...]:
         """What is done by hand to single jobs."""
@@ -288,56 +231,18 @@ class SetupPanel(QWidget):
         if self._base is not None:
             self._base = replace(self._base, sweep=replace(self._base.sweep, edits=edits))
             self._on_edited()
-            self.check()
-
-    def show_verdict(self, verdict: ArgumentVerdict) -> None:
-        """Show at the fields what the script's own parser says; it keeps nothing from running."""
-        self.form.show_problems([*self._found.problems, *verdict.fields])
-        self.preview.show_verdict(verdict.words, refused=bool(verdict.refused), tip=verdict.first)
-
-    @Slot()
-    def check(self) -> None:
-        """Bring count, commands and messages up to date with the form; tells ``checked``."""
-        self._check_soon.stop()
-        self._is_checked = self._base is None or self.spec is None
-        if self._base is not None and self.spec is not None:
-            weight = self.model.weight() + _EDIT_WEIGHT * len(self.edits)
-            self._checker.check(self.setup(), self.spec, weight)
-
-    @Slot(object)
-    def _on_checked(self, found: Checked) -> None:
-        self._is_checked = True
-        self._found = found
-        self.form.show_problems(found.problems)
-        own = self._own_problems(found.problems)
-        self._problems = [*self._option_problems(), *own, *found.problems]
-        counts = [self.model.count(block[0]) for block in self.model.blocks()]
-        self._job_count = 0 if self._problems else len(found.jobs)
-        if self._problems:
-            self.preview.show_problems(self._problems, counts)
-        elif isinstance(found.jobs, JobList):
-            self.preview.show_jobs(found.jobs, counts)
-        self.checked.emit()
-
-    def _option_problems(self) -> list[UserError]:
-        asked = self.cluster.problems() if self.options.place.value() != "local" else []
-        return [*self.options.problems(), *asked]
-
-    def _own_problems(self, found: Sequence[UserError]) -> list[UserError]:
-        """Return what the fields find wrong and the check of the whole did not."""
-        told = {problem.parameter for problem in found}
-        return [p for p in self.form.local_problems() if p.parameter not in told]
+            self.form_check.check()
 
     @Slot()
     def focus_first_problem(self) -> None:
         """Show what is wrong at the fields, and put the cursor in the first of them."""
         self.attention_wanted.emit()
         self.form.insist()
-        problems = self.problems()
+        problems = self.form_check.problems()
         field = next(filter(None, map(self.form.field_of, problems)), None)
         if self.options.problems():
             self.tabs.setCurrentIndex(1)
-        elif self._option_problems():
+        elif self.form_check.option_problems():
             self.tabs.setCurrentIndex(_CLUSTER_TAB)
         elif field is not None:
             self.focus_field(field)
@@ -388,8 +293,7 @@ class SetupPanel(QWidget):
 
     @Slot()
     def _on_edited(self) -> None:
-        self._is_checked = False
-        self._check_soon.start()
+        self.form_check.check_soon()
         self.undo_control.note()
         self.changed.emit()
 

@@ -86,7 +86,10 @@ def test_a_scheduler_that_is_not_here_says_how_to_get_it(open_window, script, qt
     monkeypatch.setattr(where, lambda programs, home: f"start hopla-gui where {home} are")
     window = opened(open_window(), script(GREET), qtbot)
     choose(window, "slurm")
-    assert "start hopla-gui where Slurm's commands are" in window.setup_panel.problems()[0].what
+    assert (
+        "start hopla-gui where Slurm's commands are"
+        in window.setup_panel.form_check.problems()[0].what
+    )
 
 
 def test_a_profile_is_kept_applied_renamed_and_deleted(open_window, script, qtbot):

@@ -52,9 +52,9 @@ def drop(target, kind, name, at):
 
 
 def checked_jobs(qtbot, panel):
-    with qtbot.waitSignal(panel.checked):
-        panel.check()
-    return panel.job_count()
+    with qtbot.waitSignal(panel.form_check.checked):
+        panel.form_check.check()
+    return panel.form_check.job_count()
 
 
 def test_block_is_dragged_to_another_place(panel):
@@ -166,6 +166,6 @@ def test_rule_over_a_million_points_is_judged_in_the_background(qtbot, panel):
         model.set_axis(panel.form.row(name).field, Range(0, 1000, 1))
     model.set_swept(panel.form.row("name").field, False)
     model.set_rules(("lr > batch",))
-    panel.check()
-    assert not panel.is_checked
-    qtbot.waitUntil(lambda: panel.job_count() == 500_500)
+    panel.form_check.check()
+    assert not panel.form_check.is_current
+    qtbot.waitUntil(lambda: panel.form_check.job_count() == 500_500)

@@ -49,7 +49,7 @@ def setup_of(fixed=None, *blocks, **known):
 
 
 def edit(qtbot, panel, name, text):
-    with qtbot.waitSignal(panel.checked):
+    with qtbot.waitSignal(panel.form_check.checked):
         qtbot.keyClicks(panel.form.row(name).editor, text)
 
 
@@ -70,8 +70,8 @@ def test_setup_loaded_is_the_setup_said(panel, tmp_path):
     )
     panel.load(SPEC, setup)
     assert panel.setup() == setup
-    assert panel.problems() == []
-    assert panel.job_count() == 8
+    assert panel.form_check.problems() == []
+    assert panel.form_check.job_count() == 8
 
 
 def test_demo_sweep_goes_through_the_form_unchanged(panel):
@@ -79,8 +79,8 @@ def test_demo_sweep_goes_through_the_form_unchanged(panel):
     spec = api.inspect(setup.script)
     panel.load(spec, setup)
     panel.form.finish_building()
-    assert panel.problems() == []
-    assert panel.job_count() == 3
+    assert panel.form_check.problems() == []
+    assert panel.form_check.job_count() == 3
     wanted = [job.cmd for job in api.expand(setup, spec)]
     assert [job.cmd for job in api.expand(panel.setup(), spec)] == wanted
     lines = panel.preview.text.splitlines()
@@ -99,30 +99,30 @@ def test_count_and_commands_follow_the_typing(qtbot, panel):
 def test_million_jobs_show_their_first_commands(panel):
     thousand = Range(0, 1000, 1)
     panel.load(SPEC, setup_of({"out": "o"}, {"lr": thousand}, {"n": thousand}))
-    assert panel.job_count() == 1_000_000
+    assert panel.form_check.job_count() == 1_000_000
     assert panel.preview.count_words.endswith("1,000,000 jobs")
     assert panel.preview.text.splitlines()[1] == "/data/fit.py --out o --lr 0 --n 1"
 
 
 def test_many_values_are_checked_in_the_background(qtbot, panel):
     many = Values(tuple(range(VALUES_AT_ONCE + 1)))
-    with qtbot.waitSignal(panel.checked):
+    with qtbot.waitSignal(panel.form_check.checked):
         panel.load(SPEC, setup_of({"out": "o"}, {"n": many}))
-    assert panel.job_count() == VALUES_AT_ONCE + 1
+    assert panel.form_check.job_count() == VALUES_AT_ONCE + 1
     row = panel.form.row("n")
     lines = row.axis_editor.findChild(QPlainTextEdit)
     qtbot.waitUntil(lambda: not lines.is_loading)
-    with qtbot.waitSignal(panel.checked):
+    with qtbot.waitSignal(panel.form_check.checked):
         lines.appendPlainText("x")
-    assert panel.job_count() == 0
+    assert panel.form_check.job_count() == 0
     assert row.error() == f"line {VALUES_AT_ONCE + 2}: “x” is not a whole number"
 
 
 def test_missing_value_is_a_problem_but_not_shouted_until_asked(qtbot, panel):
     panel.load(SPEC, setup_of())
     row = panel.form.row("out")
-    assert panel.job_count() == 0
-    assert [problem.parameter for problem in panel.problems()] == ["out"]
+    assert panel.form_check.job_count() == 0
+    assert [problem.parameter for problem in panel.form_check.problems()] == ["out"]
     assert not [label for label in row.findChildren(QLabel) if label.property("error")]
     with qtbot.waitActive(panel):
         panel.activateWindow()
@@ -136,10 +136,10 @@ def test_unequal_lengths_are_told_at_the_field_and_in_the_preview(panel):
     panel.load(SPEC, setup_of({"out": "o"}, block))
     assert panel.form.row("n").error() == "2 values, but “--lr” has 3"
     assert panel.form.row("lr").error() == "3 values, but “--n” has 2"
-    assert [problem.what[:34] for problem in panel.problems()] == [
+    assert [problem.what[:34] for problem in panel.form_check.problems()] == [
         "lr has 3 values, n has 2 values: p"
     ]
-    assert panel.job_count() == 0
+    assert panel.form_check.job_count() == 0
 
 
 def test_what_the_engine_refuses_is_told_at_its_field(panel):
@@ -160,9 +160,9 @@ def test_person_is_told_of_changes_but_loading_is_none(qtbot, panel):
 
 def test_bad_run_option_is_named_and_shown(qtbot, panel):
     panel.load(SPEC, setup_of({"out": "o"}))
-    with qtbot.waitSignal(panel.checked):
+    with qtbot.waitSignal(panel.form_check.checked):
         qtbot.keyClicks(panel.options.timeout, "soon")
-    assert [problem.what for problem in panel.problems()] == [
+    assert [problem.what for problem in panel.form_check.problems()] == [
         "Time limit: “soon” is no time; write 90, 10 min or 1h30m"
     ]
     panel.focus_first_problem()
@@ -180,13 +180,15 @@ def test_bad_run_option_is_named_and_shown(qtbot, panel):
 def test_each_bad_run_option_is_named(qtbot, panel, field, text, told):
     panel.load(SPEC, setup_of({"out": "o"}))
     qtbot.keyClicks(getattr(panel.options, field), text)
-    assert [problem.what for problem in panel.problems()] == [told]
+    assert [problem.what for problem in panel.form_check.problems()] == [told]
 
 
 def test_environment_line_that_is_no_variable_is_named(panel):
     panel.load(SPEC, setup_of({"out": "o"}))
     panel.options.env.setPlainText("A=1\nB")
-    assert [problem.what for problem in panel.problems()] == ["Environment: “B” is not NAME=value"]
+    assert [problem.what for problem in panel.form_check.problems()] == [
+        "Environment: “B” is not NAME=value"
+    ]
 
 
 def test_subcommand_is_chosen_in_its_box(qtbot, panel):
@@ -195,16 +197,16 @@ def test_subcommand_is_chosen_in_its_box(qtbot, panel):
     )
     spec = replace(SPEC, parameters=(), subcommands=below)
     panel.load(spec, Setup(SCRIPT))
-    assert panel.job_count() == 0
+    assert panel.form_check.job_count() == 0
     combo = panel.form.subcommand_bar.combos[0]
     assert [combo.itemText(place) for place in range(combo.count())] == [
         "choose…", "train — train it", "b",
     ]  # fmt: skip
     combo.setFocus()
-    with qtbot.waitSignal(panel.checked):
+    with qtbot.waitSignal(panel.form_check.checked):
         qtbot.keyClick(combo, Qt.Key.Key_Down)
     assert panel.setup().subcommand == ("train",)
-    assert panel.job_count() == 1
+    assert panel.form_check.job_count() == 1
     assert panel.form.row("k").isVisible()
 
 

@@ -115,10 +115,10 @@ def test_rows_become_jobs_texts_stay_in_the_file_and_the_rest_is_read(qtbot, pag
     assert isinstance(block.axes["age"], Column)
     assert block.axes["sizes"] == Values(([1, 2], [3]))
     assert block.axes["fast"] == Values((True, False))
-    assert panel.problems() == []
-    with qtbot.waitSignal(panel.checked):
-        panel.check()
-    assert [job.parameters["age"] for job in panel.jobs] == [34, 28]
+    assert panel.form_check.problems() == []
+    with qtbot.waitSignal(panel.form_check.checked):
+        panel.form_check.check()
+    assert [job.parameters["age"] for job in panel.form_check.jobs] == [34, 28]
 
 
 def test_table_is_one_step_to_undo_and_to_redo(qtbot, page, panel, tsv):

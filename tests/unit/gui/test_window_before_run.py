@@ -24,7 +24,7 @@ PICKY = """
 def sweep(window, qtbot, name, *values):
     panel = window.setup_panel
     field = panel.form.row(name).field
-    with qtbot.waitSignal(panel.checked, timeout=10_000):
+    with qtbot.waitSignal(panel.form_check.checked, timeout=10_000):
         panel.model.set_swept(field, True)
         panel.model.set_axis(field, Values(values))
 
@@ -44,7 +44,7 @@ def test_values_that_the_script_refuses_are_told_at_their_field(open_window, scr
     labels = panel.form.row("number").findChildren(QLabel)
     assert "job_1 and 1 more: 3 is odd" in [label.text() for label in labels]
     assert window.jobs_page.model.text(3, 2) == "argument --number: 5 is odd"
-    assert panel.problems() == []
+    assert panel.form_check.problems() == []
 
 
 def test_run_asks_about_refused_jobs_and_runs_them_anyway(open_window, script, qtbot):
@@ -80,7 +80,7 @@ def test_job_switched_off_in_the_table_does_not_run_and_undo_brings_it_back(
     window = opened(open_window(), script(GREET), qtbot)
     sweep(window, qtbot, "name", "a", "b", "c")
     window._commands["all_jobs"].trigger()
-    with qtbot.waitSignal(window.setup_panel.checked):
+    with qtbot.waitSignal(window.setup_panel.form_check.checked):
         window.jobs_page.model.switch([1], False)
     assert window.setup_panel.preview.count_words == "3 \N{MINUS SIGN} 1 = 2 jobs"
     with qtbot.waitSignal(window.run_finished, timeout=20_000) as blocker:
@@ -88,6 +88,6 @@ def test_job_switched_off_in_the_table_does_not_run_and_undo_brings_it_back(
     assert blocker.args[0].total == 2
     qtbot.waitUntil(lambda: window.setup_panel.preview.estimate_words != "", timeout=10_000)
     assert "a job so far" in window.setup_panel.preview.estimate_words
-    with qtbot.waitSignal(window.setup_panel.checked):
+    with qtbot.waitSignal(window.setup_panel.form_check.checked):
         window._commands["undo"].trigger()
-    assert window.setup_panel.job_count() == 3
+    assert window.setup_panel.form_check.job_count() == 3

@@ -37,9 +37,9 @@ def test_the_form_is_back_when_somebody_goes_there(ran, qtbot):
 
 def test_the_form_is_back_when_a_problem_in_it_keeps_a_run_from_starting(ran, qtbot):
     panel = ran.setup_panel
-    with qtbot.waitSignal(panel.checked):
+    with qtbot.waitSignal(panel.form_check.checked):
         panel.model.set_value(panel.form.row("sleep").field, "soon")
-    assert panel.problems()
+    assert panel.form_check.problems()
     ran.start_run()
     assert ran.setup_panel.isVisible()
 

@@ -170,5 +170,5 @@ def test_a_form_that_is_not_that_of_the_run_is_told_quietly(open_window, script,
     # AND a run that is opened from the history says so, with its own form beside it
     again = opened(open_window(), run_dir, qtbot)
     assert again.run_panel.bar.heading.text().endswith("from history")
-    qtbot.waitUntil(lambda: again.setup_panel.job_count() == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: again.setup_panel.form_check.job_count() == 2, timeout=10_000)
     assert again.run_panel.bar.hint() == ""
