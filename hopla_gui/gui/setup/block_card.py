@@ -70,8 +70,8 @@ class BlockCard(QFrame):
 
     def _tell_lengths(self) -> None:
         model = self._blocks.model
-        known = [field for field in self._block if model.survey(field) is not None]
-        counts = {model.count(field) for field in known}
+        known = [field for field in self._block if model.facts.survey(field) is not None]
+        counts = {model.facts.count(field) for field in known}
         unequal = len(counts) > 1
         set_look(self, "error", unequal or 0 in counts)
         if unequal:
@@ -132,7 +132,7 @@ class Chip(QToolButton):
         self._pressed_at = QPoint()
         model = blocks.model
         name = model.names.key(field)
-        count = "…" if model.survey(field) is None else f"{model.count(field):,}"
+        count = "…" if model.facts.survey(field) is None else f"{model.facts.count(field):,}"
         self.setText(f"{name.replace('&', '&&')}  {count}")
         self.setAutoRaise(True)
         self.setAccessibleName(f"{name}: {count} values")

@@ -110,7 +110,7 @@ class FormCheck(QObject):
         self._is_current = spec is None
         if spec is not None:
             setup = self._setup()
-            weight = self._model.weight() + _EDIT_WEIGHT * len(setup.sweep.edits)
+            weight = self._model.facts.weight() + _EDIT_WEIGHT * len(setup.sweep.edits)
             self._checker.check(setup, spec, weight)
 
     def show_verdict(self, verdict: ArgumentVerdict) -> None:
@@ -125,7 +125,7 @@ class FormCheck(QObject):
         self._form.show_problems(found.problems)
         own = self._own_problems(found.problems)
         self._problems = [*self.option_problems(), *own, *found.problems]
-        counts = [self._model.count(block[0]) for block in self._model.blocks()]
+        counts = [self._model.facts.count(block[0]) for block in self._model.blocks()]
         self._job_count = 0 if self._problems else len(found.jobs)
         if self._problems:
             self._preview.show_problems(self._problems, counts)

@@ -13,22 +13,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hopla_gui.domain.axes import Column, Glob, Lines, Values
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.rules import Rule
-from hopla_gui.domain.sweep import Axis, Block, Repeat, Sweep
+from hopla_gui.domain.sweep import Axis, Repeat, Sweep
 from hopla_gui.domain.template import Template
-from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.block_order import BlockOrder, Blocks
 from hopla_gui.gui.setup.draft import Draft
-from hopla_gui.gui.setup.field import UNSET, Field, FieldState
+from hopla_gui.gui.setup.field import Field, FieldState
 from hopla_gui.gui.setup.filling import Filling, given_names
-from hopla_gui.gui.setup.first_values import FirstValues
+from hopla_gui.gui.setup.form_facts import FormFacts
 from hopla_gui.gui.setup.mode import Mode, axis_mode, mode_of
-from hopla_gui.gui.setup.mode_change import first_axis, in_mode, template_from, value_kept
+from hopla_gui.gui.setup.mode_change import axis_in_mode, first_axis, state_in_mode
 from hopla_gui.gui.setup.naming import Names
 from hopla_gui.gui.setup.parser_fields import (
     Levels,
+    exclusive_with,
     field_levels,
     known_words,
     only_choice,
@@ -36,11 +35,10 @@ from hopla_gui.gui.setup.parser_fields import (
 )
 from hopla_gui.gui.setup.strays import Strays
 from hopla_gui.gui.setup.survey import Survey
-from hopla_gui.gui.setup.surveyor import Surveyor
 from hopla_gui.gui.setup.values import axis_values
+from hopla_gui.gui.setup.written_sweep import written_sweep
 
 _FRESH = FieldState()
-_MANY = 1_000_000
 
 
 class FormModel(QObject):
@@ -71,8 +69,8 @@ class FormModel(QObject):
         self.strays = Strays()
         self.repeat: Repeat | None = None
         self.rules: tuple[str, ...] = ()
-        self._surveyor = Surveyor(self)
-        self._surveyor.surveyed.connect(self._on_surveyed)
+        self.facts = FormFacts(self)
+        self.facts.surveyed.connect(self._on_surveyed)
         self._given_names: dict[Field, str] = {}  # as the sweep file has them
         self._levels: dict[tuple[str, ...], tuple[Field, ...]] = {}  # of all subcommands
         self._shown: Levels = ()
@@ -89,7 +87,7 @@ class FormModel(QObject):
         self._states.clear()
         self._blocks.clear()
         self._given_names.clear()
-        self._surveyor.forget()
+        self.facts.forget()
         self._take(subcommand, sweep)
         self.fields_changed.emit()
         self.blocks_changed.emit()
@@ -157,37 +155,9 @@ class FormModel(QObject):
         """Return how a field stands."""
         return self._states.get(field, _FRESH)
 
-    def excluded_by(self, field: Field) -> Field | None:
-        """Return the given member of the field's exclusive group, where it is another one."""
-        if self.state(field).given:
-            return None
-        return next((other for other in self.rivals(field) if self.state(other).given), None)
-
     def rivals(self, field: Field) -> tuple[Field, ...]:
         """Return the other members of the field's mutually exclusive group."""
-        group = field.param.exclusive
-        if group is None:
-            return ()
-        same = self._levels.get(field.path, ())
-        return tuple(
-            other
-            for other in same
-            if other is not field and other.param.exclusive and other.param.exclusive.id == group.id
-        )
-
-    def is_missing(self, field: Field) -> bool:
-        """Whether the parser requires the field, or one of its group, and nothing is given."""
-        group = field.param.exclusive
-        if not field.param.required and not (group and group.required):
-            return False
-        if self.seed_field() in (field, *self.rivals(field)):
-            return False
-        return not any(self.state(one).given for one in (field, *self.rivals(field)))
-
-    def seed_field(self) -> Field | None:
-        """Return the field that repetitions fill in."""
-        seed = self.repeat.seed if self.repeat else None
-        return self.names.find(seed) if seed else None
+        return exclusive_with(field, self._levels.get(field.path, ()))
 
     def blocks(self) -> Blocks:
         """Return the swept fields on show, those that advance together side by side."""
@@ -198,72 +168,12 @@ class FormModel(QObject):
         """The folder that names of files in the form are relative to."""
         return Path(self.spec.script).parent if self.spec else Path.cwd()
 
-    def survey(self, field: Field) -> Survey | None:
-        """Return what is known of a swept field's values; None while they are looked at."""
-        axis = self.state(field).axis
-        return Survey(0) if axis is None else self._surveyor.survey(field, axis)
-
-    def names_for(self, field: Field) -> tuple[str, ...]:
-        """Return the names that a template of the field can be made of."""
-        return tuple(self.names.key(other) for other in self.fields() if other is not field)
-
-    def sample(self, field: Field) -> tuple[str | None, str | None]:
-        """Return what the field's template makes of first values, or what is wrong with it."""
-        template = self.state(field).template
-        try:
-            if template is None or not template.text:
-                raise UserError("write what it is made of, such as {name}.txt")
-            return template.render(FirstValues(self, (field,))), None
-        except UserError as error:
-            return None, error.what
-
-    def count(self, field: Field) -> int:
-        """Return the number of values of a swept field, 0 while it is not known."""
-        axis = self.state(field).axis
-        if isinstance(axis, Values):
-            return len(axis.items)
-        found = self.survey(field)
-        return found.count if found else 0
-
-    def weight(self) -> int:
-        """Return how many values a check of the set-up goes through; a file counts as many."""
-        fields = [field for block in self.blocks() for field in block]
-        reads = any(isinstance(self.state(f).axis, Glob | Lines | Column) for f in fields)
-        waits = any(self.survey(field) is None for field in fields)
-        return _MANY if reads or waits or self.rules else sum(map(self.count, fields))
-
     def sweep(self) -> Sweep:
         """Return the sweep that the form says now."""
-        fixed: dict[str, object] = {}
-        derived = dict(self.strays.templates)
-        for field in self.fields():
-            state, key = self.state(field), self.names.key(field)
-            if state.derived and state.template:
-                derived[key] = state.template
-            elif state.fixed and state.value is not UNSET:
-                fixed[key] = self.names.written(field, key, state.value)
-        blocks = [Block(dict(map(self._axis_entry, block))) for block in self.blocks()]
-        return Sweep(
-            self.strays.fixed | fixed,
-            (*blocks, *map(Block, self.strays.axes)),
-            derived,
-            self.repeat,
-            tuple(Rule(text) for text in self.rules if text.strip()),
-        )
-
-    def _axis_entry(self, field: Field) -> tuple[str, Axis]:
-        key = self.names.key(field)
-        return key, self.names.axis_written(field, key, self.state(field).axis or Values(()))
-
-    def length_error(self, field: Field) -> str | None:
-        """Return how the number of values differs from that of the fields linked to it."""
-        count = self.count(field)
-        block = next((block for block in self.blocks() if field in block), ())
-        other = next((other for other in block if self.count(other) != count), None)
-        if other is None or not count:
-            return None
-        values = "value" if count == 1 else "values"
-        return f"{count:,} {values}, but “{other.param.label}” has {self.count(other):,}"
+        states = {field: self.state(field) for field in self.fields()}
+        written = written_sweep(self.names, states, self.blocks(), self.strays)
+        rules = tuple(Rule(text) for text in self.rules if text.strip())
+        return replace(written, repeat=self.repeat, exclude=rules)
 
     # --- changing --------------------------------------------------------------------------
 
@@ -274,11 +184,11 @@ class FormModel(QObject):
 
     def set_axis(self, field: Field, axis: Axis) -> None:
         """Give a swept field its values."""
-        count = self.count(field)
+        count = self.facts.count(field)
         state = self.state(field)
         before = state.before if isinstance(axis, Draft) else None
         self._set(field, replace(state, swept=True, derived=False, axis=axis, before=before))
-        if self.count(field) != count:
+        if self.facts.count(field) != count:
             self.blocks_changed.emit()
 
     def set_template(self, field: Field, template: Template) -> None:
@@ -301,25 +211,18 @@ class FormModel(QObject):
             self._change(field, mode, None)
             return
         axis = state.axis if state.swept and state.axis else first_axis(field, state)
-        known = self.survey(field) if state.swept else Survey(0)
+        known = self.facts.survey(field) if state.swept else Survey(0)
         values = axis_values(axis)[0] if known is not None else ()
-        self._change(field, mode, in_mode(state, axis, mode, values, self.base))
+        self._change(field, mode, axis_in_mode(state, axis, mode, values, self.base))
 
     def _change(self, field: Field, mode: Mode, axis: Axis | None) -> None:
         state = self.state(field)
         if axis is not None:
             if not state.swept:
                 self._blocks.add(field)
-            before = state.axis if state.swept else None
-            new = replace(state, swept=True, derived=False, axis=axis, before=before)
         else:
             self._blocks.remove(field)
-            new = replace(state, swept=False, derived=mode is Mode.EXPRESSION)
-            if new.derived:
-                new = replace(new, template=state.template or template_from(state))
-            else:
-                new = replace(new, value=value_kept(field, state))
-        self._set(field, new)
+        self._set(field, state_in_mode(field, state, mode, axis))
         self.blocks_changed.emit()
 
     def sweep_together(self, axes: Mapping[Field, Axis], *, but: Collection[Field] = ()) -> None:
@@ -343,9 +246,9 @@ class FormModel(QObject):
 
     def set_repeat(self, repeat: Repeat | None) -> None:
         """Run each point several times, or once."""
-        before = self.seed_field()
+        before = self.facts.seed_field()
         self.repeat = repeat
-        for field in {before, self.seed_field()} - {None}:
+        for field in {before, self.facts.seed_field()} - {None}:
             self.field_changed.emit(field)
         self.combining_changed.emit()
         self.changed.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hopla_gui.domain.axes import Values
@@ -29,7 +30,7 @@ def first_axis(field: Field, state: FieldState) -> Axis:
     return Values(())
 
 
-def value_kept(field: Field, state: FieldState) -> object:
+def _value_kept(field: Field, state: FieldState) -> object:
     """Return the fixed value of a field that is no longer swept."""
     found = _quick_values(state.axis)
     if field.kind is Kind.FLAG or state.derived:
@@ -39,7 +40,7 @@ def value_kept(field: Field, state: FieldState) -> object:
     return next((value for value in found if value_error(field, value) is None), UNSET)
 
 
-def in_mode(
+def axis_in_mode(
     state: FieldState, axis: Axis, mode: Mode, values: Sequence[object], base: Path
 ) -> Axis:
     """Return the axis of a field in another mode; going straight back brings back what was."""
@@ -48,7 +49,18 @@ def in_mode(
     return converted(axis, mode, values, base)
 
 
-def template_from(state: FieldState) -> Template:
+def state_in_mode(field: Field, state: FieldState, mode: Mode, axis: Axis | None) -> FieldState:
+    """Return how a field stands in another mode; ``axis`` is its values', where it has some."""
+    if axis is not None:
+        before = state.axis if state.swept else None
+        return replace(state, swept=True, derived=False, axis=axis, before=before)
+    if mode is Mode.EXPRESSION:
+        template = state.template or _template_from(state)
+        return replace(state, swept=False, derived=True, template=template)
+    return replace(state, swept=False, derived=False, value=_value_kept(field, state))
+
+
+def _template_from(state: FieldState) -> Template:
     """Return the text to start from: the value there was, as it stands."""
     if state.value is UNSET or isinstance(state.value, list | tuple):
         return Template("")

@@ -119,13 +119,13 @@ class ParameterRow(QWidget):
             editor.set_value(value)
             editor.follow(self._editor_widget)
         if self.state.derived:
-            editor.show_sample(*self._model.sample(self.field))
+            editor.show_sample(*self._model.facts.sample(self.field))
         else:
-            editor.show_survey(self._model.survey(self.field))
+            editor.show_survey(self._model.facts.survey(self.field))
 
     def _shown_axis_editor(self) -> AxisEditor:
         if self.axis_editor is None:
-            names = self._model.names_for(self.field)
+            names = self._model.facts.names_for(self.field)
             self.axis_editor = AxisEditor(self.field, self._model.base, names)
             self.axis_editor.setAccessibleName(f"Values of {self.field.param.label}")
             self.axis_editor.changed.connect(self._on_axis_changed)
@@ -135,8 +135,8 @@ class ParameterRow(QWidget):
         return self.axis_editor
 
     def _show_exclusion(self) -> None:
-        rival = self._model.excluded_by(self.field)
-        is_seed = self._model.seed_field() is self.field and not self.state.given
+        rival = self._model.facts.excluded_by(self.field)
+        is_seed = self._model.facts.seed_field() is self.field and not self.state.given
         self._show_seeds(is_seed)
         self._editor_widget.setEnabled(rival is None and not is_seed)
         self.sweep_button.setEnabled(rival is None and not is_seed)
@@ -170,7 +170,7 @@ class ParameterRow(QWidget):
 
     def error(self) -> str | None:
         """Return what is wrong with the field, its own word first."""
-        uneven = self._model.length_error(self.field) if self.state.swept else None
+        uneven = self._model.facts.length_error(self.field) if self.state.swept else None
         return self.own_error() or uneven or self._told
 
     def tell(self, told: str | None) -> None:
@@ -185,7 +185,7 @@ class ParameterRow(QWidget):
 
     def _show_message(self) -> None:
         text = self.error()
-        if text and self._model.is_missing(self.field) and not self._insists:
+        if text and self._model.facts.is_missing(self.field) and not self._insists:
             text = None  # an untouched form is not wrong: its star and placeholder say enough
         if self._message is None and text:
             self._message = plain_label("", "error")

@@ -49,6 +49,18 @@ def _is_shadowed(field: Field, below: Sequence[Field]) -> bool:
     )
 
 
+def exclusive_with(field: Field, fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Return the others, of one parser's fields, that cannot be given together with this one."""
+    group = field.param.exclusive
+    if group is None:
+        return ()
+    return tuple(
+        other
+        for other in fields
+        if other is not field and other.param.exclusive and other.param.exclusive.id == group.id
+    )
+
+
 def known_words(below: Subcommands | None, words: Sequence[str]) -> tuple[str, ...]:
     """Return the words under their first names, up to the first that is no subcommand."""
     known: list[str] = []

@@ -111,7 +111,7 @@ def test_numbers_that_are_typed_make_the_axis(qtbot, form, mode, texts, axis):
     row = sweep(qtbot, form, "lr", mode, **texts)
     assert axes(form) == [{"lr": axis}]
     assert row.error() is None
-    assert form.model.survey(row.field).count == len(axis.values())
+    assert form.model.facts.survey(row.field).count == len(axis.values())
 
 
 def test_what_is_missing_is_told_at_the_field_and_saving_names_it(qtbot, form):
@@ -140,7 +140,7 @@ def test_drawing_anew_takes_another_seed(qtbot, form, monkeypatch):
 def test_values_that_come_twice_are_told(qtbot, form):
     form.model.set_swept(form.row("name").field, True)
     form.model.set_axis(form.row("name").field, Values(("a", "b", "a")))
-    assert form.model.survey(form.row("name").field).note == "“a” comes twice"
+    assert form.model.facts.survey(form.row("name").field).note == "“a” comes twice"
 
 
 def test_range_becomes_its_list_and_going_back_brings_the_range(qtbot, form):
@@ -192,11 +192,11 @@ def test_files_are_looked_for_in_the_background(qtbot, form, tmp_path):
     body = row.axis_editor.body
     qtbot.keyClicks(body.edit, str(tmp_path / "*.nii"))
     qtbot.keyClick(body.edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: form.model.count(row.field) == 2)
+    qtbot.waitUntil(lambda: form.model.facts.count(row.field) == 2)
     assert row.error() is None
     (tmp_path / "d.nii").touch()
     qtbot.mouseClick(body.refresh_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: form.model.count(row.field) == 3)
+    qtbot.waitUntil(lambda: form.model.facts.count(row.field) == 3)
 
 
 def test_pattern_without_a_file_is_told_at_its_field(qtbot, form, tmp_path):
@@ -211,7 +211,7 @@ def test_chosen_table_offers_its_columns_and_takes_the_first(qtbot, form, tmp_pa
     row = sweep(qtbot, form, "name", Mode.COLUMN)
     body = row.axis_editor.body
     body.take_paths([str(table)])
-    qtbot.waitUntil(lambda: form.model.count(row.field) == 2)
+    qtbot.waitUntil(lambda: form.model.facts.count(row.field) == 2)
     assert [body.column.itemText(place) for place in range(2)] == ["id", "age"]
     assert axes(form) == [{"name": Column(str(table), "id", Path("/data"))}]
 
@@ -230,10 +230,10 @@ def test_expression_is_shown_with_the_first_values(qtbot, form):
     row = form.row("name")
     form.model.set_mode(row.field, Mode.EXPRESSION)
     qtbot.keyClicks(row.axis_editor.body.edit, "run-{n:03d}")
-    assert form.model.sample(row.field) == ("run-007", None)
+    assert form.model.facts.sample(row.field) == ("run-007", None)
     assert form.model.sweep().derived == {"name": Template("run-{n:03d}")}
     form.model.set_axis(form.row("n").field, Values((9,)))
-    assert form.model.sample(row.field) == ("run-009", None)
+    assert form.model.facts.sample(row.field) == ("run-009", None)
 
 
 def test_expression_that_cannot_be_made_says_why(qtbot, form):
@@ -367,8 +367,8 @@ def test_long_list_comes_in_while_the_window_stays_alive(qtbot, form):
 def test_million_numbers_are_counted_in_the_background(qtbot, form):
     row = sweep(qtbot, form, "n", Mode.RANGE)
     form.model.set_axis(row.field, Range(0, 1_000_000, 1))
-    assert form.model.survey(row.field) is None
-    qtbot.waitUntil(lambda: form.model.count(row.field) == 1_000_000)
+    assert form.model.facts.survey(row.field) is None
+    qtbot.waitUntil(lambda: form.model.facts.count(row.field) == 1_000_000)
 
 
 def test_files_are_named_as_seen_from_the_script(form):
