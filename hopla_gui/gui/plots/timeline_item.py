@@ -13,6 +13,8 @@ from hopla_gui.gui.plots.pixels import PixelItem, Screen, floats, ints
 from hopla_gui.gui.theme import colours, state_colour
 
 _NARROW = 3.0  # pixels; bars below are drawn together
+_MOST_WIDE = 4_000  # bars that are drawn one by one; more are drawn together, as narrow ones are
+_LOW = 3.0  # pixels; in lower lanes the edges of bars would hide them
 _THICK = 0.8  # of a lane
 # What is on top where many bars share a pixel.
 _RANK = {
@@ -84,9 +86,12 @@ class TimelineItem(PixelItem):
         seen = (rights >= area.left()) & (lefts <= area.right())
         seen &= (tops <= area.bottom()) & (tops + screen.y(0) - screen.y(_THICK) >= area.top())
         narrow = rights - lefts < _NARROW
-        self._draw_narrow(painter, screen, area, np.flatnonzero(seen & narrow), lefts)
-        wide = np.flatnonzero(seen & ~narrow)
+        stops = np.where(narrow, lefts, rights - 1.0)  # with a gap before the next one
         height = screen.y(0) - screen.y(_THICK)
+        if height < _LOW or np.count_nonzero(seen & ~narrow) > _MOST_WIDE:
+            narrow = seen
+        self._draw_together(painter, screen, area, np.flatnonzero(seen & narrow), lefts, stops)
+        wide = np.flatnonzero(seen & ~narrow)
         painter.setPen(QPen(QColor(colours().base), 1.0 if height > 6 else 0.5))
         brushes = [state_colour(state) for state in _RANKED]
         for bar in wide:
@@ -94,18 +99,35 @@ class TimelineItem(PixelItem):
             painter.setBrush(brushes[self._ranks[bar] - 1])
             painter.drawRect(QRectF(left, tops[bar], right - left, height))
 
-    def _draw_narrow(
-        self, painter: QPainter, screen: Screen, area: QRectF, bars: np.ndarray, lefts: np.ndarray
+    def _draw_together(
+        self,
+        painter: QPainter,
+        screen: Screen,
+        area: QRectF,
+        bars: np.ndarray,
+        lefts: np.ndarray,
+        stops: np.ndarray,
     ) -> None:
         if not len(bars):
             return
         width, lanes = int(area.width()) + 1, len(self.picture.lanes)
         image = np.zeros((lanes, width), np.uint8)
-        columns = np.clip(lefts[bars] - area.left(), 0, width - 1).astype(np.intp)
-        np.maximum.at(image, (self._lanes[bars], columns), self._ranks[bars])
+        first, last = (
+            np.clip(edges[bars] - area.left(), 0, width - 1).astype(np.intp)
+            for edges in (lefts, stops)
+        )
+        places, ranks = self._lanes[bars], self._ranks[bars]
+        np.maximum.at(image, (places, first), ranks)
+        for rank in np.unique(ranks[last > first]):
+            spans = (ranks == rank) & (last > first)
+            steps = np.zeros((lanes, width + 1), np.int32)
+            np.add.at(steps, (places[spans], first[spans]), 1)
+            np.add.at(steps, (places[spans], last[spans]), -1)
+            covered = steps.cumsum(axis=1, dtype=np.int32)[:, :-1] > 0
+            np.maximum(image, rank, out=image, where=covered)
         picture = coloured(image, [state_colour(state) for state in _RANKED])
         height = screen.y(0) - screen.y(_THICK)
-        for lane in np.unique(self._lanes[bars]):
+        for lane in np.unique(places):
             top = screen.y(_THICK / 2 - lane)
             target = QRectF(area.left(), top, width, height)
             painter.drawImage(target, picture, QRectF(0, int(lane), width, 1))

@@ -7,7 +7,7 @@ from array import array
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.points import points_picture
@@ -18,6 +18,7 @@ from hopla_gui.gui.plots.line_drawing import in_sight, thinned
 from hopla_gui.gui.plots.pixels import Screen
 from hopla_gui.gui.plots.points_item import PointsItem
 from hopla_gui.gui.plots.timeline_item import TimelineItem
+from hopla_gui.gui.theme import state_colour
 
 
 def test_a_line_of_very_many_means_keeps_both_extremes_of_each_column_of_pixels():
@@ -97,6 +98,34 @@ def test_bars_of_a_timeline_are_found_where_they_are(count):
     between = item.place_of(job)
     between.setY(between.y() + 0.45)  # the room between two lanes
     assert item.job_at(between, (1e-6, 1e-6)) is None
+
+
+@pytest.mark.parametrize(("lanes", "jobs"), [(8, 800), (100, 4_500), (400, 2_000)])
+def test_jobs_of_very_many_workers_are_seen(qapp, lanes, jobs):
+    stays = [
+        Stay(
+            i,
+            JobState.SUCCEEDED if i % 50 else JobState.FAILED,
+            i // lanes,
+            i // lanes + 1.0,
+            i % lanes,
+            "h",
+        )
+        for i in range(jobs)
+    ]
+    item = TimelineItem(timeline(stays, 0.0))
+    area = item.area()
+    image = QImage(900, 400, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    across, down = 900 / area.width(), -400 / area.height()
+    painter = QPainter(image)
+    place = QTransform(across, 0, 0, down, -area.left() * across, -area.bottom() * down)
+    item.draw(painter, Screen(place), QRectF(0, 0, 900, 400))
+    painter.end()
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(400, 900)
+    found = dict(zip(*np.unique(pixels, return_counts=True), strict=True))
+    assert found[state_colour(JobState.SUCCEEDED).rgba()] > 0.5 * pixels.size
+    assert found[state_colour(JobState.FAILED).rgba()] > 0.005 * pixels.size
 
 
 def test_arrays_are_looked_at_without_a_copy():
