@@ -43,7 +43,7 @@ class TrustQuestion(QObject):
 
 def trust_words(setup: Setup) -> tuple[str, str, tuple[str, str]]:
     """Return title, text and buttons of the question about a script that came along."""
-    title = f"Open {setup.script.name}, which was never opened here?"
+    title = f"Open {setup.script.name}, never opened here as it is now?"
     python = f", with {setup.python}" if setup.python else ""
     text = (
         f"{one_line(str(setup.script))}\n\nTo read its parameters, the script is run{python} up to"

@@ -219,10 +219,11 @@ class JobTable(QTableView):
             menu.popup(self.viewport().mapToGlobal(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Edit on Return, as on F2."""
+        """Edit on Return, as on F2; the Return that ends an edit comes by here too."""
         index = self.currentIndex()
         is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_return and not event.modifiers() and self._is_editable(index):
+        is_free = self.state() != QAbstractItemView.State.EditingState
+        if is_return and is_free and not event.modifiers() and self._is_editable(index):
             self.edit(index)
         else:
             super().keyPressEvent(event)

@@ -8,6 +8,7 @@ import pytest
 from form_specs import flag, option, parser
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit
 
 from hopla_gui.domain.axes import Range, Values
 from hopla_gui.domain.rules import Rule
@@ -104,6 +105,17 @@ def test_value_typed_in_a_cell_is_the_jobs_own(form):
     assert form.jobs[0].parameters["n"] == 7
     assert form.column(3)[0] == "edited by hand"
     assert "--n 7" in " ".join(form.jobs[0].cmd)
+
+
+def test_return_edits_a_cell_and_ends_the_edit(form, qtbot):
+    table = form.page.table
+    form.select(1, 1, 1, 1)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    (editor,) = table.viewport().findChildren(QLineEdit)
+    qtbot.keyClicks(editor, "0.7")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: form.column(1)[1] == "0.7")
+    assert table.state() != QAbstractItemView.State.EditingState
 
 
 def test_delete_takes_an_edit_back(form, qtbot):
