@@ -201,6 +201,7 @@ class RunPanel(QWidget):
         if self._began is None:
             self._began = time.monotonic()
             self._show_heading(live=True)
+            self.progress.start(self.model.counts())  # jobs run again: those alone make the rate
         for event in events:
             if isinstance(event, WaitingNote):
                 self.progress.say_why_waiting(event.text)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from jobs_fake_run import FakeRun
 
-from hopla_gui.domain.events import JobStarted
+from hopla_gui.domain.events import JobRequeued, JobStarted
 from hopla_gui.domain.job import Counts, JobState, JobStatus
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
 from hopla_gui.gui.jobs.run_progress import RunProgress
@@ -143,6 +144,22 @@ def test_time_goes_by_while_nothing_happens(qtbot):
     qtbot.waitUntil(lambda: panel.progress.time_text() == "1 s so far", timeout=5_000)
     panel.finish(panel.model.counts())
     assert not panel._clock.isActive()
+
+
+def test_jobs_that_run_again_alone_make_the_rate(qtbot, monkeypatch):
+    now = [100.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+    monkeypatch.setattr("hopla_gui.gui.run_panel.time", clock)
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.load(FakeRun(40), [JobStatus(JobState.FAILED)] * 40, live=True)
+    panel.finish(panel.model.counts())
+    panel.apply([JobRequeued(index, 2) for index in range(20)])
+    assert panel.progress.time_text() == "0 s so far"
+    panel.apply([JobStarted(index, 2, 5.0) for index in range(20)])
+    now[0] += 10.0
+    panel.finish(Counts(succeeded=20, failed=20))
+    assert panel.progress.time_text() == "2.0 jobs/s on average"
 
 
 def test_a_run_that_went_on_meanwhile_is_shown_as_it_stands(qtbot):
