@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -14,6 +15,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.questions import Questions
+from hopla_gui.gui.setup.cluster_form import in_the_forms_words
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.submission_dialog import SubmissionDialog
 from hopla_gui.gui.workbench import Workbench
@@ -89,7 +91,8 @@ def _look(setup: Setup, spec: ParserSpec, runs_dir: Path | None) -> _Found:
     ahead = api.look_ahead(setup, spec, runs_dir)
     if ahead is None:
         raise HoplaError("the jobs run on this machine: nothing is submitted")
-    return ahead, api.preview_submission(setup, spec, runs_dir)
+    warnings = tuple(map(in_the_forms_words, ahead.warnings))
+    return replace(ahead, warnings=warnings), api.preview_submission(setup, spec, runs_dir)
 
 
 def submission_words(ahead: api.Preflight, place: str) -> tuple[str, str]:

@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
         self.run_panel.bar.workers_chosen.connect(self._control.resize)
         self.run_panel.pilot_bar.accepted.connect(self._control.go_on)
         self.run_panel.resume_bar.accepted.connect(self._run_commands.resume)
+        self.run_panel.holder_bar.accepted.connect(self._run_commands.look_again)
         self.run_panel.pilot_bar.declined.connect(self._control.stop)
         self._run_commands.starting.connect(self._on_starting)
         self.pages.history_shown.connect(self._on_history_shown)
@@ -321,7 +322,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _on_run_opened(self, run: StoredRun | None, statuses: list[JobStatus]) -> None:
-        self.run_panel.load(run, statuses, live=self._control.is_live)
+        holder = self._control.holder or ""
+        self.run_panel.load(run, statuses, live=self._control.is_live, holder=holder)
         if run is not None:
             self.pages.show_work()
 

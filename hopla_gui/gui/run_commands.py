@@ -108,6 +108,11 @@ class RunCommands(QObject):
         if self._control.run_dir is not None:
             self._workbench.resume(self._control.run_dir)
 
+    def look_again(self) -> None:
+        """Read the run on show anew: another program works on it."""
+        if self._control.run_dir is not None:
+            self._workbench.open_run(self._control.run_dir)
+
     def run(self, first: First) -> None:
         """Run the jobs of the form, once it is checked; where it cannot be, show why."""
         if not self._panel.form_check.is_current:

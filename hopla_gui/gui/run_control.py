@@ -18,6 +18,8 @@ from hopla_gui.domain.job import Counts
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.pilot import First
 from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.results.lock import lock_holder
+from hopla_gui.engine.results.store import LOCK
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
@@ -72,6 +74,7 @@ class RunControl(QObject):
         self._frozen = False
         self._stopping = False
         self.cancels_on_close = False
+        self.holder: str | None = None  # another program that the run shown is in use by
         self._letting_go = asyncio.Lock()
 
     @property
@@ -177,7 +180,7 @@ class RunControl(QObject):
 
     async def open_stored(self, run_dir: Path) -> None:
         """Show a run that is read from its folder; one that goes on elsewhere is followed."""
-        if run_dir == self.run_dir:
+        if run_dir == self.run_dir and self.holder is None:
             return
         if await asyncio.to_thread(api.goes_on, run_dir):
             try:
@@ -229,6 +232,9 @@ class RunControl(QObject):
 
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
         statuses = [] if run is None else await asyncio.to_thread(read_statuses, run)
+        self.holder = None
+        if run is not None and session is None:
+            self.holder = await asyncio.to_thread(lock_holder, run.run_dir / LOCK)
         before, run_before = self._session, self._run
         self._drop_bridge()
         self._run, self._session = run, session

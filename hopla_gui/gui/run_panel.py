@@ -32,6 +32,7 @@ from hopla_gui.gui.jobs.run_bar import RunBar
 from hopla_gui.gui.jobs.run_heading import run_facts, run_tip
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
+from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.jobs.tree_controls import TreeControls
 from hopla_gui.gui.plots.plots_page import PlotsPage
 from hopla_gui.gui.theme import SPACING
@@ -70,6 +71,7 @@ class RunPanel(QWidget):
         self.progress = self.bar.progress
         self.pilot_bar = OfferBar("flag", "Run the rest", "Cancel the rest")
         self.resume_bar = OfferBar("history", "Resume")
+        self.holder_bar = OfferBar("history", "Look again")
         self.notes = RunNotes()
         self.plots = PlotsPage(self.model)
         self.failures = FailuresPane()
@@ -97,7 +99,7 @@ class RunPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING.SMALL)
-        bars = (self.bar, self.advice, self.pilot_bar, self.resume_bar)
+        bars = (self.bar, self.advice, self.pilot_bar, self.resume_bar, self.holder_bar)
         for widget in (*bars, self.notes, self.failures):
             layout.addWidget(widget)
         layout.addWidget(self.splitter, 1)
@@ -123,8 +125,15 @@ class RunPanel(QWidget):
         statuses: Sequence[JobStatus] | None = None,
         *,
         live: bool = False,
+        holder: str = "",
     ) -> None:
-        """Show a run, or none; ``statuses`` are its jobs', where they are read already."""
+        """Show a run, or none; ``statuses`` are its jobs', where they are read already.
+
+        Parameters
+        ----------
+        holder
+            Another program that works on the run: here it is only read.
+        """
         self._began = time.monotonic() if live else None
         if run is None or self.model.run is None or run.run_dir != self.model.run.run_dir:
             self.group_filter.release()  # not where jobs of the group run again
@@ -136,7 +145,9 @@ class RunPanel(QWidget):
         self.bar.setVisible(run is not None)
         self._show_details()
         self._clock.stop()
-        self._show_left(live=live)
+        self._show_left(live=live or bool(holder))
+        stood = f"In use by {one_line(holder)}; shown as it stood at {time.strftime('%H:%M:%S')}"
+        self.holder_bar.show_text(stood if holder else "")
         self._was_under_way = self.model.counts().running > 0
         if live:
             self.progress.start(self.model.counts())

@@ -98,6 +98,13 @@ class ClusterForm(OptionsForm):
         return replace(setup, cluster=self.options())
 
 
+def in_the_forms_words(warning: str) -> str:
+    """Return a warning that begins with an option's key with the label of its row there."""
+    labels = {key: label for label, key in _ROWS.items()}
+    key, colon, rest = warning.partition(":")
+    return f"{labels.get(key, key)}{colon}{rest}"
+
+
 def _fields() -> dict[str, OptionField]:
     fields: dict[str, OptionField] = {
         "Queue": WordField("the default queue or partition"),

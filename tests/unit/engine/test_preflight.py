@@ -85,6 +85,11 @@ def test_a_request_that_its_queue_does_not_grant(options, expected):
         assert re.match(expected, line)
 
 
+def test_a_queue_that_grants_minutes_is_told_of_in_minutes():
+    (line,) = over_limits(ClusterOptions(walltime_h=2), [Queue("short", True, walltime_h=1 / 60)])
+    assert line == "walltime_h: a task asks for 2 h, and short grants 1 min: it would wait for ever"
+
+
 def test_a_scheduler_that_does_not_answer_is_told_of_and_the_rest_is_looked_at(info, tmp_path):
     away = Scheduler(NotAnswering("sinfo: no answer within 60 s"))
     found = preflight(replace(info, cwd=str(tmp_path / "gone")), [job()], away, tmp_path, None)

@@ -12,7 +12,7 @@ from hopla_gui.domain.cluster import ClusterOptions, ContainerProgram
 from hopla_gui.domain.setup import Setup
 from hopla_gui.gui.messages import Level
 from hopla_gui.gui.setup.cluster_fields import parse_walltime, walltime_text
-from hopla_gui.gui.setup.cluster_form import ClusterForm
+from hopla_gui.gui.setup.cluster_form import ClusterForm, in_the_forms_words
 
 SETUP = Setup(Path("/home/ada/train.py"))
 EVERYTHING = ClusterOptions(
@@ -136,3 +136,8 @@ def test_the_batch_script_is_shown(open_window, script, qtbot):
     assert "1 job, for any host" in control.dialog.request.text()
     control.dialog.reject()
     assert control.dialog is None
+
+
+def test_a_warning_names_the_row_of_the_form(qtbot):
+    assert in_the_forms_words("walltime_h: a task asks for 2 h") == "Walltime: a task asks for 2 h"
+    assert in_the_forms_words("the script: it is not here") == "the script: it is not here"

@@ -92,9 +92,15 @@ def test_a_second_window_only_reads(open_window, script, tmp_path, qtbot):
         second.open_path(run_dir)
     assert not second._control.is_live
     assert second.run_panel.model.counts().queued == 3
+    assert second.run_panel.holder_bar.text().startswith("In use by process")
+    assert not second.run_panel.resume_bar.text()
     first.close_now()
     with qtbot.waitSignal(first.closed, timeout=20_000):
         pass
+    with qtbot.waitSignal(second._control.run_opened, timeout=20_000):
+        second.run_panel.holder_bar.accept_button.click()
+    assert not second.run_panel.holder_bar.text()
+    assert second.run_panel.resume_bar.text().startswith("3 jobs")
 
 
 def test_the_next_window_offers_to_follow_what_was_left_running(

@@ -145,9 +145,13 @@ def over_limits(options: ClusterOptions, queues: Sequence[Queue]) -> Iterator[st
     ):
         if asked and most is not None and asked > most * 1.000_001:
             each = f" ({at_a_time} jobs at a time)" if at_a_time > 1 and key != "walltime_h" else ""
+            # Queues are limited to minutes as well: no grants of 0.0166667 h.
+            wanted, granted = f"{asked:g} {unit}", f"{most:g}"
+            if key == "walltime_h" and most < 1:
+                granted = f"{most * 60:.3g} min"
             yield (
-                f"{key}: a task asks for {asked:g} {unit}{each}, and {queue.name} grants "
-                f"{most:g}: it would wait for ever"
+                f"{key}: a task asks for {wanted}{each}, and {queue.name} grants "
+                f"{granted}: it would wait for ever"
             )
 
 
