@@ -333,10 +333,11 @@ def _refuse_rest_before_subcommand(positionals: Iterable[ParamSpec]) -> None:
 
 
 def _reads_as_flag(positionals: list[tuple[Slot, Shape]]) -> bool:
-    """Whether a positional's value could be read as a flag where it stands."""
+    """Whether a positional's value could be read as a flag, or as a separator, where it stands."""
     for number, (slot, shape) in enumerate(positionals):
         if slot.param(shape).nargs == REMAINDER:
-            return number == 0 and shape.pattern[0] != "A"
+            # Behind others, "--" would end their options rather than begin its values.
+            return shape.pattern.startswith("-" if number else ("-", "O"))
         if shape.pattern.strip("A"):
             return True
     return False

@@ -137,9 +137,10 @@ def test_dashes_part_positionals_from_what_could_swallow_them():
     assert refused(parser, {"a": "x", "b": ["--"]}).startswith("b: '--' would be dropped")
 
 
-def test_remainder_keeps_its_flags_and_is_never_behind_dashes():
+def test_remainder_keeps_its_flags_and_dashes_and_never_begins_behind_dashes():
     parser = parser_of(("--n", {"nargs": "*"}), ("cmd", {}), ("rest", {"nargs": "..."}))
     assert argv_of(parser, {"cmd": "run", "rest": ["-x", "--", "y"]}) == ["run", "-x", "--", "y"]
+    assert argv_of(parser, {"cmd": "run", "rest": ["--", "-x"]}) == ["--", "run", "--", "-x"]
     alone = parser_of(("--n", {"nargs": "*"}), ("rest", {"nargs": "..."}))
     assert argv_of(alone, {"rest": ["a", "-x"]}) == ["a", "-x"]
     assert refused(alone, {"rest": ["-x"]}).startswith("rest: ")
