@@ -156,7 +156,13 @@ def _likeness(old: ParamSpec, new: ParamSpec) -> int:
         return 0
     if old.help and old.help == new.help:
         return 2
-    return int(_bare(old) == _bare(new))
+    return int(_bare(old) == _bare(new) or _is_lengthened(old, new))
+
+
+def _is_lengthened(old: ParamSpec, new: ParamSpec) -> bool:
+    """Whether a name has only got longer or shorter, ``--batch`` as ``--batch-size``."""
+    short, long = sorted((_bare(old), _bare(new)), key=len)
+    return old.default == new.default and len(short) > 2 and long.startswith(short)
 
 
 def _bare(param: ParamSpec) -> str:

@@ -50,6 +50,15 @@ def test_every_kind_of_change_is_found():
     ]
 
 
+def test_a_name_that_only_got_longer_is_renamed_without_a_help_or_flag_in_common():
+    longer = replace(BATCH, dest="batch_size", flags=("--batch-size",))
+    found = compare_parsers(spec_of(BATCH, OUT), spec_of(OUT, longer))
+    assert [str(change) for change in found] == ["--batch is now --batch-size"]
+    other = replace(longer, default=16)  # as likely another parameter
+    kinds = [change.kind for change in compare_parsers(spec_of(BATCH), spec_of(other))]
+    assert kinds == [ChangeKind.ADDED, ChangeKind.REMOVED]
+
+
 def test_two_unlike_parameters_are_no_renaming():
     old, new = spec_of(OUT), spec_of(ParamSpec("threads", ("--threads",)))
     assert [change.kind for change in compare_parsers(old, new)] == [
