@@ -146,8 +146,7 @@ class RunPanel(QWidget):
         self._show_details()
         self._clock.stop()
         self._show_left(live=live or bool(holder))
-        stood = f"In use by {one_line(holder)}; shown as it stood at {time.strftime('%H:%M:%S')}"
-        self.holder_bar.show_text(stood if holder else "")
+        self._show_holder(holder)
         self._was_under_way = self.model.counts().running > 0
         if live:
             self.progress.start(self.model.counts())
@@ -268,6 +267,12 @@ class RunPanel(QWidget):
         jobs = 0 if live else self.left()
         which = f"{jobs:,} jobs of this run are" if jobs > 1 else "1 job of this run is"
         self.resume_bar.show_text(f"{which} left to run: queued, lost or cancelled" if jobs else "")
+
+    def _show_holder(self, holder: str) -> None:
+        """Say who works on the run, so that it is only read here."""
+        at = time.strftime("%H:%M:%S") if holder else ""
+        text = f"In use by {one_line(holder)}; shown as it stood at {at}"
+        self.holder_bar.show_text(text if holder else "")
 
     def _refresh_details(self, events: Sequence[Event]) -> None:
         shown = {self.details.index, *self.details.compare_view.jobs}
