@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.run_control import RunControl
+from hopla_gui.gui.work_page import WorkPage
 
 _BOTH_FROM = 700  # less wide than this, the form and the jobs would both be too narrow to read
 
@@ -19,39 +20,27 @@ class FormRoom(QObject):
 
     Parameters
     ----------
-    form, jobs
-        Stand side by side; the focus goes to one where the other goes out of sight with it.
-    action, form_button
-        Both say whether the form is in sight, and change it.
-    jobs_button
-        In the form, shown where the jobs are not.
+    work
+        Has both; the focus goes to one where the other goes out of sight with it.
+    action
+        Says whether the form is in sight, and changes it, as a button of the run's bar does.
     """
 
-    def __init__(
-        self,
-        form: QWidget,
-        jobs: QWidget,
-        control: RunControl,
-        action: QAction,
-        form_button: QToolButton,
-        jobs_button: QToolButton,
-    ) -> None:
-        super().__init__(form)
-        self._form = form
-        self._jobs = jobs
+    def __init__(self, work: WorkPage, control: RunControl, action: QAction) -> None:
+        super().__init__(work)
+        self._work = work
+        self._form: QWidget = work.setup_panel
+        self._jobs: QWidget = work.jobs_side
         self._control = control
         self._action = action
-        self._form_button = form_button
-        self._jobs_button = jobs_button
+        self._form_button = work.run_panel.bar.form_button
+        self._jobs_button = work.setup_panel.script_bar.jobs_button  # shown where the jobs are not
         self._action.setChecked(True)
         self._action.toggled.connect(self._fit)
         self._form_button.clicked.connect(self._action.trigger)
         self._jobs_button.clicked.connect(self._action.trigger)
         self._control.changed.connect(self._refresh)
         self._control.run_opened.connect(self._on_run_opened)
-        work = form.parentWidget()
-        assert work is not None  # it has both of them
-        self._work = work
         self._work.installEventFilter(self)
         self._refresh()
 

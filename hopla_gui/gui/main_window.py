@@ -1,4 +1,4 @@
-"""The window: the set-up at the left, the jobs at the right, and what connects the two.
+"""The window: its pages and what lies about them, and what connects the parts.
 
 Runs on the main thread. What the user asks for is done by the `Workbench`; here are the widgets,
 what they show, and how the window opens and closes.
@@ -6,39 +6,33 @@ what they show, and how the window opens and closes.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from hopla_gui.domain.job import Counts, JobStatus
-from hopla_gui.engine.results.stored_run import StoredRun
-from hopla_gui.errors import HoplaError
 from hopla_gui.gui.action_state import ActionState
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.advice_control import AdviceControl
 from hopla_gui.gui.busy_bar import BusyBar
-from hopla_gui.gui.closing import Closing, jobs_words
+from hopla_gui.gui.closing import Closing
 from hopla_gui.gui.cluster_profiles import ProfileMenu
 from hopla_gui.gui.empty_state import EmptyState
 from hopla_gui.gui.export.export_control import ExportControl
 from hopla_gui.gui.file_commands import FileCommands
 from hopla_gui.gui.file_dialogs import FileDialogs
+from hopla_gui.gui.file_drop import FileDrop
 from hopla_gui.gui.form_control import FormControl
 from hopla_gui.gui.form_hint import FormHint
 from hopla_gui.gui.form_room import FormRoom
 from hopla_gui.gui.header import Header
 from hopla_gui.gui.history.history_control import HistoryControl
 from hopla_gui.gui.history.history_page import HistoryPage
+from hopla_gui.gui.jobs_control import JobsControl
 from hopla_gui.gui.messages import Level, MessageBar
 from hopla_gui.gui.notices.run_notices import RunNotices
-from hopla_gui.gui.notices.words import window_title
 from hopla_gui.gui.outside.outside_control import OutsideControl
 from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.plot_commands import PlotCommands
@@ -48,22 +42,18 @@ from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.question import Question
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_commands import RunCommands
-from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.scroll_when_small import ScrollWhenSmall
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.report_page import ReportPage
-from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.setup.table_page import TablePage
-from hopla_gui.gui.setup.table_sweep import TABLE_SUFFIXES
-from hopla_gui.gui.theme import SPACING
+from hopla_gui.gui.title import Title
 from hopla_gui.gui.trust_question import TrustQuestion
 from hopla_gui.gui.view_commands import ViewCommands
+from hopla_gui.gui.work_page import WorkPage
 from hopla_gui.gui.workbench import Workbench
 
 _SIZE = QSize(1280, 800)
 _FRAME = QSize(16, 48)  # room for the title bar, whose height is not known before it is shown
-_SIZES = [500, 780]
-_LEAST_RUN = QSize(280, 200)
 _LEAST_PAGE = QSize(560, 220)
 
 
@@ -102,7 +92,8 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._connect_actions()
         self._connect_parts()
-        self._refresh_title()
+        self._connect_messages()
+        self._title = Title(self._document, self._control, self)
 
     # --- building --------------------------------------------------------------------------
 
@@ -112,16 +103,9 @@ class MainWindow(QMainWindow):
         self.busy = BusyBar()
         self.empty = EmptyState()
         self.empty.set_recent(self._settings.recent)
-        self.setup_panel = SetupPanel()
-        self.run_panel = RunPanel()
+        self.splitter = WorkPage()
+        self.setup_panel, self.run_panel = self.splitter.setup_panel, self.splitter.run_panel
         self.history = HistoryPage()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("setup-and-jobs")
-        self.splitter.addWidget(self.setup_panel)
-        self._jobs_side = ScrollWhenSmall(self.run_panel, _LEAST_RUN)
-        self.splitter.addWidget(self._jobs_side)
-        self.setup_panel.setFocusProxy(self.setup_panel.form)
-        self._jobs_side.setFocusProxy(self.run_panel.tree)
         self.pages = Pages(self.empty, self.splitter, self.history, self._commands["history"])
         self.run_button = self.header.run_button
         self.job_tree = self.run_panel.tree
@@ -142,14 +126,7 @@ class MainWindow(QMainWindow):
         )
         self.outside = OutsideControl(self._settings, self._questions, self)
         self.outside.serve(self.details)
-        self._form_room = FormRoom(
-            self.setup_panel,
-            self._jobs_side,
-            self._control,
-            self._commands["form"],
-            self.run_panel.bar.form_button,
-            self.setup_panel.script_bar.jobs_button,
-        )
+        self._form_room = FormRoom(self.splitter, self._control, self._commands["form"])
         for name in ("focus_jobs", "focus_details", "next_failed"):  # before the focus goes there
             self._commands[name].triggered.connect(self._form_room.show_jobs)
         self.history_control = HistoryControl(
@@ -164,11 +141,7 @@ class MainWindow(QMainWindow):
             self.run_panel, dialogs, self._settings, self._commands["plots"], self
         )
         self._files = FileCommands(
-            dialogs,
-            self.workbench,
-            self.open_path,
-            self.setup_panel.setup,
-            self,
+            dialogs, self.workbench, self.open_path, self.setup_panel.setup, self
         )
         self.export_control = ExportControl(self.run_panel, self.workbench, self._settings, self)
         self._notices = RunNotices(self._control, self._settings, self)
@@ -184,21 +157,16 @@ class MainWindow(QMainWindow):
             self._settings,
             self,
         )
-        self._action_state = ActionState(
-            self._commands,
-            self.workbench,
-            self.setup_panel,
-            self.run_panel,
-            self._run_commands,
-            self,
+        parts = (self.setup_panel, self.run_panel, self._run_commands)
+        self._action_state = ActionState(self._commands, self.workbench, *parts, self)
+        self._jobs = JobsControl(
+            self.run_panel, self.workbench, self._run_commands, self._settings, self
+        )
+        self._drop = FileDrop(
+            self._document, partial(self.open_path, picked=False), self._view.open_table, self
         )
 
     def _arrange(self) -> None:
-        self.splitter.setSizes(_SIZES)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 3)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setContentsMargins(SPACING.SMALL, 0, SPACING.SMALL, SPACING.SMALL)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -208,15 +176,9 @@ class MainWindow(QMainWindow):
         column.addWidget(ScrollWhenSmall(self.pages, _LEAST_PAGE), 1)
         self.setCentralWidget(centre)
         self._commands.fill(self.menuBar())
-        self.setAcceptDrops(True)
         self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
-        self._settings.restore_layout(self, self._splitters())
-        self.job_tree.restore_state(self._settings.tree_state("columns"))
-        self.run_panel.filter_bar.restore_state(self._settings.tree_state("filter"))
-        self.details.compare_view.restore_state(self._settings.tree_state("comparison"))
-
-    def _splitters(self) -> list[QSplitter]:
-        return [self.splitter, self.run_panel.splitter, self.setup_panel.splitter]
+        self._settings.restore_layout(self, self.splitter.splitters())
+        self._jobs.restore()
 
     def _connect_actions(self) -> None:
         actions = self._commands
@@ -235,54 +197,45 @@ class MainWindow(QMainWindow):
         actions["notify"].toggled.connect(self._notices.switch)
 
     def _connect_parts(self) -> None:
-        self.empty.script_wanted.connect(self._files.ask_script)
-        self.empty.sweep_wanted.connect(self._files.ask_sweep)
-        self.empty.demo_wanted.connect(self.workbench.open_demo)
+        for start in (self.empty, self.setup_panel):
+            start.script_wanted.connect(self._files.ask_script)
+            start.sweep_wanted.connect(self._files.ask_sweep)
+            start.demo_wanted.connect(self.workbench.open_demo)
         self.empty.recent_wanted.connect(self.open_path)
         self.jobs_page.refused.connect(self._on_edit_refused)
         self._run_commands.refused_wanted.connect(self._view.show_refused)
-        self.setup_panel.script_wanted.connect(self._files.ask_script)
-        self.setup_panel.sweep_wanted.connect(self._files.ask_sweep)
-        self.setup_panel.demo_wanted.connect(self.workbench.open_demo)
         self.setup_panel.attention_wanted.connect(self._form_room.show)
         self._commands["open_demo"].triggered.connect(self._form_room.show)
         self._form.path_chosen.connect(self.open_path)
-        self._form.shown.connect(self._on_form_shown)
+        self._form.shown.connect(self.pages.show_work)
         self._form.abandoned.connect(self._on_form_abandoned)
-        self._form.message.connect(self.messages.show_message)
-        self.run_panel.stop_requested.connect(self._control.cancel)
-        self.run_panel.rerun_requested.connect(self.workbench.rerun)
-        self.run_panel.first_requested.connect(self._control.move_first)
-        self.run_panel.bar.workers_chosen.connect(self._control.resize)
-        self.run_panel.pilot_bar.accepted.connect(self._control.go_on)
-        self.run_panel.resume_bar.accepted.connect(self._run_commands.resume)
-        self.run_panel.holder_bar.accepted.connect(self._run_commands.look_again)
-        self.run_panel.pilot_bar.declined.connect(self._control.stop)
         self._run_commands.starting.connect(self._on_starting)
-        self.pages.history_shown.connect(self._on_history_shown)
+        self.pages.history_shown.connect(self.history.table.setFocus)
+        self.pages.history_shown.connect(self.history_control.refresh)
         self.history.close_wanted.connect(self.pages.hide_history)
         self.history_control.run_shown.connect(self.pages.show_work)
         self.history_control.leaving.connect(self._form.keep)
-        self.workbench.message.connect(self.messages.show_message)
-        self.workbench.failed.connect(self._on_failed)
-        self.outside.failed.connect(self._on_failed)
         self.workbench.busy_changed.connect(self.busy.set_text)
-        self.export_control.message.connect(self.messages.show_message)
-        for menu in (self._presets, self._profiles):
-            menu.message.connect(self.messages.show_message)
-            menu.failed.connect(self._on_failed)
-        self._plots.message.connect(self.messages.show_message)
-        self._trust_question.message.connect(self.messages.show_message)
-        self._document.changed.connect(self._refresh_title)
-        self._control.run_opened.connect(self._on_run_opened)
-        self._control.events_arrived.connect(self.run_panel.apply)
-        self._control.stop_asked.connect(self.run_panel.show_stopping)
-        self._control.pilot_released.connect(self.run_panel.release_pilot)
-        self._control.run_finished.connect(self._on_run_finished)
-        self._control.changed.connect(self._refresh_title)
         self._view.theme_chosen.connect(self.theme_chosen)
+        self._jobs.shown.connect(self.pages.show_work)
+        self._jobs.finished.connect(self.run_finished)
         self._closing.begun.connect(self._on_closing_begun)
         self._closing.done.connect(self._on_closing_done)
+
+    def _connect_messages(self) -> None:
+        menus = (self._presets, self._profiles)
+        for message in (
+            self.workbench.message,
+            self._form.message,
+            self._drop.message,
+            self._plots.message,
+            self._trust_question.message,
+            self.export_control.message,
+            *(menu.message for menu in menus),
+        ):
+            message.connect(self.messages.show_message)
+        for failed in (self.workbench.failed, self.outside.failed, *(m.failed for m in menus)):
+            failed.connect(self.messages.show_error)
 
     # --- opening -------------------------------------------------------------------------
 
@@ -307,48 +260,14 @@ class MainWindow(QMainWindow):
     # --- what has happened -----------------------------------------------------------------
 
     @Slot()
-    def _on_form_shown(self) -> None:
-        self.pages.show_work()
-
-    @Slot()
     def _on_form_abandoned(self) -> None:
         if self._control.run is None:
             self.pages.show_empty()
-
-    @Slot()
-    def _on_history_shown(self) -> None:
-        self.history.table.setFocus()
-        self.history_control.refresh()
-
-    @Slot(object, object)
-    def _on_run_opened(self, run: StoredRun | None, statuses: list[JobStatus]) -> None:
-        holder = self._control.holder or ""
-        self.run_panel.load(run, statuses, live=self._control.is_live, holder=holder)
-        if run is not None:
-            self.pages.show_work()
-
-    @Slot(object)
-    def _on_run_finished(self, counts: Counts) -> None:
-        self.run_panel.finish(counts)
-        self.run_finished.emit(counts)
-
-    @Slot(object)
-    def _on_failed(self, error: HoplaError) -> None:
-        self.messages.show_error(error)
 
     @Slot(str, str)
     def show_bug(self, text: str, details: str) -> None:
         """Show what no code expected."""
         self.messages.show_message(Level.ERROR, text, details)
-
-    @Slot()
-    def _refresh_title(self) -> None:
-        """Name what is open and how far its run is: it is read in the task bar too."""
-        counts = self._control.counts if self._control.is_live else Counts()
-        has_spec = self._document.spec is not None
-        name = f"{self._document.name}[*]" if has_spec else "hopla_gui"
-        self.setWindowTitle(window_title(name, counts))
-        self.setWindowModified(self._document.is_modified)
 
     @Slot(str)
     def _on_edit_refused(self, text: str) -> None:
@@ -370,37 +289,9 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask before Escape stops a run: it is pressed too easily."""
         if event.key() == Qt.Key.Key_Escape and self._control.can_stop:
-            title = f"Stop {jobs_words(self._control.counts)}?"
-            text = "What has finished is kept."
-            stop, until = self._control.stop, self._control.run_finished
-            self._questions.confirm(title, text, "Stop", "Keep running", stop, until)
+            self._run_commands.ask_to_stop()
         else:
             super().keyPressEvent(event)
-
-    # --- drag and drop ---------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a file."""
-        if _dropped(event.mimeData()) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file."""
-        path = _dropped(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            if path.suffix.lower() in TABLE_SUFFIXES:
-                self._open_table(path)
-            else:
-                self.open_path(path, picked=False)
-
-    def _open_table(self, path: Path) -> None:
-        if self._document.spec is None:
-            text = "A table needs a script whose parameters its columns go to: open that first."
-            self.messages.show_message(Level.INFO, text, "")
-            return
-        self._view.show_table()
-        self.table_page.open(path)
 
     # --- closing ---------------------------------------------------------------------------
 
@@ -421,14 +312,8 @@ class MainWindow(QMainWindow):
         self._form.stop()
         self.preview_control.stop()
         self.table_page.stop()
-        self.run_panel.plots.stop()
-        self.run_panel.model.arranger.stop()
-        self.run_panel.failures.stop()
-        self._settings.save_layout(self, self._splitters())
-        self._settings.set_tree_state("columns", self.job_tree.save_state())
-        self.run_panel.group_filter.release()
-        self._settings.set_tree_state("filter", self.run_panel.filter_bar.save_state())
-        self._settings.set_tree_state("comparison", self.details.compare_view.save_state())
+        self._settings.save_layout(self, self.splitter.splitters())
+        self._jobs.stop()
         if is_live:
             is_left = self._control.outlives_us and not self._control.cancels_on_close
             self.busy.set_text("Closing…" if is_left else "Stopping the jobs…")
@@ -451,8 +336,3 @@ class MainWindow(QMainWindow):
     def question(self) -> Question | None:
         """What is being asked."""
         return self._questions.current
-
-
-def _dropped(data: QMimeData) -> Path | None:
-    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return Path(files[0]) if len(files) == 1 else None

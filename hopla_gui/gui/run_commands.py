@@ -17,6 +17,7 @@ from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.earlier import Earlier
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.actions import Actions
+from hopla_gui.gui.closing import jobs_words
 from hopla_gui.gui.cluster_control import ClusterControl
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.preview_control import PreviewControl
@@ -101,6 +102,13 @@ class RunCommands(QObject):
     def run_corners_first(self) -> None:
         """Run the corners of the grid, then ask."""
         self.run(First.CORNERS)
+
+    def ask_to_stop(self) -> None:
+        """Stop the run if that is what is meant."""
+        title = f"Stop {jobs_words(self._control.counts)}?"
+        text = "What has finished is kept."
+        stop, until = self._control.stop, self._control.run_finished
+        self._questions.confirm(title, text, "Stop", "Keep running", stop, until)
 
     @Slot()
     def resume(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -96,6 +98,11 @@ class ViewCommands(QObject):
         if self._setup_panel.spec is not None:
             self._pages.show_page(self._table_page)
             self._table_page.start()
+
+    def open_table(self, path: Path) -> None:
+        """Show that page with a table."""
+        self.show_table()
+        self._table_page.open(path)
 
     @Slot()
     def show_report(self) -> None:

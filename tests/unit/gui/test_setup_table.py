@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from form_specs import flag, option, parser
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
-from window_steps import GREET, opened, said
+from window_steps import GREET, drop_on, opened, said
 
 from hopla_gui.domain.axes import Values
 from hopla_gui.domain.fileaxes import Column
@@ -238,13 +238,3 @@ def test_table_dropped_on_the_window_opens_the_page(open_window, script, qtbot, 
     assert window.pages.currentWidget() is window.table_page
     qtbot.keyClick(window.table_page, Qt.Key.Key_Escape)
     assert window.pages.currentWidget() is window.splitter
-
-
-def drop_on(window, path):
-    from PySide6.QtCore import QPointF
-    from PySide6.QtGui import QDropEvent
-
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    window.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, left, Qt.KeyboardModifier.NoModifier))

@@ -6,9 +6,8 @@ import json
 import sys
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from window_steps import GREET, close, opened, said, sweep_file
+from PySide6.QtCore import Qt
+from window_steps import GREET, close, drop_on, opened, said, sweep_file
 
 from hopla_gui.engine.inspection.trust import trust
 from hopla_gui.gui.messages import Level
@@ -153,17 +152,8 @@ def test_form_left_as_it_was_is_not_announced(open_window, script, tmp_path, qtb
 
 def test_dropped_file_is_opened_once_it_is_trusted(open_window, script, qtbot):
     window = open_window()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(script(GREET, "dropped file.py")))])
-    event = QDropEvent(
-        QPoint(5, 5),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
     with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
-        window.dropEvent(event)
+        drop_on(window, script(GREET, "dropped file.py"))
         qtbot.waitUntil(lambda: window.question is not None, timeout=10_000)
         qtbot.mouseClick(window.question.buttons[0], Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "dropped file.py[*]"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
 from hopla_gui.engine.inspection.trust import trust
 from hopla_gui.gui.main_window import MainWindow
 from hopla_gui.gui.messages import Level
@@ -35,6 +39,17 @@ def opened(window: MainWindow, path: Path, qtbot) -> MainWindow:
     with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
         window.open_path(path)
     return window
+
+
+def drop_on(window: MainWindow, path: Path) -> None:
+    """Drag a file over the window and let go of it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    for kind, place in ((QDragEnterEvent, QPoint(5, 5)), (QDropEvent, QPointF(5, 5))):
+        event = kind(place, copy, data, left, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(window, event)
+        assert event.isAccepted()
 
 
 def sweep_file(folder: Path, script: Path, names: list[str]) -> Path:
