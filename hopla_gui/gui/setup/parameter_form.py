@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hopla_gui.engine.commands.naming import subcommands_below
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_filter import SHOWN_FROM, FormFilter
@@ -367,7 +368,7 @@ def _label_width(fields: Sequence[Field]) -> int:
 
 
 def _nothing_text(model: FormModel) -> str:
-    below = model.spec.subcommands if model.spec else None
-    if below and below.required and not model.subcommand:
+    below = subcommands_below(model.spec, model.subcommand) if model.spec else None
+    if below and below.required:
         return "Choose a subcommand to see its parameters."
     return "This script takes no parameters."

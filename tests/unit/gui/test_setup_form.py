@@ -461,3 +461,12 @@ def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
     assert model.sweep().fixed == {"o299": "x"}
     qtbot.waitUntil(lambda: len(form.rows) == 300, timeout=30_000)
     assert form.row("o299").editor.text() == "x"
+
+
+def test_command_that_has_more_below_says_so_rather_than_that_it_takes_nothing(show):
+    deep = Subcommands("kind", True, {"cnn": Subcommand(None, (option("depth"),))})
+    form = show(subcommands=Subcommands("cmd", True, {"train": Subcommand(None, (), deep)}))
+    form.model.set_subcommand(("train",))
+    form.finish_building()
+    shown = [label.text() for label in form.findChildren(QLabel)]
+    assert shown[-1] == "Choose a subcommand to see its parameters."
