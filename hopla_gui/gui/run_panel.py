@@ -135,8 +135,11 @@ class RunPanel(QWidget):
             Another program that works on the run: here it is only read.
         """
         self._began = time.monotonic() if live else None
-        if run is None or self.model.run is None or run.run_dir != self.model.run.run_dir:
+        shown = self.model.run
+        selected = self.details.index
+        if run is None or shown is None or run.run_dir != shown.run_dir:
             self.group_filter.release()  # not where jobs of the group run again
+            selected = -1
         self.model.load(run, statuses)
         self.notes.load(run.notes() if run is not None else [])
         self.failures.load(run, self.model.columns)
@@ -144,6 +147,8 @@ class RunPanel(QWidget):
         self.filter_bar.setVisible(run is not None)
         self.bar.setVisible(run is not None)
         self._show_details()
+        if selected >= 0:
+            self.tree.select_job(selected)  # it may be the one that is to run again
         self._clock.stop()
         self._show_left(live=live or bool(holder))
         self._show_holder(holder)

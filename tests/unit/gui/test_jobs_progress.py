@@ -148,7 +148,7 @@ def test_time_goes_by_while_nothing_happens(qtbot):
 
 def test_jobs_that_run_again_alone_make_the_rate(qtbot, monkeypatch):
     now = [100.0]
-    clock = SimpleNamespace(monotonic=lambda: now[0])
+    clock = SimpleNamespace(**{**vars(time), "monotonic": lambda: now[0]})
     monkeypatch.setattr("hopla_gui.gui.run_panel.time", clock)
     panel = RunPanel()
     qtbot.addWidget(panel)
