@@ -211,6 +211,22 @@ def test_a_retry_is_a_further_attempt(job, tmp_path):
     assert logs[:3] == ["job_0.2.err", "job_0.2.out", "job_0.3.err"]
 
 
+def test_a_retried_job_does_not_wait_for_a_long_one(job, tmp_path, monkeypatch):
+    monkeypatch.setattr(under_way, "BUSY_S", 1.0)
+    word = tmp_path / "word"
+    with cluster_run(
+        job, [["0", "until", str(word)], ["1", "raise"]], tmp_path, memory_gb=0.1
+    ) as run:
+        run.started(0)
+        run.outcome(1)
+        run.session.retry([1])
+        try:
+            assert run.outcome(1, attempt=2).state is FAILED  # while the other still runs
+        finally:
+            word.touch()
+        assert states(run.finish()) == [OK, FAILED]
+
+
 def test_a_node_that_dies_or_hangs_loses_its_jobs_and_they_run_again(slurm, job, tmp_path):
     word = tmp_path / "word"
     words = [[str(n), "until", str(word)] for n in range(10)]

@@ -162,3 +162,17 @@ def test_names_are_as_short_as_old_schedulers_want_them(submitter, queue):
     names = [array.name for array in submitter._tasks.arrays]
     assert len(set(names)) == 12
     assert max(map(len, names)) <= 13  # of 15: there may be thousands
+
+
+def test_tasks_that_are_held_up_by_long_jobs_are_no_supply_for_others(submitter, queue):
+    need = Need(parallel=1, quota=None, job_s=2.0, at_once=None)
+    submitter.provide(1, need)
+    array = submitter._tasks.arrays[-1]
+    say(submitter._tasks, array, T.RUNNING)
+    submitter.provide(3, need)
+    assert queue.submitted == 1  # it will take them soon
+    busy = {(array.name, 0)}
+    submitter.provide(3, Need(parallel=1, quota=None, job_s=2.0, at_once=1), busy)
+    assert queue.submitted == 1  # no more at a time than asked for
+    submitter.provide(3, need, busy)
+    assert queue.submitted == 2

@@ -287,7 +287,8 @@ class ClusterRunner:
                 self._jobs.give_up(unclaimed, given_up)
                 return
         try:
-            self._submitter.provide(len(unclaimed), self._need(self._jobs.mean_s))
+            busy = self._jobs.busy_tasks(self._parallel)
+            self._submitter.provide(len(unclaimed), self._need(self._jobs.mean_s), busy)
         except NotAnswering:
             raise
         except EnvironmentProblem as problem:  # it would be refused the next time, too

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import string
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -116,8 +116,13 @@ class Submitter:
 
     # -- more tasks ------------------------------------------------------------------------------
 
-    def provide(self, jobs: int, need: Need) -> None:
+    def provide(self, jobs: int, need: Need, busy: Set[Key] = frozenset()) -> None:
         """Submit what is missing for so many jobs that nobody has claimed.
+
+        Parameters
+        ----------
+        busy
+            Tasks that will not soon take another job.
 
         Raises
         ------
@@ -125,7 +130,7 @@ class Submitter:
         EnvironmentProblem
             Where it is refused.
         """
-        missing = min(self._missing(jobs, need), self._array_tasks)
+        missing = min(self._missing(jobs, need, busy), self._array_tasks)
         if missing < 1 or time.monotonic() < self._full_until or self._is_unsure():
             return
         if self._tasks.statuses(TaskState.WAITING) and need.at_once:
@@ -146,10 +151,13 @@ class Submitter:
             missing -= tasks
         return written
 
-    def _missing(self, jobs: int, need: Need) -> int:
+    def _missing(self, jobs: int, need: Need, busy: Set[Key]) -> int:
         live = self._tasks.live()
         if need.quota is None:
-            return need.tasks(jobs) - len(live)
+            missing = need.tasks(jobs) - len(live - busy)
+            if need.at_once and live & busy:
+                return min(missing, need.at_once - len(live))
+            return missing
         to_come = sum(max(0, need.quota - self._tasks.taken_by(key)) for key in live)
         return need.tasks(max(0, jobs - to_come))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,9 @@ from hopla_gui.engine.running.runners.outcome import cancelled_before_start
 
 RESULT_S = 5.0  # a result may be seen so long after the scheduler says that its task has ended
 NO_WORD_S = 60.0  # the same, where the scheduler does not say how
+BUSY_S = 30.0  # a job holds its place up that has run so long, and longer than others do
+BUSY_UNKNOWN_S = 120.0  # the same, while nobody knows how long others take
+BUSY_TIMES = 3.0  # the mean
 STUBBORN_S = 15.0  # a job that is to be cancelled has so long before its whole task is
 
 
@@ -33,6 +37,7 @@ class Job:
     ticket: Ticket
     worker: Worker | None = None  # who has claimed it
     started: float | None = None
+    seen: float = 0.0  # monotonic: when we heard of its start
     ended: bool = False  # its worker says so, and its result may not have been seen yet
     missing_since: float | None = None
     cancelled_at: float | None = None
@@ -120,7 +125,7 @@ class UnderWay:
             return
         job.ended = start.is_over
         if job.worker is None:
-            job.worker, job.started = start.worker, start.at
+            job.worker, job.started, job.seen = start.worker, start.at, time.monotonic()
             start.worker.claims.add(job.claim)
             self._emit(
                 JobStarted(
@@ -208,6 +213,20 @@ class UnderWay:
             else:
                 job.cancelled_at = job.cancelled_at or time.monotonic()
                 self._folder.ask_to_cancel(job.claim)
+
+    def busy_tasks(self, parallel: int) -> set[Key]:
+        """Return the tasks that will not soon take another job: all their places are held up.
+
+        Parameters
+        ----------
+        parallel
+            Places of a task.
+        """
+        mean = self.mean_s
+        limit = BUSY_UNKNOWN_S if mean is None else max(BUSY_S, BUSY_TIMES * mean)
+        late = time.monotonic() - limit
+        held = Counter(w.key for job, w in self._claimed() if job.seen < late and not job.ended)
+        return {key for key, places in held.items() if places >= parallel}
 
     def stubborn_tasks(self) -> set[Key]:
         """Return the tasks that do not stop their jobs, where all of these are to be stopped."""
