@@ -128,7 +128,7 @@ class Settings:
     def export_scope(self) -> str:
         """Which jobs were exported last: all, shown or selected."""
         scope = str(self._store.value("export/scope", "all"))
-        return scope if scope in ("all", "shown", "selected") else "all"
+        return scope if scope in ("all", "shown") else "all"
 
     @export_scope.setter
     def export_scope(self, scope: str) -> None:

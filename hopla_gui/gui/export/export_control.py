@@ -78,7 +78,8 @@ class ExportControl(QObject):
         opens = self.dialog is not None and self.dialog.open_box.isChecked()
         self._settings.set_folder("export", path.parent)
         self._settings.export_ending = path.suffix
-        self._settings.export_scope = scope.value
+        if scope is not Scope.SELECTED:  # a click selects: the next export would be of one job
+            self._settings.export_scope = scope.value
         self._settings.opens_exports = opens
         self.export(run.run_dir, path, offer.jobs(scope), count=offer.count(scope), opens=opens)
 

@@ -91,7 +91,7 @@ def test_a_log_that_has_not_grown_is_not_read_again(tree, tmp_path, monkeypatch,
 
 def test_a_further_attempt_is_read_from_its_own_log(tree, tmp_path, qtbot):
     model = tree.model()
-    model._statuses[0] = replace(model.status(0), attempt=2)
+    model._standings.statuses[0] = replace(model.status(0), attempt=2)
     (tmp_path / "logs/job_0.err").write_bytes(TQDM)
     (tmp_path / "logs/job_0.2.err").write_bytes(b"\r 10%|")
     qtbot.waitUntil(lambda: progress(tree) == 0.1)
