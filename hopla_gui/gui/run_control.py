@@ -127,7 +127,7 @@ class RunControl(QObject):
         """Jobs at a time of the run shown; 0 for none."""
         if self._session is not None:
             return self._session.workers
-        return (self._run.info.options.workers or 1) if self._run is not None else 0
+        return (self._run.workers or 1) if self._run is not None else 0
 
     @property
     def counts(self) -> Counts:

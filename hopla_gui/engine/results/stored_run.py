@@ -35,6 +35,7 @@ RECORD = (
 _HOST = "coalesce(a.hostname, job.hostname)"
 
 # Rows in memory at a time: a job may hand over many megabytes, most hand over little.
+WORKERS = "workers"  # the fact that says how many jobs at a time were asked for last
 PAGE_ROWS = 500
 _FEW_ROWS = 16
 _PAGE_SIZE = 500_000  # characters of values and tracebacks
@@ -114,6 +115,12 @@ class StoredRun:
         """Return a fact that was found out in the background; ``None`` where there is none yet."""
         row = self._all("SELECT value FROM info WHERE key = ?", name)
         return json.loads(row[0][0]) if row else None
+
+    @property
+    def workers(self) -> int | None:
+        """Jobs at a time, as they were asked for last; ``None`` for no limit."""
+        found: int | None = self.fact(WORKERS) or self.info.options.workers
+        return found
 
     @property
     def ended(self) -> float | None:

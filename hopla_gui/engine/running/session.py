@@ -37,7 +37,7 @@ from hopla_gui.domain.events import (
 from hopla_gui.domain.job import Counts, JobSpec
 from hopla_gui.engine.results import provenance
 from hopla_gui.engine.results.store import RunStore
-from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.engine.results.stored_run import WORKERS, StoredRun
 from hopla_gui.engine.running.backlog import Backlog
 from hopla_gui.engine.running.course import Course
 from hopla_gui.engine.running.end_command import run_end_command
@@ -84,7 +84,7 @@ class Session:
         self._store = store
         self._context = context
         self._make_runner = make_runner
-        self._workers = run.info.options.workers or len(jobs)
+        self._workers = run.workers or len(jobs)
         self._inbox: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
         self._subscribers: list[queue.SimpleQueue[Event]] = []
         self._problem: EnvironmentProblem | None = None
@@ -382,7 +382,7 @@ class Session:
     def _resize(self) -> Iterator[Event]:
         if self._runner is not None:
             self._runner.resize(self._workers)
-        return iter(())
+        return self._add_facts({WORKERS: self._workers})
 
     def _add_facts(self, facts: Mapping[str, object]) -> Iterator[Event]:
         try:

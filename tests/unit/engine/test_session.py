@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,19 @@ def test_pausing_starts_no_more_jobs(make_session):
     session.pause(False)
 
     assert finished(events).succeeded == 1
+
+
+def test_a_run_is_taken_up_again_with_the_workers_that_were_asked_for_last(make_session):
+    end = threading.Event()
+    session = make_session(2, {(0, 1): end})
+    session.start()
+    session.resize(5)
+    end.set()
+    session.wait(10)
+    session.close()
+    with closing(StoredRun(session.run.run_dir)) as run:
+        assert run.workers == 5
+        assert run.info.options.workers == 2
 
 
 def test_closing_leaves_waiting_jobs_queued(make_session):
