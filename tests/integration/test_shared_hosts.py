@@ -1,5 +1,6 @@
 """Runs that other hosts work on, with no scheduler: the task on a node, under all conditions."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -194,7 +195,8 @@ def test_a_host_that_falls_silent_loses_its_job(script, tmp_path, monkeypatch):
         host = work(run)
         run.started(0)
         for process in [*psutil.Process(host.pid).children(recursive=True), host]:
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # it went with its parent
+                process.kill()
         host.communicate()
         assert states(run.finish()) == [LOST]
     for left in Path(tempfile.gettempdir()).glob("hopla-*"):  # by what was killed
