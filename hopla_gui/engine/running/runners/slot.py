@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from hopla_gui.engine.running.runners.local_plain import PlainWorker
     from hopla_gui.engine.running.runners.local_posix import PosixWorker
 
-NAP_S = 0.01  # while a worker has jobs ahead: to wake up for each answer would slow it down
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,6 @@ class Slot:
         self._is_closing = False
         self._unwanted: set[int] = set()  # of the tickets
         self._interrupted = threading.Event()  # a delay
-        self._nap = 0.0  # seconds
 
     def run(self) -> None:
         """Drive jobs until the slot is retired; nothing that goes wrong ends it before."""
@@ -151,8 +149,6 @@ class Slot:
                 self._backlog.give_back(tickets[sent:])
 
     def _take_answer(self) -> None:
-        time.sleep(self._nap)
-        self._nap = 0.0
         answer = self._worker.finish()
         if isinstance(answer, JobOutcome):
             self._end(answer)
@@ -163,8 +159,6 @@ class Slot:
         """Tell the end of the job at hand; the first of those sent ahead has then begun."""
         with self._lock:
             ended = self._tickets.popleft()
-            spare = max(0, len(self._tickets) - AHEAD // 2)
-            self._nap = min(NAP_S, spare * (outcome.duration_s or 0.0))
             self._unwanted.discard(ended.spec.index)
             self._tell(ended, outcome)
             self._is_sent = bool(self._tickets) and self._worker.is_ready
