@@ -9,7 +9,9 @@ import pytest
 from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.running.runners.cluster import preflight as preflights
 from hopla_gui.engine.running.runners.cluster.backend import NotAnswering
+from hopla_gui.engine.running.runners.cluster.disk_quota import Left
 from hopla_gui.engine.running.runners.cluster.preflight import (
     inputs,
     over_limits,
@@ -139,3 +141,10 @@ def test_what_the_scheduler_has_no_word_for_is_told(info, tmp_path):
 
     assert warnings(qos="high") == ["qos: it has no effect on Slurm"]
     assert warnings(qos="high", template="my.sh") == warnings() == []
+
+
+def test_a_quota_that_is_nearly_used_up_is_told(info, tmp_path, monkeypatch):
+    monkeypatch.setattr(preflights, "quota_left", lambda _: Left(gb=0.25, files=7))
+    found = preflight(info, [job()] * 2, Scheduler(), tmp_path, None).warnings
+    assert f"your quota leaves 0.25 GB in the folder {tmp_path}" in found
+    assert f"your quota leaves 7 files in the folder {tmp_path}, and 10 may come" in found

@@ -19,6 +19,7 @@ from hopla_gui.domain.cluster import PLACE_WORDS, ClusterOptions
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.running.runners.cluster.backend import Backend
+from hopla_gui.engine.running.runners.cluster.disk_quota import quota_left
 from hopla_gui.engine.running.runners.cluster.hosts import Hosts
 from hopla_gui.engine.running.runners.cluster.packing import Need, share
 from hopla_gui.engine.running.runners.cluster.queues import Queue
@@ -270,11 +271,18 @@ def _room(folder: Path, jobs: int) -> Iterator[str]:
     if not os.access(there, os.W_OK):
         yield f"the folder {there} cannot be written"
         return
+    files = math.ceil(jobs * FILES_A_JOB)
     free_gb = shutil.disk_usage(there).free / 1e9
     if free_gb < LEAST_FREE_GB:
         yield f"the folder {there} has {free_gb:.2g} GB left"
     if hasattr(os, "statvfs"):
         stat = os.statvfs(there)
-        files = math.ceil(jobs * FILES_A_JOB)
         if stat.f_files and stat.f_favail < files:
             yield f"the folder {there} has room for {stat.f_favail:,} files, and {files:,} may come"
+    left = quota_left(there)
+    if left.gb is not None and left.gb < LEAST_FREE_GB:
+        yield f"your quota leaves {left.gb:.2g} GB in the folder {there}"
+    if left.files is not None and left.files < files:
+        yield (
+            f"your quota leaves {left.files:,} files in the folder {there}, and {files:,} may come"
+        )
