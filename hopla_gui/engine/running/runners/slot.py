@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from hopla_gui.engine.running.runners.local_plain import PlainWorker
     from hopla_gui.engine.running.runners.local_posix import PosixWorker
 
-
 logger = logging.getLogger(__name__)
 
 
