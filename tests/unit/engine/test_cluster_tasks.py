@@ -80,6 +80,7 @@ class Queue:
     def __init__(self):
         self.refusal = None
         self.submitted = 0
+        self.at_once = {}  # by array
 
     def limits(self):
         return Limits()
@@ -91,7 +92,11 @@ class Queue:
         if self.refusal:
             raise self.refusal
         self.submitted += 1
+        self.at_once[str(self.submitted)] = submission.at_once
         return str(self.submitted)
+
+    def set_at_once(self, array, at_once):
+        self.at_once[array] = at_once
 
 
 @pytest.fixture
@@ -176,3 +181,21 @@ def test_tasks_that_are_held_up_by_long_jobs_are_no_supply_for_others(submitter,
     assert queue.submitted == 1  # no more at a time than asked for
     submitter.provide(3, need, busy)
     assert queue.submitted == 2
+
+
+def test_arrays_one_after_another_share_the_limit_of_tasks_at_a_time(submitter, queue):
+    need = Need(parallel=1, quota=1, job_s=None, at_once=4)
+    submitter._array_tasks = 6  # the scheduler takes no larger arrays
+    submitter.provide(20, need)
+    [first] = submitter._tasks.arrays
+    say(submitter._tasks, first, *[T.RUNNING] * 4, *[T.WAITING] * 2)
+    submitter.provide(16, need)
+    say(submitter._tasks, first, *[T.ENDED] * 2, *[T.RUNNING] * 4)
+    submitter.provide(14, need)
+    assert queue.at_once == {"1": 4}  # a further one would begin at once
+    say(submitter._tasks, first, *[T.ENDED] * 5, T.RUNNING)
+    submitter.provide(14, need)
+    assert queue.at_once == {"1": 4, "2": 3}
+    say(submitter._tasks, first, *[T.ENDED] * 6)
+    submitter.keep_limit(4)
+    assert queue.at_once == {"1": 4, "2": 4}

@@ -235,6 +235,7 @@ class ClusterRunner:
             self._answered()
             self._tell_what_waits()
             self._submitter.cancel(self._jobs.stubborn_tasks())
+            self._submitter.keep_limit(self._at_once)
             self._provide_tasks()
         except NotAnswering as problem:
             self._not_answered(problem)

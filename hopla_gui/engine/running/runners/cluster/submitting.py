@@ -106,7 +106,7 @@ class Submitter:
         # With the number the name has 15 characters: TORQUE, and PBS of old, take no more.
         self._mark = str(known.get("mark") or "".join(secrets.choice(MARKS) for _ in range(4)))
         self._number = int(known.get("submissions", 0))
-        self._at_once: int | None = None
+        self._at_once: int | None = None  # of the newest array's tasks
         self._array_tasks = backend.limits().array_tasks
         self._full_until = 0.0
         self.full = ""  # why the scheduler takes no more, in its words
@@ -133,9 +133,13 @@ class Submitter:
         missing = min(self._missing(jobs, need, busy), self._array_tasks)
         if missing < 1 or time.monotonic() < self._full_until or self._is_unsure():
             return
-        if self._tasks.statuses(TaskState.WAITING) and need.at_once:
-            return  # a limit holds for each array: one after another
-        self._at_once = need.at_once
+        if need.at_once:  # a limit holds for each array: one after another, the next with the rest
+            rest = need.at_once - len(self._tasks.live())
+            if self._tasks.statuses(TaskState.WAITING) or rest < 1:
+                return
+            self._at_once = rest
+        else:
+            self._at_once = None
         self._submit(missing)
 
     def write(self, jobs: int, need: Need) -> list[Written]:
@@ -154,10 +158,7 @@ class Submitter:
     def _missing(self, jobs: int, need: Need, busy: Set[Key]) -> int:
         live = self._tasks.live()
         if need.quota is None:
-            missing = need.tasks(jobs) - len(live - busy)
-            if need.at_once and live & busy:
-                return min(missing, need.at_once - len(live))
-            return missing
+            return need.tasks(jobs) - len(live - busy)
         to_come = sum(max(0, need.quota - self._tasks.taken_by(key)) for key in live)
         return need.tasks(max(0, jobs - to_come))
 
@@ -290,6 +291,17 @@ class Submitter:
         arrays = self._tasks.open_arrays
         if arrays:
             self._backend.hold(arrays, held)
+
+    def keep_limit(self, at_once: int | None) -> None:
+        """Let the newest array have the places that those before it have left."""
+        newest = self._tasks.arrays[-1] if self._tasks.arrays else None
+        if at_once is None or newest is None or newest.id is None or newest.is_done:
+            return
+        others = sum(name != newest.name for name, _ in self._tasks.live())
+        rest = max(1, at_once - others)
+        if rest != self._at_once:
+            self._backend.set_at_once(newest.id, rest)
+            self._at_once = rest
 
     def set_at_once(self, at_once: int | None) -> None:
         """Change how many tasks may run at a time."""
