@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -272,6 +273,8 @@ class Server:
         variable = "PBS_ARRAYID" if self.is_torque else "PBS_ARRAY_INDEX"
         env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         env |= {"PBS_JOBID": job.task_id(task), "PBS_ENVIRONMENT": "PBS_BATCH"}
+        # As the daemon does, or a site's prologue: what a killed task has left goes with the site.
+        env["TMPDIR"] = tempfile.mkdtemp(prefix=f"{node}.", dir=self.folder)
         if job.is_array:
             env[variable] = str(task.index)
         with output.open("ab") as out:
