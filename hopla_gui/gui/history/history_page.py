@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -27,6 +26,7 @@ from hopla_gui.gui.history.run_summary import RunSummary
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.plain_view import dim_label, text_button
 from hopla_gui.gui.jobs.text import one_line
+from hopla_gui.gui.table_look import make_plain
 from hopla_gui.gui.theme import SPACING, icon
 
 _WIDTHS = {Column.RUN: 280, Column.STARTED: 130, Column.JOBS: 300, Column.WORKERS: 80}
@@ -278,25 +278,14 @@ class _RunTable(QTableView):
         super().__init__()
         self.empty = ("", "")
         self.setModel(model)
+        make_plain(self, padding=14)
         self.setAccessibleName("Stored runs")
-        self.setStyleSheet("::item { padding: 2px 6px; }")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setItemDelegateForColumn(Column.JOBS, JobsDelegate(self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
 

@@ -34,6 +34,7 @@ from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.plain_text import tooltip
 from hopla_gui.gui.setup.table_sweep import Mapped, is_copied
 from hopla_gui.gui.setup.table_view import COLUMN_MIME
+from hopla_gui.gui.table_look import make_plain
 from hopla_gui.gui.theme import dim_colour, fixed_font, icon
 
 NOT_USED = "not from the table"
@@ -176,8 +177,8 @@ class ColumnMap(QTableView):
         super().__init__()
         self._map = model
         self.setModel(model)
+        make_plain(self, padding=14)
         self.setAccessibleName("Parameters and their columns")
-        self.setStyleSheet("::item { padding: 1px 6px; }")
         self.setItemDelegate(_ColumnDelegate(model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -186,13 +187,7 @@ class ColumnMap(QTableView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DropOnly)
         self.setDragDropOverwriteMode(True)
         self.setDropIndicatorShown(True)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
         titles = self.horizontalHeader()
-        titles.setHighlightSections(False)
-        titles.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         titles.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         titles.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._on_clicked)

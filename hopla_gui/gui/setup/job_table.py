@@ -14,12 +14,13 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView
 
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.setup.background import Background, IsStale
 from hopla_gui.gui.setup.job_table_model import JobTableModel, Known
 from hopla_gui.gui.setup.table_text import tsv_rows, tsv_text, without_titles
+from hopla_gui.gui.table_look import make_plain
 from hopla_gui.gui.theme import icon
 
 _COPIED_AT_ONCE = 2_000  # cells; more are put together off the window's thread
@@ -37,32 +38,21 @@ class JobTable(QTableView):
         self._copying = Background(self)
         self._copying.done.connect(self._on_copied)
         self.setModel(model)
+        make_plain(self, padding=8)
         self.setAccessibleName("All jobs")
-        self.setStyleSheet("::item { padding: 1px 6px; }")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_requested)
-        self._set_headers()
+        self._set_titles()
         self._make_actions()
         model.modelReset.connect(self._on_reset)
 
-    def _set_headers(self) -> None:
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
+    def _set_titles(self) -> None:
         titles = self.horizontalHeader()
-        titles.setHighlightSections(False)
-        titles.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         titles.setDefaultSectionSize(_WIDTH)
-        titles.setStretchLastSection(True)
         titles.setSortIndicator(Known.NUMBER, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
 

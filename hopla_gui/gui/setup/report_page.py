@@ -29,6 +29,7 @@ from hopla_gui.gui.jobs.plain_view import copy_text, text_button
 from hopla_gui.gui.jobs.text import many_lines, one_line
 from hopla_gui.gui.setup.editor import CalmComboBox
 from hopla_gui.gui.setup.plain_text import plain_label, tooltip
+from hopla_gui.gui.table_look import make_plain
 from hopla_gui.gui.theme import SPACING, dim_colour, fixed_font, icon
 
 _TITLES = ("Parameter", "In the form", "Why a plain text")
@@ -189,21 +190,12 @@ def _name(line: ParameterReport) -> str:
 def _table(model: ReportModel) -> QTableView:
     table = QTableView()
     table.setModel(model)
+    make_plain(table, padding=12)
     table.setAccessibleName("What was understood")
-    table.setStyleSheet("::item { padding: 1px 6px; }")
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setAlternatingRowColors(True)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 12)
     titles = table.horizontalHeader()
-    titles.setHighlightSections(False)
-    titles.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     titles.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     titles.resizeSection(0, 300)
     titles.resizeSection(1, 340)
-    titles.setStretchLastSection(True)
     return table
