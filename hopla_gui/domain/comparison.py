@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum, StrEnum, auto
 
+from hopla_gui.domain.errorline import error_line
 from hopla_gui.domain.job import JobRecord
 
 FEWEST_JOBS, MOST_JOBS = 2, 8
@@ -150,7 +151,7 @@ def _results(records: Sequence[JobRecord]) -> Iterator[Row]:
     for name, quantity, cells in (
         ("State", Quantity.STATE, [how.state for how in outcomes]),
         ("Exit code", Quantity.EXIT_CODE, [how.exit_code for how in outcomes]),
-        ("Error", Quantity.VALUE, [_last_line(how.traceback) for how in outcomes]),
+        ("Error", Quantity.VALUE, [_error(how.traceback) for how in outcomes]),
         ("Note", Quantity.VALUE, [how.detail for how in outcomes]),
         ("Duration", Quantity.SECONDS, [how.duration_s for how in outcomes]),
         ("CPU time", Quantity.SECONDS, [how.cpu_s for how in outcomes]),
@@ -163,9 +164,8 @@ def _results(records: Sequence[JobRecord]) -> Iterator[Row]:
             yield Row(name, known, _classes(known), quantity)
 
 
-def _last_line(traceback: str | None) -> str | None:
-    lines = (traceback or "").rstrip().splitlines()
-    return lines[-1] if lines else None
+def _error(traceback: str | None) -> str | None:
+    return error_line(traceback) if traceback else None
 
 
 def _tables(tables: Sequence[Mapping[str, object]]) -> Iterator[Row]:

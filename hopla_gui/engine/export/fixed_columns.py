@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hopla_gui.domain.causes import Cause
+from hopla_gui.domain.errorline import error_line
 from hopla_gui.engine.commands.shell import shell_line_of_json
 from hopla_gui.engine.export.column_kinds import ColumnKind
 from hopla_gui.engine.results.stored_run import JobRow
@@ -73,9 +74,9 @@ def start_of(row: JobRow) -> float | None:
 
 
 def _failure(row: JobRow) -> str | None:
-    """Return why a job did not succeed: the last line of its traceback, else what is known."""
+    """Return why a job did not succeed: what its traceback says, else what is known."""
     if state_of(row) in _NO_FAILURE:
         return None
     if row.traceback:
-        return row.traceback.rstrip().rpartition("\n")[2].strip()[:FAILURE_LIMIT]
+        return error_line(row.traceback)[:FAILURE_LIMIT]
     return row.detail or (None if row.exit_code is None else f"exit code {row.exit_code}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hopla_gui.domain.errorline import error_line
 from hopla_gui.domain.job import JobRecord
 from hopla_gui.engine.results.unread_values import UnreadValues
 from hopla_gui.gui.jobs.formatting import exit_code, exit_code_words, size
@@ -36,7 +36,7 @@ def facts(record: JobRecord) -> Iterator[Fact]:
     if outcome.detail:
         yield Fact("Note", one_line(outcome.detail))
     if outcome.traceback:
-        yield Fact(TRACEBACK, error_line(outcome.traceback), _lines(outcome.traceback))
+        yield Fact(TRACEBACK, one_line(error_line(outcome.traceback)), _lines(outcome.traceback))
     if isinstance(outcome.values, UnreadValues) and not outcome.values.is_read:
         yield Fact(VALUES, f"{size(outcome.values.size)}: see the details")
     elif outcome.values:
@@ -54,14 +54,3 @@ def _exit_code_text(code: int | None) -> str:
 
 def _lines(text: str) -> Lines:
     return Lines(text[:100_000].rstrip().split("\n")[:_TRACEBACK_LINES])
-
-
-def error_line(traceback: str) -> str:
-    """Return the line that says what went wrong; the first of a message of several lines."""
-    lines = [line for line in traceback[-20_000:].splitlines() if line.strip()]
-    group = (line[4:] for line in lines if re.match(r"  \| \S", line))
-    if any(line.startswith("  + Exception Group") for line in lines):
-        return one_line(next(group, lines[-1]))
-    frames = [place for place, line in enumerate(lines) if line.startswith('  File "')]
-    after = lines[frames[-1] + 1 :] if frames else lines[-1:]
-    return one_line(next((line for line in after if not line[0].isspace()), "".join(lines[-1:])))

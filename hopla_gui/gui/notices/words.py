@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hopla_gui.domain.errorline import error_line
 from hopla_gui.domain.job import Counts, JobRecord, JobState
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, exit_code_words
-from hopla_gui.gui.jobs.job_facts import error_line
 from hopla_gui.gui.jobs.text import one_line
 
 _MOST_TITLE, _MOST_TEXT = 80, 240

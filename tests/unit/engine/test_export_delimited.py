@@ -55,6 +55,18 @@ def test_a_job_is_a_row_of_parameters_values_and_facts(table, ending):
     assert first["command"] == "/s.py 0.1 True"
 
 
+def test_of_an_exception_group_the_failure_is_the_groups_own_line(table):
+    traceback = (
+        "  + Exception Group Traceback (most recent call last):\n"
+        "  | ExceptionGroup: two failed (2 sub-exceptions)\n"
+        "  +-+---------------- 1 ----------------\n"
+        "    | ValueError: 1\n"
+        "    +------------------------------------\n"
+    )
+    (failed,) = table([({"x": 1}, ended(JobState.FAILED, 1, traceback=traceback))])
+    assert failed["failure"] == "ExceptionGroup: two failed (2 sub-exceptions)"
+
+
 @pytest.mark.parametrize(
     "text",
     ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\t=1", "\r=1", "'=1", "''-x", "\uff1d1"],

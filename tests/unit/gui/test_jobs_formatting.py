@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jobs_fake_run import HOSTILE, TRACEBACK
+from jobs_fake_run import HOSTILE
 
 from hopla_gui.gui.jobs.formatting import (
     duration,
@@ -14,7 +14,6 @@ from hopla_gui.gui.jobs.formatting import (
     value_text,
     value_type,
 )
-from hopla_gui.gui.jobs.job_facts import error_line
 from hopla_gui.gui.jobs.text import many_lines, one_line, tip
 
 
@@ -121,24 +120,3 @@ def test_values_of_any_types_sort_as_people_count():
     order = sorted(values, key=sort_key)
     assert order[:2] == [1.5, 2]
     assert order[3:] == ["sub-2", "sub-10", [1], None]
-
-
-@pytest.mark.parametrize(
-    ("traceback", "line"),
-    [
-        (TRACEBACK, "ValueError: BREAK ACTIVATED."),
-        ('  File "a.py", line 1\n    x\nKeyError: first\nand second line', "KeyError: first"),
-        ("killed", "killed"),
-        ("", ""),
-        (
-            "  + Exception Group Traceback (most recent call last):\n"
-            '  |   File "a.py", line 1, in <module>\n'
-            "  | ExceptionGroup: two failed (2 sub-exceptions)\n"
-            "  +-+---------------- 1 ----------------\n"
-            "    | ValueError: 1\n",
-            "ExceptionGroup: two failed (2 sub-exceptions)",
-        ),
-    ],
-)
-def test_the_line_that_says_what_went_wrong_is_found(traceback, line):
-    assert error_line(traceback) == line
