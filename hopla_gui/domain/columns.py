@@ -95,6 +95,16 @@ class WordFound(IntFlag):
     IN_OUTCOME = 2  # in its traceback, or the word on its state
 
 
+def column_named(text: str) -> JobColumn | None:
+    """Return the column whose ``str`` is given; ``None`` where it is that of none that is shown."""
+    prefix, _, name = text.partition(".")
+    if prefix == Source.FACT:
+        return fact(name) if name in FACTS else None
+    if prefix in (Source.PARAMETER, Source.VALUE) and name:
+        return JobColumn(Source(prefix), name)
+    return None
+
+
 def resolve(name: str, parameters: Collection[str]) -> JobColumn:
     """Return the column that a name means in a run with these parameters.
 

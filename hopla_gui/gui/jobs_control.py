@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hopla_gui.domain.job import Counts, JobStatus
@@ -10,6 +13,16 @@ from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.workbench import Workbench
+
+
+class KeptPart(Protocol):
+    """What a part of the panel is like is a text: empty where nothing has been kept yet."""
+
+    def save_state(self) -> str:
+        """Return it."""
+
+    def restore_state(self, state: str) -> None:
+        """Be like that again."""
 
 
 class JobsControl(QObject):
@@ -68,18 +81,27 @@ class JobsControl(QObject):
 
     def restore(self) -> None:
         """Have the panel as it was left."""
-        panel, settings = self._panel, self._settings
-        panel.tree.restore_state(settings.tree_state("columns"))
-        panel.filter_bar.restore_state(settings.tree_state("filter"))
-        panel.details.compare_view.restore_state(settings.tree_state("comparison"))
+        for name, part in self._kept_parts().items():
+            part.restore_state(self._settings.tree_state(name))
 
     def stop(self) -> None:
         """Do no more in the panel, and remember what it is like."""
-        panel, settings = self._panel, self._settings
+        panel = self._panel
         panel.plots.stop()
         panel.model.arranger.stop()
         panel.failures.stop()
-        settings.set_tree_state("columns", panel.tree.save_state())
         panel.group_filter.release()
-        settings.set_tree_state("filter", panel.filter_bar.save_state())
-        settings.set_tree_state("comparison", panel.details.compare_view.save_state())
+        for name, part in self._kept_parts().items():
+            self._settings.set_tree_state(name, part.save_state())
+
+    def _kept_parts(self) -> Mapping[str, KeptPart]:
+        panel, details = self._panel, self._panel.details
+        return {
+            "columns": panel.tree,
+            "filter": panel.filter_bar,
+            "groups": panel.tree_controls,
+            "failures": panel.failures,
+            "comparison": details.compare_view,
+            "traceback": details.traceback_view,
+            "output": details.output_view,
+        }

@@ -249,6 +249,7 @@ class RunPanel(QWidget):
         failure = self.model.first_failure()
         if failure is not None and self.details.index < 0:
             self.tree.select_job(failure)
+            self.group_filter.select_job()  # the filter may let through those of a group alone
             QTimer.singleShot(0, self.tree, self._show_selected)  # the details take their room
 
     @Slot()

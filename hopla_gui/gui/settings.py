@@ -164,7 +164,7 @@ class Settings:
             splitter.restoreState(self._bytes(f"window/{splitter.objectName()}"))
 
     def tree_state(self, part: str) -> str:
-        """Return what ``columns``, ``filter`` or ``comparison`` of the jobs were like."""
+        """Return what a part of the jobs' side was like: ``columns``, ``filter`` and the like."""
         return str(self._store.value(f"jobs/{part}", ""))
 
     def set_tree_state(self, part: str, state: str) -> None:

@@ -157,7 +157,18 @@ class FailuresPane(QWidget):
         self.setVisible(rows > 0)
 
     def _on_title_clicked(self) -> None:
-        self._is_open = not self._is_open
+        self._set_open(not self._is_open)
+
+    def save_state(self) -> str:
+        """Return whether the causes are folded away, as a text for the settings."""
+        return "" if self._is_open else "folded"
+
+    def restore_state(self, state: str) -> None:
+        """Take up what `save_state` returned."""
+        self._set_open(state != "folded")
+
+    def _set_open(self, is_open: bool) -> None:
+        self._is_open = is_open
         self.title_button.setIcon(icon("chevron-down" if self._is_open else "chevron-right"))
         self._fit(self.model.rowCount())
 

@@ -39,6 +39,11 @@ class GroupFilter(QObject):
             self._pane.forget_choice()
             self._on_group_chosen(None)
 
+    def select_job(self) -> None:
+        """Show the first job of the group that is chosen, as soon as it is in sight."""
+        self._is_new = self._pane.chosen is not None
+        self._on_visible_changed()
+
     def _on_group_chosen(self, group: FailureGroup | None) -> None:
         bar = self._filter_bar
         if group is None and bar.text() != self._query:
@@ -55,7 +60,7 @@ class GroupFilter(QObject):
             self._is_new = False
             self._pane.forget_choice()
 
-    def _on_visible_changed(self, _jobs: int) -> None:
+    def _on_visible_changed(self, _jobs: int = 0) -> None:
         """Show the first job of the group, where none of it is shown already."""
         group = self._pane.chosen
         if not self._is_new or group is None:

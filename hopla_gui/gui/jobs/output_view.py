@@ -109,6 +109,14 @@ class OutputView(QWidget):
         self._buttons[streams].setChecked(True)
         self._show_panes()
 
+    def save_state(self) -> str:
+        """Return how the logs are shown, as a text for the settings."""
+        return "wrapped" if self.wrap_button.isChecked() else ""
+
+    def restore_state(self, state: str) -> None:
+        """Take up what `save_state` returned."""
+        self.wrap_button.setChecked(state == "wrapped")
+
     def _show_panes(self) -> None:
         both = self._streams is Streams.BOTH
         out, err = self.stdout.log_size > 0, self.stderr.log_size > 0

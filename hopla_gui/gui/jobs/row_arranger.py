@@ -157,11 +157,10 @@ class RowArranger(QObject):
 
     def _drop_grouping(self) -> None:
         """Group no longer by a parameter that the run does not have."""
-        column, parameters = (
-            self.wanted.grouping,
-            self._columns.parameters if self._columns is not None else (),
-        )
-        if column and column.source is Source.PARAMETER and column.name not in parameters:
+        column, columns = self.wanted.grouping, self._columns
+        if column is None or column.source is not Source.PARAMETER or columns is None:
+            return
+        if column.name not in columns.parameters:
             self.wanted.grouping = None
             self.grouping_changed.emit(None)
 

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHeaderView
 
-from hopla_gui.domain.columns import JobColumn, Source
+from hopla_gui.domain.columns import JobColumn, Source, column_named
 from hopla_gui.domain.job import JobState, JobStatus
 from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, TITLES, Column, state_text
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -111,7 +111,7 @@ class TreeColumns(QHeaderView):
 
     def _show_further(self) -> None:
         names = [*self._further.get(_ANY_SCRIPT, ()), *self._further.get(self._script(), ())]
-        self._jobs.show_columns([column for name in names if (column := _column(name))])
+        self._jobs.show_columns([column for name in names if (column := column_named(name))])
         self.apply()
 
     # What is kept
@@ -217,15 +217,3 @@ class TreeColumns(QHeaderView):
 
     def _on_menu_requested(self, place: QPoint) -> None:
         self.menu_requested.emit(self.logicalIndexAt(place), self.mapToGlobal(place))
-
-
-def _column(name: str) -> JobColumn | None:
-    """Return the column that ``str`` of it tells, ``None`` where it is none."""
-    source, _, rest = name.partition(".")
-    kinds = {kind.value: kind for kind in (Source.PARAMETER, Source.FACT, Source.VALUE)}
-    column = JobColumn(kinds[source], rest) if source in kinds and rest else None
-    return (
-        None
-        if column is None or (column.source is Source.FACT and column not in TITLES)
-        else column
-    )

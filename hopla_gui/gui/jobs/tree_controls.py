@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from hopla_gui.domain.columns import FACTS, JobColumn, Source, fact, plain_name
+from hopla_gui.domain.columns import FACTS, JobColumn, Source, column_named, fact, plain_name
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.jobcompletion import Candidate, quoted
 from hopla_gui.domain.jobmatch import as_text
@@ -135,6 +135,15 @@ class TreeControls(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         button = self._bar.group_button
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def save_state(self) -> str:
+        """Return what the groups have in common, as a text for the settings."""
+        column = self._model.arranger.wanted.grouping
+        return "" if column is None else str(column)
+
+    def restore_state(self, state: str) -> None:
+        """Take up what `save_state` returned; anything else is ignored."""
+        self._model.set_grouping(column_named(state))
 
     @Slot(object)
     def _on_grouping_changed(self, column: JobColumn | None) -> None:

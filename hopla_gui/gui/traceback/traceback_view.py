@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.raised import Raised
 from hopla_gui.gui.jobs.plain_view import (
@@ -145,6 +147,25 @@ class TracebackView(QWidget):
     def text(self) -> str:
         """Return the text of the traceback as it is shown."""
         return self.view.toPlainText()
+
+    def save_state(self) -> str:
+        """Return how tracebacks are shown, as a text for the settings."""
+        words = ["text" if self.text_button.isChecked() else "frames"]
+        words += [word for word, view in self._wrappable() if is_wrapped(view)]
+        return " ".join(words)
+
+    def restore_state(self, state: str) -> None:
+        """Take up what `save_state` returned; nothing is an empty text."""
+        words = state.split()
+        if not words:
+            return
+        for word, view in self._wrappable():
+            set_wrapped(view, word in words)
+        self.text_button.setChecked("text" in words)
+        self._show_page()
+
+    def _wrappable(self) -> Sequence[tuple[str, QPlainTextEdit]]:
+        return ("frames-wrapped", self.frames), ("text-wrapped", self.view)
 
     # --- finding -----------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from window_steps import close, opened, sweep_file
 
+from hopla_gui.domain.columns import parameter
+
 FAILING = """
     import argparse, os
     parser = argparse.ArgumentParser()
@@ -101,6 +103,35 @@ def test_a_group_is_run_again(failing, qtbot):
     qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
     assert failing.workbench.control.run.record(4).attempt == 2
     assert failing.workbench.control.run.record(1).attempt == 1
+    qtbot.waitUntil(lambda: failing.details.index == 4)  # what has come of it is shown
+
+
+def test_the_next_window_shows_jobs_and_failures_as_this_one_did(failing, open_window, qtbot):
+    # GIVEN groups, causes folded away, a traceback as text with long lines as they are
+    panel, folder = failing.run_panel, failing.workbench.control.run_dir
+    panel.model.set_grouping(parameter("name"))
+    panel.failures.title_button.click()
+    view = panel.details.traceback_view
+    qtbot.waitUntil(lambda: view.has_frames)
+    view.text_button.click()
+    view.wrap_button.click()
+    panel.details.output_view.wrap_button.click()
+    # WHEN the window is closed and another one opened
+    close(failing, qtbot)
+    other = open_window()
+    other.open_path(folder)
+    panel = other.run_panel
+    # THEN it shows the run in the same way
+    qtbot.waitUntil(lambda: panel.failures.model.rowCount() == 2)
+    assert panel.failures.view.isHidden()
+    assert panel.filter_bar.group_button.text() == "By name"
+    other.job_tree.select_job(1)
+    view = panel.details.traceback_view
+    qtbot.waitUntil(lambda: view.text().endswith("cannot use 'bad1'"))
+    assert not view.has_frames
+    assert view.text_button.isChecked()
+    assert not view.wrap_button.isChecked()
+    assert panel.details.output_view.wrap_button.isChecked()
 
 
 def test_a_stored_run_shows_its_failures_again(failing, open_window, qtbot):
