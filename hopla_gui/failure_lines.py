@@ -15,7 +15,7 @@ MOST_GROUPS = 20
 def failure_lines(run: StoredRun) -> Iterator[str]:
     """Yield a line a cause, the commonest first: how many, why, and what sets those jobs apart."""
     columns = JobColumns(run)
-    groups = read_groups(run, columns).ordered()
+    groups = read_groups(run).ordered()
     shown = groups[:MOST_GROUPS]
     rules = Explainer(columns).explain(shown) if shown else []
     for group, found in zip(shown, rules, strict=True):

@@ -6,27 +6,34 @@ that shrinks as more jobs were measured; `hopla_gui.domain.advice_words` tells t
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import NamedTuple
 
-from hopla_gui.domain.spread import ENOUGH, Spread, spread
+from hopla_gui.domain.spread import ENOUGH, Spread
 
 FEW = 5
 MEMORY_LEFT = 0.2  # share of the machine's memory that is left to everything else
 SHORTEST_S = 0.1  # jobs that end sooner say nothing on how many cores they keep busy
 
 
-class JobUse(NamedTuple):
-    """What one job took: seconds of wall clock, of processors, and MB (10**6 bytes) at its peak.
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What jobs that ran to their end took.
 
-    A tuple, for there are many.
+    Attributes
+    ----------
+    jobs
+        Number of jobs.
+    memory_mb, duration_s
+        Peak memory in MB (10**6 bytes), and seconds of wall clock; ``None`` where not measured.
+    cores
+        Seconds of processors a second of wall clock, of jobs that took `SHORTEST_S` or longer.
     """
 
-    duration_s: float | None = None
-    cpu_s: float | None = None
-    max_rss_mb: float | None = None
+    jobs: int
+    memory_mb: Spread | None = None
+    duration_s: Spread | None = None
+    cores: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +99,11 @@ class Advice:
     unsuccessful: Unsuccessful = NONE
 
 
-def advise(
-    uses: Collection[JobUse],
-    machine: Machine | None,
-    unsuccessful: Unsuccessful = NONE,
-) -> Advice | None:
+def advise(uses: Uses, machine: Machine | None, unsuccessful: Unsuccessful = NONE) -> Advice | None:
     """Return what to make of what jobs took.
 
     Parameters
     ----------
-    uses
-        Of each job that ran to its end.
     machine
         The one that further jobs run on; ``None`` where these ran elsewhere.
 
@@ -111,14 +112,13 @@ def advise(
     Advice
         ``None`` where neither memory nor time was measured.
     """
-    memory = spread(use.max_rss_mb for use in uses if use.max_rss_mb)
-    took = spread(use.duration_s for use in uses if use.duration_s is not None)
+    memory, took = uses.memory_mb, uses.duration_s
     if memory is None and took is None:
         return None
-    cores = _busy_cores(uses)
+    cores = None if uses.cores is None else uses.cores.median
     workers, bound = _workers(memory, cores, machine)
     return Advice(
-        jobs=len(uses),
+        jobs=uses.jobs,
         memory_mb=memory,
         duration_s=took,
         cores=cores,
@@ -132,15 +132,6 @@ def advise(
 
 
 # --- the numbers -----------------------------------------------------------------------------
-
-
-def _busy_cores(uses: Collection[JobUse]) -> float | None:
-    shares = spread(
-        use.cpu_s / use.duration_s
-        for use in uses
-        if use.cpu_s is not None and use.duration_s and use.duration_s >= SHORTEST_S
-    )
-    return None if shares is None else shares.median
 
 
 def _whole_cores(cores: float) -> int:

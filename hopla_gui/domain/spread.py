@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil
 
 ENOUGH = 20  # numbers below which no quantile says much
+HIGH = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +15,9 @@ class Spread:
     Attributes
     ----------
     high
-        95 % of the numbers are not larger.
+        A share of `HIGH` of the numbers is not larger.
     outliers
-        How many are more than twice ``high``, where there are enough numbers to say so.
+        How many are more than twice ``high``, where there are `ENOUGH` numbers to say so.
     rest
         The largest number that is no outlier.
     """
@@ -29,22 +28,3 @@ class Spread:
     most: float
     outliers: int
     rest: float
-
-
-def spread(numbers: Iterable[float]) -> Spread | None:
-    """Return how numbers are spread; ``None`` where there are none."""
-    ranked = sorted(numbers)
-    if not ranked:
-        return None
-    count = len(ranked)
-    high = ranked[ceil(0.95 * count) - 1]
-    within = [number for number in ranked if number <= 2 * high]
-    outliers = count - len(within) if count >= ENOUGH else 0
-    return Spread(
-        count=count,
-        median=ranked[(count - 1) // 2],
-        high=high,
-        most=ranked[-1],
-        outliers=outliers,
-        rest=within[-1] if outliers else ranked[-1],
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -11,6 +12,7 @@ from hopla_gui import api
 from hopla_gui.domain.advice import Advice
 from hopla_gui.domain.advised_setup import advised_setup, following_words
 from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.jobs.advice_panel import AdvicePanel
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
@@ -52,8 +54,11 @@ class AdviceControl(QObject):
             self._show(None)  # jobs run again: what they took is not known yet
 
     async def _work_out(self, run_dir: Path) -> None:
-        advice = await asyncio.to_thread(_advice_on, run_dir)
-        if run_dir == self._control.run_dir and not self._control.is_live:
+        def is_stale() -> bool:
+            return run_dir != self._control.run_dir or self._control.is_live
+
+        advice = await asyncio.to_thread(_advice_on, run_dir, is_stale)
+        if not is_stale():
             self._show(advice)
 
     def _show(self, advice: Advice | None) -> None:
@@ -76,9 +81,13 @@ class AdviceControl(QObject):
             self._panel.apply(advised_setup(self._panel.setup(), self._advice))
 
 
-def _advice_on(run_dir: Path) -> Advice | None:
+def _advice_on(run_dir: Path, is_stale: Callable[[], bool]) -> Advice | None:
     run = StoredRun(run_dir)
     try:
-        return api.run_advice(run)
+        return api.run_advice(run, is_stale=is_stale)
+    except EnvironmentProblem:
+        if is_stale():
+            return None
+        raise
     finally:
         run.close()

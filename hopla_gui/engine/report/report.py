@@ -18,7 +18,7 @@ from hopla_gui.engine.report.page import closing, opening
 from hopla_gui.engine.report.pictures import picture_figures, timeline_figure
 from hopla_gui.engine.report.summary import advice_section, facts_section, head, title_of
 from hopla_gui.engine.report.survey import Survey
-from hopla_gui.engine.results.advising import advice_on
+from hopla_gui.engine.results.advising import run_advice
 from hopla_gui.engine.results.stored_run import StoredRun
 
 
@@ -35,8 +35,8 @@ def _page(run: StoredRun, jobs: Sequence[int], progress: Progress) -> Iterator[s
     total = len(jobs) + len(shown)
     (workers,) = run.read_columns([fact("worker")])
     survey = Survey(run.swept, run.info.units, workers)
-    pages = run.pages(None if len(jobs) == len(run) else jobs)
-    survey.look_at(Steps(total, progress).over_pages(pages))
+    chosen = None if len(jobs) == len(run) else jobs
+    survey.look_at(Steps(total, progress).over_pages(run.pages(chosen)))
     yield opening(title_of(run))
     yield head(run, survey)
     yield from failures_section(run, survey)
@@ -44,9 +44,7 @@ def _page(run: StoredRun, jobs: Sequence[int], progress: Progress) -> Iterator[s
     table = JobTable(run, shown, lambda done, _: progress(len(jobs) + done, total))
     table.look_at_all()
     yield from jobs_section(table, run.swept, len(shown), len(jobs))
-    uses = [survey.quantity(name).values for name in survey.measured.values()]
-    limit = run.info.options.timeout
-    yield advice_section(advice_on(survey.job_states, survey.exit_codes, survey.hosts, uses, limit))
+    yield advice_section(run_advice(run, chosen))
     yield facts_section(run, _fixed(run, jobs))
     yield closing()
 

@@ -44,8 +44,8 @@ class Survey:
     ----------
     indices
         Which jobs they are.
-    job_states, exit_codes, hosts
-        How each has ended, and where any of them ran.
+    job_states
+        How each has ended.
     measured
         ``duration``, ``cpu`` and ``memory`` → the names of their quantities.
     """
@@ -57,8 +57,6 @@ class Survey:
         self.measured = {name: f"job.{name}" if name in swept else name for name in MEASURES}
         self.indices: list[int] = []
         self.job_states: list[JobState] = []
-        self.exit_codes: list[int | None] = []
-        self.hosts: set[str] = set()
         self.stays: list[Stay] = []
         self._workers = workers
         self._units = dict(units)
@@ -81,8 +79,6 @@ class Survey:
             for name, column in zip(self.swept, columns, strict=True):
                 column.extend(map(_bounded, column_of(given, name)))
             self.job_states += states
-            self.exit_codes += [row.exit_code for row in page]
-            self.hosts.update(row.hostname for row in page if row.hostname)
             self.indices += [row.idx for row in page]
 
     def _add_stays(self, page: Sequence[JobRow], states: Sequence[JobState]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,21 +17,30 @@ from hopla_gui.engine.results.store import DATABASE, connect
 from hopla_gui.errors import EnvironmentProblem
 
 PAGE = 2_000
+_OFTEN = 10_000  # steps of SQLite, which counts those of each page anew
 JOBS = "FROM job"
 JOBS_AND_ENDS = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
 
+IsStale = Callable[[], bool]
+
 
 @contextmanager
-def opened(run_dir: Path) -> Iterator[sqlite3.Connection]:
+def opened(run_dir: Path, is_stale: IsStale | None = None) -> Iterator[sqlite3.Connection]:
     """Open a run's database for one reading: a long one keeps nobody else waiting.
+
+    Parameters
+    ----------
+    is_stale
+        Whether nobody waits for it any more: it is asked now and then, and ends the reading.
 
     Raises
     ------
     EnvironmentProblem
-        Where it cannot be read.
+        Where it cannot be read, or nobody waits for it.
     """
     try:
         with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+            database.set_progress_handler(is_stale, _OFTEN)
             yield database
     except sqlite3.Error as error:
         raise EnvironmentProblem(f"{run_dir}: cannot be read: {error}") from error

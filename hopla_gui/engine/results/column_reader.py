@@ -14,7 +14,14 @@ from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.valuepath import dig
 from hopla_gui.engine.results.changes import json_text
-from hopla_gui.engine.results.column_pages import JOBS, JOBS_AND_ENDS, as_json, opened, pages
+from hopla_gui.engine.results.column_pages import (
+    JOBS,
+    JOBS_AND_ENDS,
+    IsStale,
+    as_json,
+    opened,
+    pages,
+)
 from hopla_gui.engine.results.failures import read_causes
 
 LONGEST = 1_000  # characters of a text that a column holds; of a list or table, as JSON
@@ -43,7 +50,10 @@ _SQL_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*")
 
 
 def read_columns(
-    run_dir: Path, columns: Sequence[JobColumn], job_name: Callable[[int], str]
+    run_dir: Path,
+    columns: Sequence[JobColumn],
+    job_name: Callable[[int], str],
+    is_stale: IsStale | None = None,
 ) -> list[list[object]]:
     """Return the values of columns, each for all jobs in expansion order.
 
@@ -53,9 +63,11 @@ def read_columns(
     ----------
     job_name
         Tells a job's name from its index.
+    is_stale
+        Whether nobody waits for them any more: that raises `EnvironmentProblem`.
     """
     found: dict[JobColumn, list[object]] = {}
-    with opened(run_dir) as database:
+    with opened(run_dir, is_stale) as database:
         for source, document in _DOCUMENTS.items():
             found.update(_dug(database, document, [c for c in columns if c.source is source]))
         names = [c.name for c in columns if c.source is Source.FACT and c.name in _SQL]

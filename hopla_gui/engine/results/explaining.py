@@ -13,7 +13,6 @@ from hopla_gui.domain.job import JobState
 from hopla_gui.engine.results.job_columns import JobColumns
 
 _MOST_PARAMETERS = 40
-_FACTS = (fact("state"), fact("memory"))
 _COUNT = (JobState.SUCCEEDED, JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 
@@ -23,22 +22,13 @@ class FailureSource(Protocol):
     def causes(self) -> dict[int, Cause]:
         """Return job index → cause of the jobs that did not succeed; may take long."""
 
+    def peaks(self) -> dict[int, float]:
+        """Return job index → peak memory in MB of the jobs that did not succeed, where known."""
 
-def read_groups(run: FailureSource, columns: JobColumns) -> FailureGroups:
-    """Return the failure groups of a run as it stands; off the main thread.
 
-    Parameters
-    ----------
-    columns
-        Of the run.
-    """
-    causes = run.causes()
-    memory: dict[int, float] = {}
-    if causes:
-        columns.load_all(_FACTS)  # what explains them too, in one go
-        column = columns.load(fact("memory"))
-        memory = {job: value for job in causes if isinstance(value := column[job], float)}
-    return FailureGroups(causes, memory)
+def read_groups(run: FailureSource) -> FailureGroups:
+    """Return the failure groups of a run as it stands; off the main thread."""
+    return FailureGroups(run.causes(), run.peaks())
 
 
 class Explainer:

@@ -87,6 +87,17 @@ def read_causes(query: Query) -> dict[int, Cause]:
     return {index: causes[number] for index, number in rows}
 
 
+def read_peaks(query: Query) -> dict[int, float]:
+    """Return job index → peak memory in MB of the jobs that have not succeeded, where known."""
+    return dict(
+        query(
+            "SELECT job.idx, a.max_rss_mb FROM job JOIN attempt a"
+            " ON a.idx = job.idx AND a.attempt = job.attempt"
+            f" WHERE job.state IN ({_STATES}) AND a.max_rss_mb IS NOT NULL"
+        )
+    )
+
+
 def has_failures(query: Query) -> bool:
     """Whether the store keeps causes: one that an earlier version wrote does not."""
     return bool(query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'failure'"))

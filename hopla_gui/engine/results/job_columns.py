@@ -31,6 +31,7 @@ from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.valuepath import dig
 from hopla_gui.engine.results.column_names import add_paths
+from hopla_gui.engine.results.column_pages import IsStale
 from hopla_gui.engine.results.column_reader import bounded, find_in_outcome
 
 _ENOUGH_JOBS = 2_000  # whose values are looked through for new names while a run goes on
@@ -49,8 +50,14 @@ class ColumnSource(Protocol):
     def __len__(self) -> int:
         """Return the number of jobs."""
 
-    def read_columns(self, columns: Sequence[JobColumn]) -> list[list[object]]:
-        """Return the values of columns, each for all jobs in expansion order; may take long."""
+    def read_columns(self, columns: Sequence[JobColumn], is_stale: IsStale) -> list[list[object]]:
+        """Return the values of columns, each for all jobs in expansion order; may take long.
+
+        Raises
+        ------
+        EnvironmentProblem
+            Where they cannot be read, or have become stale meanwhile.
+        """
 
     def parameter_names(self) -> tuple[str, ...]:
         """Return the names of the parameters, the swept ones first."""
@@ -118,6 +125,7 @@ class JobColumns:
         self._paths: dict[str, None] = {}
         self._looked_through = 0
         self._has_sampled = False
+        self._is_closed = False
         self._loaded: dict[JobColumn, list[object]] = {}
         self._missed: dict[JobColumn, list[JobEvent]] = {}
         self._reading = threading.Lock()
@@ -174,13 +182,20 @@ class JobColumns:
             with self._changing:
                 self._missed.update((column, []) for column in missing)
             try:
-                found = self._source.read_columns(missing) if missing else []
+                found = self._source.read_columns(missing, self._closed) if missing else []
                 with self._changing:
                     self._take_over(missing, found)
             finally:
                 with self._changing:
                     for column in missing:
                         self._missed.pop(column, None)
+
+    def close(self) -> None:
+        """Have nothing read any more, nor what is being read: nobody looks at the run."""
+        self._is_closed = True
+
+    def _closed(self) -> bool:
+        return self._is_closed
 
     def forget(self, columns: Iterable[JobColumn]) -> None:
         """Let go of columns that nobody looks at any more."""

@@ -18,8 +18,9 @@ from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
 from hopla_gui.engine.results.column_names import read_parameter_names, read_value_paths
+from hopla_gui.engine.results.column_pages import IsStale
 from hopla_gui.engine.results.column_reader import read_columns
-from hopla_gui.engine.results.failures import read_causes, read_raised
+from hopla_gui.engine.results.failures import read_causes, read_peaks, read_raised
 from hopla_gui.engine.results.store import DATABASE, LOGS, connect
 from hopla_gui.engine.results.unread_values import read_values, stored_values
 from hopla_gui.errors import EnvironmentProblem, UserError
@@ -152,9 +153,11 @@ class StoredRun:
             for state, code, started, took, attempt, detail in rows
         ]
 
-    def read_columns(self, columns: Sequence[JobColumn]) -> list[list[object]]:
+    def read_columns(
+        self, columns: Sequence[JobColumn], is_stale: IsStale | None = None
+    ) -> list[list[object]]:
         """Return the values of columns, each for all jobs in expansion order."""
-        return read_columns(self.run_dir, columns, self.info.job_name)
+        return read_columns(self.run_dir, columns, self.info.job_name, is_stale)
 
     def parameter_names(self) -> tuple[str, ...]:
         """Return the names of the parameters given, the swept ones first."""
@@ -253,6 +256,10 @@ class StoredRun:
     def causes(self) -> dict[int, Cause]:
         """Return job index → cause of the jobs that did not succeed, in expansion order."""
         return read_causes(self._all)
+
+    def peaks(self) -> dict[int, float]:
+        """Return job index → peak memory in MB of the jobs that did not succeed, where known."""
+        return read_peaks(self._all)
 
     def notes(self) -> list[tuple[float, str, str]]:
         """Return the run's log: (seconds since the epoch, level, text)."""

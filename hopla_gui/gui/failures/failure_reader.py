@@ -79,7 +79,7 @@ class FailureReader(QObject):
         self.groups, self.rules, self._missed, self._explainer = None, {}, [], None
         if run is not None and columns is not None:
             explainer = self._explainer = Explainer(columns)
-            self._background.start(lambda is_stale: _read(run, columns, explainer, is_stale))
+            self._background.start(lambda is_stale: _read(run, explainer, is_stale))
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take in what has happened."""
@@ -125,9 +125,9 @@ class FailureReader(QObject):
         self.changed.emit()
 
 
-def _read(run: RunView, columns: JobColumns, explainer: Explainer, is_stale: IsStale) -> Found:
+def _read(run: RunView, explainer: Explainer, is_stale: IsStale) -> Found:
     try:
-        groups = read_groups(run, columns)
+        groups = read_groups(run)
     except (HoplaError, sqlite3.Error) as error:  # the run was let go of, or its folder is gone
         logger.info("failures cannot be read: %s", error)
         return Found(FailureGroups())

@@ -76,8 +76,7 @@ class RowArranger(QObject):
     def set_arrangement(self, arrangement: Arrangement | None, columns: JobColumns | None) -> None:
         """Arrange the jobs of another run from now on, or of none."""
         self._slices.drop()
-        self._loader.forget()
-        self._ahead_loader.forget()
+        self._stop_reading()
         self._follow.stop()
         self._changed.clear()
         self._arrangement, self._columns = arrangement, columns
@@ -109,8 +108,15 @@ class RowArranger(QObject):
         """Wait for what is being read; no further changes are followed."""
         self._slices.drop()
         self._follow.stop()
-        self._loader.stop()
-        self._ahead_loader.stop()
+        self._stop_reading()
+        self._loader.wait()
+        self._ahead_loader.wait()
+
+    def _stop_reading(self) -> None:
+        self._loader.forget()
+        self._ahead_loader.forget()
+        if self._columns is not None:
+            self._columns.close()
 
     def sort(self, column: JobColumn | None, *, descending: bool) -> None:
         """Sort the jobs by a column; ``None`` for the order of the sweep."""

@@ -56,6 +56,9 @@ class RunView(ColumnSource, Protocol):
     def causes(self) -> dict[int, Cause]:
         """Return job index → cause of the jobs that did not succeed; may take long."""
 
+    def peaks(self) -> dict[int, float]:
+        """Return job index → peak memory in MB of the jobs that did not succeed, where known."""
+
     def notes(self) -> list[tuple[float, str, str]]:
         """Return the run's log: (seconds since the epoch, level, text)."""
 

@@ -3,16 +3,16 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from job_uses import uses_of
 
-from hopla_gui.domain.advice import JobUse, Machine, Unsuccessful, advise
+from hopla_gui.domain.advice import Machine, Unsuccessful, Uses, advise
 from hopla_gui.domain.advice_words import advice_lines, cluster_words, workers_words
-from hopla_gui.domain.spread import spread
 
 MACHINE = Machine(cores=8, memory_mb=16_000)
 
 
 def jobs(count, memory=100.0, took=60.0, cpu=60.0):
-    return [JobUse(took, cpu, memory)] * count
+    return uses_of([(took, cpu, memory)] * count)
 
 
 def test_small_jobs_get_a_worker_a_core():
@@ -55,8 +55,8 @@ def test_few_jobs_have_wide_margins_and_say_so(count, memory_gb):
 
 
 def test_an_outlier_is_told_and_still_has_room():
-    uses = [*jobs(99, memory=1_000), JobUse(60, 60, 9_000)]
-    advice = advise(uses, MACHINE)
+    uses = [*[(60, 60, 1_000)] * 99, (60, 60, 9_000)]
+    advice = advise(uses_of(uses), MACHINE)
 
     # 12.8 GB: the large one and three like the others
     assert advice.workers == 4
@@ -87,12 +87,12 @@ def test_elsewhere_the_workers_are_not_told():
 
 
 def test_nothing_measured_is_no_advice():
-    assert advise([], MACHINE) is None
-    assert advise([JobUse()], MACHINE) is None
+    assert advise(Uses(0), MACHINE) is None
+    assert advise(Uses(1), MACHINE) is None
 
 
 def test_what_is_not_measured_is_not_told():
-    advice = advise([JobUse(60, None, None)] * 30, MACHINE)
+    advice = advise(uses_of([(60, None, None)] * 30), MACHINE)
 
     assert (advice.workers, advice.memory_gb, advice.cpus) == (None, None, None)
     assert cluster_words(advice) == "5 min"
@@ -112,17 +112,9 @@ numbers = st.floats(0.001, 1e7)
 
 @given(st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=60), numbers)
 def test_advice_holds_what_was_measured(measured, memory):
-    advice = advise([JobUse(*use) for use in measured], Machine(8, memory))
+    advice = advise(uses_of(measured), Machine(8, memory))
 
     assert 1 <= advice.workers <= 8
     assert advice.memory_gb * 1000 >= max(use[2] for use in measured)
     assert advice.walltime_h * 3600 >= max(use[0] for use in measured)
     assert all(advice_lines(advice))
-
-
-@given(st.lists(numbers, min_size=1, max_size=60))
-def test_a_spread_is_ordered_and_bounded_by_its_numbers(found):
-    told = spread(found)
-
-    assert min(found) <= told.median <= told.high <= told.rest <= told.most == max(found)
-    assert told.outliers == sum(number > 2 * told.high for number in found) * (len(found) >= 20)

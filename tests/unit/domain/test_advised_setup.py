@@ -3,12 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hopla_gui.domain.advice import JobUse, Machine, advise
+from job_uses import uses_of
+
+from hopla_gui.domain.advice import Machine, advise
 from hopla_gui.domain.advised_setup import advised_setup, following_words
 from hopla_gui.domain.cluster import ClusterOptions
 from hopla_gui.domain.setup import RunOptions, Setup
 
-ADVICE = advise([JobUse(1000, 1000, 1_000)] * 50, Machine(4, 64_000))
+ADVICE = advise(uses_of([(1000, 1000, 1_000)] * 50), Machine(4, 64_000))
 HERE = Setup(Path("/s.py"))
 
 
@@ -40,7 +42,7 @@ def test_a_task_of_many_jobs_has_time_for_all():
 
 
 def test_what_is_not_known_stays_as_it_is():
-    advice = advise([JobUse(1000)] * 50, None)
+    advice = advise(uses_of([(1000, None, None)] * 50), None)
 
     assert following_words(HERE, advice) == ("", "")
     assert advised_setup(on_cluster(memory_gb=3), advice).cluster.memory_gb == 3

@@ -1,13 +1,20 @@
 """Advice on a stored run: from what succeeded, on the machine that it ran on."""
 
 import socket
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from job_uses import uses_of
 from stored_jobs import ended, stored_run
 
+from hopla_gui.domain.advice import advise
 from hopla_gui.domain.job import JobState
 from hopla_gui.engine.machine import _cgroup_limit, this_machine
 from hopla_gui.engine.results.advising import run_advice
+from hopla_gui.errors import EnvironmentProblem
 
 HERE = socket.gethostname()
 
@@ -55,6 +62,38 @@ def test_what_was_stopped_and_killed_is_counted(tmp_path):
 
 def test_a_run_of_which_nothing_ended_has_no_advice(tmp_path):
     assert advice_on(tmp_path, None, None) is None
+
+
+measured = st.one_of(st.none(), st.floats(0, 1e6), st.sampled_from([0.05, 0.1, 1.0, 9.0]))
+
+
+@given(st.lists(st.tuples(measured, measured, measured), min_size=1, max_size=60))
+@settings(max_examples=25, deadline=None)
+def test_the_store_ranks_as_python_does(found):
+    outcomes = [
+        (
+            {"x": x},
+            ended(max_rss_mb=memory, duration_s=seconds, cpu_s=cpu, hostname=HERE),
+        )
+        for x, (seconds, cpu, memory) in enumerate(found)
+    ]
+    with TemporaryDirectory() as folder, stored_run(Path(folder), outcomes) as run:
+        assert run_advice(run) == advise(uses_of(found), this_machine())
+
+
+def test_only_the_jobs_that_are_asked_for_count(tmp_path):
+    outcomes = [({"x": x}, took(memory=x + 1)) for x in range(5)]
+    with stored_run(tmp_path, outcomes) as run:
+        assert run_advice(run, range(1, 3)).memory_mb.most == 3
+
+
+def test_what_nobody_waits_for_is_not_read_to_its_end(tmp_path):
+    outcomes = [({"x": x}, took()) for x in range(2_000)]
+    with (
+        stored_run(tmp_path, outcomes) as run,
+        pytest.raises(EnvironmentProblem, match="interrupted"),
+    ):
+        run_advice(run, is_stale=lambda: True)
 
 
 def test_this_machine_has_cores_and_memory():

@@ -22,6 +22,7 @@ from hopla_gui.engine.results.column_reader import LONGEST
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.engine.results.store import DATABASE, MIGRATIONS, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.errors import EnvironmentProblem
 
 INFO = RunInfo("run", "/s.py", "ab", "/py", "3.11.7", "/", 0.5, "host", "0.1.0", swept=("lr",))
 S = JobState
@@ -275,13 +276,23 @@ def test_what_happens_while_a_column_is_read_is_not_lost(make_run):
         def __getattr__(self, name):
             return getattr(run, name)
 
-        def read_columns(self, wanted):
+        def read_columns(self, wanted, is_stale):
             found = run.read_columns(wanted)
             columns.apply([done(0, {"score": 1})])
             return found
 
     columns._source = Late()
     assert columns.load(traced("score")) == [1, None]
+
+
+def test_what_nobody_looks_at_any_more_is_not_read_to_its_end(make_run):
+    _, run = make_run([{"n": n} for n in range(3_000)])
+    columns = JobColumns(run)
+    columns.close()
+    for column in (parameter("n"), traced("score"), word("x")):
+        with pytest.raises(EnvironmentProblem, match="interrupted"):
+            columns.load(column)
+        assert columns.loaded(column) is None
 
 
 def test_a_store_that_is_gone_is_told_and_forgotten(make_run):

@@ -75,7 +75,9 @@ class FakeRun:
             )
         return found
 
-    def read_columns(self, columns: Sequence[JobColumn]) -> list[list[object]]:
+    def read_columns(
+        self, columns: Sequence[JobColumn], is_stale: object = None
+    ) -> list[list[object]]:
         return [self._column(column) for column in columns]
 
     def _column(self, column: JobColumn) -> list[object]:
@@ -135,6 +137,13 @@ class FakeRun:
     def causes(self) -> dict[int, Cause]:
         found = {index: diagnose(how) for index, how in sorted(self.outcomes.items())}
         return {index: cause for index, cause in found.items() if cause is not None}
+
+    def peaks(self) -> dict[int, float]:
+        return {
+            index: how.max_rss_mb
+            for index, how in self.outcomes.items()
+            if how.max_rss_mb is not None and diagnose(how) is not None
+        }
 
     def notes(self) -> list[tuple[float, str, str]]:
         return [(10.0, "info", "preloaded numpy")]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 
 import pytest
+from job_uses import uses_of
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from stored_jobs import ended, stored_run
 from window_steps import GREET, opened, sweep_file
 
-from hopla_gui.domain.advice import JobUse, Machine, advise
+from hopla_gui.domain.advice import Machine, advise
 from hopla_gui.gui.jobs.advice_panel import AdvicePanel
 
 
@@ -74,11 +75,11 @@ def test_nothing_measured_shows_nothing(panel):
 
 
 def test_a_panel_that_is_open_stays_open_for_the_next_run(panel):
-    panel.show_advice(advise([JobUse(60, 60, 100)] * 3, Machine(4, 8000)))
+    panel.show_advice(advise(uses_of([(60, 60, 100)] * 3), Machine(4, 8000)))
     assert panel.isHidden()
     panel.button.click()
     panel.show_advice(None)
-    panel.show_advice(advise([JobUse(60, 60, 100)] * 4, Machine(4, 8000)))
+    panel.show_advice(advise(uses_of([(60, 60, 100)] * 4), Machine(4, 8000)))
 
     assert not panel.isHidden()
     assert "Safe on this machine: 4 workers" in panel.text()
