@@ -66,12 +66,14 @@ class Course:
     def begin(self, pilot: Collection[int]) -> None:
         """Hand out the queued jobs, or first the pilot's alone.
 
-        Where jobs run elsewhere some may run already: those the runner takes up again.
+        Those that had begun before come first, whatever the order: they were under way. Where jobs
+        run elsewhere some may run already: those the runner takes up again.
         """
         self._backlog.add(self._tally.running())
         queued = self._tally.queued()
         if self._info.options.order is Order.SHUFFLED:
             random.Random(self._info.id).shuffle(queued)
+        queued.sort(key=lambda index: self._tally.next_attempt(index) == 1)
         self.hand_out(self._pilot.begin(queued, pilot))
 
     def hand_out(self, indices: Iterable[int]) -> None:

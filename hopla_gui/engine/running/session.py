@@ -112,17 +112,19 @@ class Session:
         Raises
         ------
         EnvironmentProblem
-            Where the interpreter or the scheduler cannot be started; the session is then closed.
+            Where the interpreter or the scheduler cannot be started, or the disk is full; the
+            session is then closed.
         """
         for event in self._watch_memory():  # before the first job, not a second after it
             self._inbox.put(event)
         try:
             self._start_runner()
+            self._take_up(rerun)
         except BaseException:
             self.close()
             raise
         self._course.begin(pilot)
-        self.retry(rerun)
+        self._inbox.put(tuple)  # there may be no job to begin: the pump is to see that
         self._pump.start()
         self._gathering.start()
 
@@ -212,6 +214,15 @@ class Session:
             yield event
         if self._problem:
             raise self._problem
+
+    def _take_up(self, indices: Collection[int]) -> None:
+        """Have ended jobs wait again before any is handed out: they take their turn."""
+        events: list[Event] = []
+        for event in self._course.requeue(indices):
+            self._take_in(event, events)
+        if events:
+            self._store.write(events)
+            self._publish(events)
 
     def _gather_facts(self) -> None:
         if self.run.fact("packages") is None:

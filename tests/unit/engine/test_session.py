@@ -18,7 +18,7 @@ from hopla_gui.domain.events import (
 )
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.domain.setup import RunOptions
+from hopla_gui.domain.setup import Order, RunOptions
 from hopla_gui.engine.results.store import NotWritten, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.runners.base import RunContext
@@ -316,6 +316,27 @@ def test_running_jobs_of_a_dead_process_are_lost_and_run_again(make_session, tmp
     assert [(event.index, event.attempt) for event in requeued] == [(0, 2)]
     assert again.counts.succeeded == 2
     again.close()
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_what_was_under_way_goes_first_when_a_run_is_taken_up_again(make_session, order):
+    session = make_session(9, workers=1, order=order)
+    lost = JobOutcome(JobState.LOST)
+    for index in (5, 7):
+        session._store.write([JobStarted(index, 1, started=5.0), JobFinished(index, 1, lost)])
+    session.close()
+    run = StoredRun(session.run.run_dir)
+    jobs = [run.spec(index) for index in range(9)]
+    store = RunStore(session.run.run_dir)
+    again = Session(store, run, jobs, session._context, lambda: TableRunner({}))
+
+    events = again.follow()
+    again.start(run.indices(JobState.LOST))
+    started = [event.index for event in events if isinstance(event, JobStarted)]
+    again.close()
+
+    assert set(started[:2]) == {5, 7}
+    assert sorted(started) == list(range(9))
 
 
 def test_the_attempt_that_a_worker_took_with_it_is_kept_when_the_job_runs_again(make_session):
