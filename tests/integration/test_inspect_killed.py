@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
+
+from hopla_gui.engine.inspection.probing import run_probe
 
 HANGS = r"""
 import os, subprocess, sys, time
@@ -32,6 +36,23 @@ def test_a_script_that_hangs_ends_with_the_program_that_inspects_it(tmp_path):
         processes = [psutil.Process(int(pid)) for pid in told.read_text().split()]
         program.kill()
     _wait_until(lambda: not any(map(_is_alive, processes)))
+
+
+def test_what_a_killed_program_has_left_is_removed_by_a_later_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"hopla-probe-{int(time.time()) - 1}-x1"
+    in_use = tmp_path / f"hopla-probe-{int(time.time()) + 600}-x2"
+    not_ours = tmp_path / "hopla-probe-of-mine"
+    for folder in (left, in_use, not_ours):
+        folder.mkdir()
+        (folder / "answer.json").write_text("{}")
+    script = tmp_path / "script.py"
+    script.write_text("import argparse; argparse.ArgumentParser().parse_args()")
+
+    end = run_probe(script, Path(sys.executable), 30.0, None)
+
+    assert end.answer is not None
+    assert set(tmp_path.iterdir()) == {script, in_use, not_ours}
 
 
 def _is_alive(process):

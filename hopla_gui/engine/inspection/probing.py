@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -36,6 +37,8 @@ _CHUNK = 1 << 16
 _MARKER = "HOPLA_PROBE"  # in the environment of all that a probe starts
 _GRACE_S = 0.5
 _GLANCE_S = 0.05
+_FOLDER = "hopla-probe-"
+_OUT_OF_USE_S = 60.0  # after its time limit a probe is ended and read within seconds
 
 
 class Stopped(Enum):
@@ -68,7 +71,10 @@ def run_probe(
         Where the interpreter cannot be started.
     """
     mark = secrets.token_hex(8)
-    with tempfile.TemporaryDirectory(prefix="hopla-probe-", ignore_cleanup_errors=True) as name:
+    _remove_left_folders()
+    out_of_use = int(time.time() + timeout + _OUT_OF_USE_S)
+    prefix = f"{_FOLDER}{out_of_use}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
         start = payload_dir() / "start.py"
         command = [str(part) for part in (python, start, "probe", name, script, timeout)]
         env = child_environment({_MARKER: mark})
@@ -97,6 +103,14 @@ def run_probe(
             exit_status=child.process.returncode,
             output=output.tail(),
         )
+
+
+def _remove_left_folders() -> None:
+    """Remove the folders of programs that were killed: their names tell when nobody needs them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        out_of_use = folder.name[len(_FOLDER) :].partition("-")[0]
+        if out_of_use.isdecimal() and int(out_of_use) < time.time():
+            shutil.rmtree(folder, ignore_errors=True)  # it may be somebody else's
 
 
 def _wait(
