@@ -102,6 +102,13 @@ class JobStatus:
     duration_s: float | None = None
     attempt: int = 1
     detail: str | None = None
+    frozen_s: float = 0.0  # seconds that it has stood still while it ran
+
+    def running_s(self, now: float) -> float | None:
+        """Return how long it has been running, ``None`` where it does not run."""
+        if self.state is not JobState.RUNNING or self.started is None:
+            return None
+        return max(0.0, now - self.started - self.frozen_s)
 
 
 @dataclass(frozen=True, slots=True)

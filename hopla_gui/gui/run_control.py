@@ -49,6 +49,8 @@ class RunControl(QObject):
         The word has been given.
     stop_asked
         The jobs that were told to stop, ``None`` for all; it takes them a while.
+    frozen_changed
+        Whether the jobs that run stand still.
     run_finished
         The counts, once no job of the live run is left.
     changed
@@ -60,6 +62,7 @@ class RunControl(QObject):
     pilot_finished = Signal(object)
     pilot_released = Signal()
     stop_asked = Signal(object)
+    frozen_changed = Signal(bool)
     run_finished = Signal(object)
     changed = Signal()
 
@@ -308,6 +311,7 @@ class RunControl(QObject):
         if self._session is not None and frozen != self._frozen:
             self._frozen = frozen
             self._session.suspend(frozen)
+            self.frozen_changed.emit(frozen)
             if frozen:
                 self.pause(True)
             self.changed.emit()

@@ -188,11 +188,21 @@ class RunPanel(QWidget):
     def show_stopping(self, jobs: Sequence[int] | None) -> None:
         """Let jobs say that they were told to stop, ``None`` for all."""
         self.model.show_stopping(jobs)
-        self._show_details_stopping()
+        self._show_standing()
 
-    def _show_details_stopping(self) -> None:
-        if self.details.index >= 0 and self.model.is_stopping(self.details.index):
-            self.details.header.show_stopping()
+    @Slot(bool)
+    def show_frozen(self, frozen: bool) -> None:
+        """Let the jobs that run say that they stand still, or go on."""
+        self.model.show_frozen(frozen)
+        self.details.refresh(self.details.index)
+        self._show_standing()
+
+    def _show_standing(self) -> None:
+        """Say of the job whose details are shown what it does instead of running."""
+        index = self.details.index
+        standing = self.model.standing(index) if index >= 0 else None
+        if standing is not None:
+            self.details.header.show_standing(standing)
 
     @Slot(bool)
     def show_log(self, shown: bool) -> None:
@@ -286,6 +296,8 @@ class RunPanel(QWidget):
         found = {event.index for event in events if isinstance(event, changed)} & shown
         for job in found:
             self.details.refresh(job)
+        if found:
+            self._show_standing()
 
     @Slot(bool)
     def show_plots(self, shown: bool) -> None:
@@ -322,7 +334,7 @@ class RunPanel(QWidget):
     def _on_job_selected(self, job: int) -> None:
         if job >= 0 and self.model.run is not None:
             self.details.show_job(self.model.run, job)
-            self._show_details_stopping()
+            self._show_standing()
         else:
             self.details.clear()
         self.plots.select_jobs([job] if job >= 0 else [])

@@ -18,7 +18,6 @@ from hopla_gui.gui.jobs.formatting import (
     size,
     value_text,
 )
-from hopla_gui.gui.jobs.job_cells import STOPPING
 from hopla_gui.gui.jobs.plain_view import dim_label
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.outside.again_button import AgainButton
@@ -92,9 +91,9 @@ class DetailsHeader(QWidget):
             # later: the style sheet that comes next gives the label its old palette back
             QTimer.singleShot(0, self, self._show_colour)
 
-    def show_stopping(self) -> None:
-        """Say that the job was told to stop and has not ended yet."""
-        self._state_label.setText(STOPPING)
+    def show_standing(self, standing: str) -> None:
+        """Say what the job does that is called running: it is being stopped, it is frozen."""
+        self._state_label.setText(standing)
 
     def show_attempts(self, attempts: Sequence[JobRecord], place: int) -> None:
         """Offer the attempts of a job to choose from, where there is more than one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from operator import attrgetter
@@ -24,6 +24,7 @@ from hopla_gui.gui.jobs.formatting import (
     size,
     value_text,
 )
+from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.theme import error_colour, state_colour, state_icon
@@ -83,20 +84,25 @@ STATE_ORDER = {
 
 
 STOPPING = "Stopping…"
+FROZEN = "Frozen"
 
 
-def state_text(status: JobStatus, *, stopping: bool = False) -> str:
-    """Return the state in a word, with the attempt where it is not the first."""
-    is_stopping = stopping and status.state is JobState.RUNNING
-    word = STOPPING if is_stopping else STATE_WORDS[status.state]
+def state_text(status: JobStatus, standing: str | None = None) -> str:
+    """Return the state in a word, with the attempt where it is not the first.
+
+    Parameters
+    ----------
+    standing
+        What a running job does instead of running.
+    """
+    word = standing or STATE_WORDS[status.state]
     return word if status.attempt <= 1 else f"{word} · attempt {status.attempt}"
 
 
 def duration_text(status: JobStatus, now: float) -> str:
     """Return how long a job took, or has been running."""
-    if status.state is JobState.RUNNING and status.started is not None:
-        return elapsed(now - status.started)
-    return duration(status.duration_s)
+    running = status.running_s(now)
+    return duration(status.duration_s) if running is None else elapsed(running)
 
 
 def state_tip(status: JobStatus) -> str:
@@ -148,9 +154,7 @@ def status_values(
 def _durations(statuses: Iterable[JobStatus], now: float) -> list[object]:
     running = JobState.RUNNING
     return [
-        status.duration_s
-        if status.state is not running or status.started is None
-        else now - status.started
+        status.duration_s if status.state is not running else status.running_s(now)
         for status in statuses
     ]
 
@@ -186,10 +190,8 @@ class JobCells:
     ----------
     columns
         What is shown, from the first column on; the model's list.
-    statuses
-        The model's list, which changes as the run goes on.
-    stopping
-        The jobs that were told to stop and still run; the model's set.
+    standings
+        The model's, which change as the run goes on.
     loaded
         Gives the values of a column for all jobs, ``None`` before they are read.
     """
@@ -198,17 +200,16 @@ class JobCells:
         self,
         run: RunView,
         columns: Sequence[JobColumn],
-        statuses: Sequence[JobStatus],
+        standings: JobStandings,
         clock: Callable[[], float],
-        stopping: Collection[int] = (),
         loaded: Callable[[JobColumn], Sequence[object] | None] = lambda column: None,
     ) -> None:
         self.spec: Callable[[int], JobSpec] = lru_cache(maxsize=4096)(run.spec)
         self._name = run.info.job_name
         self._columns = columns
-        self._statuses = statuses
+        self._standings = standings
+        self._statuses = standings.statuses
         self._clock = clock
-        self._stopping = stopping
         self._loaded = loaded
 
     def text(self, job: int, column: int) -> str:
@@ -216,13 +217,19 @@ class JobCells:
         if column == Column.NAME:
             return one_line(self._name(job))
         if column == Column.STATE:
-            return state_text(self._statuses[job], stopping=job in self._stopping)
+            return state_text(self._statuses[job], self.standing(job))
         if column < FIXED_COLUMNS:
             return STATUS_TEXT[column](self._statuses[job], self._clock())
         shown = self._columns[column]
         if self._is_pending(shown):
             return NOT_READ
         return cell_text(shown, self.value(job, shown))
+
+    def standing(self, job: int) -> str | None:
+        """Return what a running job does instead of running, in a word."""
+        if self._standings.is_stopping(job):
+            return STOPPING
+        return FROZEN if self._standings.is_frozen(job) else None
 
     def _is_pending(self, column: JobColumn) -> bool:
         is_at_hand = column.source is Source.PARAMETER or column in _STATUS_VALUES

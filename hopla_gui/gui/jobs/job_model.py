@@ -150,9 +150,8 @@ class JobModel(RowModel):
         return JobCells(
             run,
             self._shown,
-            self._standings.statuses,
-            self._clock,
-            self._standings.stopping,
+            self._standings,
+            self._now,
             self._columns.loaded,
         )
 
@@ -164,8 +163,13 @@ class JobModel(RowModel):
             self._columns,
             self._standings.statuses,
             self._run.info.job_name,
-            self._clock,
+            self._now,
         )
+
+    def _now(self) -> float:
+        """Return the time up to which jobs have been running: it stands still with them."""
+        frozen_at = self._standings.frozen_at
+        return self._clock() if frozen_at is None else frozen_at
 
     def show_columns(self, further: Sequence[JobColumn]) -> None:
         """Show further columns behind the fixed ones and the swept parameters."""
@@ -268,6 +272,15 @@ class JobModel(RowModel):
     def is_stopping(self, job: int) -> bool:
         """Whether a job runs though it was told to stop."""
         return self._standings.is_stopping(job)
+
+    def show_frozen(self, frozen: bool) -> None:
+        """Take note that the jobs that run stand still, or go on."""
+        rows = map(self._plan.row_of, self._standings.freeze(frozen, self._clock()))
+        self.tell(rows, Column.STATE, Column.DURATION, [_ROLE.DisplayRole])
+
+    def standing(self, job: int) -> str | None:
+        """Return what a running job does instead of running, in a word."""
+        return self._cells.standing(job) if self._cells is not None else None
 
     # Order
 

@@ -22,11 +22,14 @@ class JobStandings:
         One for each job; others may read it, and see it change.
     stopping
         The jobs that were told to stop, until they end.
+    frozen_at
+        Since when the jobs that run stand still, ``None`` where they go on.
     """
 
     def __init__(self, statuses: Sequence[JobStatus]) -> None:
         self.statuses = list(statuses)
         self.stopping: set[int] = set()
+        self.frozen_at: float | None = None
         self._waiting: str | None = None  # why jobs wait, in a scheduler's words
         self._tally = Counter(map(attrgetter("state"), self.statuses))
 
@@ -70,6 +73,21 @@ class JobStandings:
     def is_stopping(self, job: int) -> bool:
         """Whether a job runs though it was told to stop."""
         return job in self.stopping and self.statuses[job].state is JobState.RUNNING
+
+    def freeze(self, frozen: bool, now: float) -> list[int]:
+        """Take note that the jobs that run stand still, or go on; return those."""
+        statuses = self.statuses
+        running = [job for job, one in enumerate(statuses) if one.state is JobState.RUNNING]
+        if self.frozen_at is not None and not frozen:
+            for job in running:
+                status = statuses[job]
+                status.frozen_s += now - max(self.frozen_at, status.started or 0.0)
+        self.frozen_at = now if frozen else None
+        return running
+
+    def is_frozen(self, job: int) -> bool:
+        """Whether a job stands still that else would run."""
+        return self.frozen_at is not None and self.statuses[job].state is JobState.RUNNING
 
     def first_failure(self, jobs: Iterable[int]) -> int | None:
         """Return the first of some jobs that did not succeed, if any."""

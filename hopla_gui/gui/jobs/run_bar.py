@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from hopla_gui.gui.jobs.job_cells import FROZEN, STOPPING
 from hopla_gui.gui.jobs.plain_view import dim_label, icon_button, text_button
 from hopla_gui.gui.jobs.run_heading import RunHeading
 from hopla_gui.gui.jobs.run_progress import RunProgress
@@ -14,8 +15,6 @@ from hopla_gui.gui.theme import SPACING, icon, tinted_icon, warning_colour
 
 _WORKERS_AT_MOST = 4096
 _PAUSED = "Paused"
-_FROZEN = "Frozen"
-_STOPPING = "Stopping…"
 
 
 class RunBar(QWidget):
@@ -83,8 +82,9 @@ class RunBar(QWidget):
         """Show how a run is steered; of one that is over the workers are not asked."""
         for widget in (self._workers_label, self.workers):
             widget.setVisible(live and not stopping)
-        self._held.setText(_STOPPING if stopping else _FROZEN if frozen else _PAUSED)
+        self._held.setText(STOPPING if stopping else FROZEN if frozen else _PAUSED)
         self._held.setVisible(live and (paused or stopping))
+        self.progress.show_frozen(frozen)
         self.progress.hold("a person's word", paused or stopping)
         if workers and not self.workers.hasFocus():
             was_blocked = self.workers.blockSignals(True)

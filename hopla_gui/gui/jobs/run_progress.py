@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, elapsed
+from hopla_gui.gui.jobs.job_cells import FROZEN
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.theme import SPACING, colours, state_colour
@@ -24,12 +25,13 @@ _SEGMENTS = (
 _SPOKEN = (*_SEGMENTS, JobState.QUEUED)
 
 
-def counts_words(counts: Counts) -> str:
-    """Return ``8 of 12 done · 6 succeeded · 2 failed · 4 running``."""
+def counts_words(counts: Counts, *, frozen: bool = False) -> str:
+    """Return ``8 of 12 done · 6 succeeded · 2 failed · 4 running``, or ``4 frozen``."""
     if not counts.total:
         return ""
+    spoken = {**STATE_WORDS, **({JobState.RUNNING: FROZEN} if frozen else {})}
     found = ((state, getattr(counts, state.value)) for state in _SPOKEN)
-    words = [f"{count:,} {STATE_WORDS[state].lower()}" for state, count in found if count]
+    words = [f"{count:,} {spoken[state].lower()}" for state, count in found if count]
     return " · ".join([f"{counts.finished:,} of {counts.total:,} done", *words])
 
 
@@ -57,6 +59,8 @@ class RunProgress(QWidget):
         self._before = 0  # jobs that had ended when the run was taken up
         self._holds: set[str] = set()
         self._why_waiting = ""
+        self._is_frozen = False
+        self._counts = Counts()
 
     def start(self, counts: Counts) -> None:
         """Show a run that is about to start, or to go on from where it stands."""
@@ -79,6 +83,12 @@ class RunProgress(QWidget):
     def say_why_waiting(self, why: str) -> None:
         """Say from now on why queued jobs wait."""
         self._why_waiting = one_line(why, 120)
+
+    def show_frozen(self, frozen: bool) -> None:
+        """Say whether the jobs that run stand still."""
+        if frozen != self._is_frozen:
+            self._is_frozen = frozen
+            self._show(self._counts)
 
     def hold(self, reason: str, held: bool) -> None:
         """Promise no end while there is a reason to hold jobs back.
@@ -123,7 +133,8 @@ class RunProgress(QWidget):
         return self._time_label.text()
 
     def _show(self, counts: Counts) -> None:
-        words = counts_words(counts)
+        self._counts = counts
+        words = counts_words(counts, frozen=self._is_frozen)
         if counts.queued and self._why_waiting:
             words = f"{words} ({self._why_waiting})"
         self._counts_label.setText(words)

@@ -12,6 +12,7 @@ from hopla_gui.domain.columns import fact, parameter, traced
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import Counts, JobOutcome, JobState
 from hopla_gui.gui.jobs import reading_statuses
+from hopla_gui.gui.jobs.formatting import elapsed
 from hopla_gui.gui.jobs.job_cells import Column, ObjectRole, SortRole, ValueRole
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.rows_view import RowsView
@@ -44,6 +45,26 @@ def below(model, index):
 
 def texts(model, row):
     return [model.index(row, column).data() for column in range(model.columnCount())]
+
+
+def test_the_time_that_a_job_stands_still_is_not_its_own(qapp):
+    now = [100.0]
+    model = JobModel(clock=lambda: now[0])
+    model.load(FakeRun(2))
+
+    def duration(job):
+        return model.index(job, Column.DURATION).data()
+
+    model.apply([JobStarted(0, 1, 95.0)])
+    model.show_frozen(True)
+    now[0] = 160.0
+    model.apply([JobStarted(1, 1, 150.0)])  # a worker had taken it
+    assert [model.index(job, Column.STATE).data() for job in (0, 1)] == ["Frozen", "Frozen"]
+    assert [duration(job) for job in (0, 1)] == [elapsed(5), elapsed(0)]
+    model.show_frozen(False)
+    now[0] = 170.0
+    assert [model.index(job, Column.STATE).data() for job in (0, 1)] == ["Running", "Running"]
+    assert [duration(job) for job in (0, 1)] == [elapsed(15), elapsed(10)]
 
 
 def test_rows_show_state_exit_code_duration_and_parameters(model):

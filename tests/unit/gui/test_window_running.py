@@ -211,6 +211,8 @@ def test_frozen_jobs_stand_still_until_they_may_go_on(open_window, script, tmp_p
     window = opened(open_window(), script(counting), qtbot)
     window.start_run()
     qtbot.waitUntil(lambda: ticks.exists() and ticks.stat().st_size > 3, timeout=20_000)
+    qtbot.waitUntil(lambda: window.job_tree.text("job_0", "State") == "Running")
+    window.job_tree.select_job(0)
     # WHEN it is frozen
     window._commands["freeze"].trigger()
     assert window._commands["pause"].isChecked()
@@ -225,8 +227,15 @@ def test_frozen_jobs_stand_still_until_they_may_go_on(open_window, script, tmp_p
         return time.monotonic() - seen[1] > 0.3
 
     qtbot.waitUntil(stands_still)
-    # THEN it goes on where it was, and can be stopped
+    # THEN all that shows it says so
+    assert window.job_tree.text("job_0", "State") == "Frozen"
+    assert window.run_panel.details.header.text().splitlines()[1] == "Frozen"
+    assert window.run_panel.progress.text().endswith("1 frozen")
+    # and it goes on where it was, and can be stopped
     window._commands["pause"].trigger()
+    assert window.job_tree.text("job_0", "State") == "Running"
+    assert window.run_panel.details.header.text().splitlines()[1] == "Running"
+    assert window.run_panel.progress.text().endswith("1 running")
     qtbot.waitUntil(lambda: ticks.stat().st_size > seen[0])
     window._commands["freeze"].trigger()
     with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
