@@ -78,7 +78,7 @@ class Batch:
 def export_batch(kind: BatchKind, setup: Setup, spec: ParserSpec, path: Path) -> tuple[Path, ...]:
     """Write a set-up's batch to ``path``, and return the files that were written.
 
-    GNU parallel and Slurm read the commands from a second file beside it, ``<name>.commands``;
+    GNU parallel and Slurm read the commands from a second file beside it, ``<file>.commands``;
     both have to stay where they are.
 
     Raises
@@ -91,7 +91,7 @@ def export_batch(kind: BatchKind, setup: Setup, spec: ParserSpec, path: Path) ->
     if not len(jobs):
         raise UserError("the sweep has no jobs")
     batch = Batch(setup, spec, jobs, setup.cwd or Path.cwd())
-    commands = path.with_name(f"{path.stem}.commands")
+    commands = path.with_name(f"{path.name}.commands")
     if kind is BatchKind.TOML:
         return (_write(path, iter([dumps(setup, path.parent)])),)
     if kind in (BatchKind.SHELL, BatchKind.PYTHON):

@@ -94,7 +94,7 @@ def test_a_slurm_task_runs_its_share(export, tmp_path):
     (path, commands), wanted = export(
         BatchKind.SLURM, {}, {"text": NASTY}, name="my batch.slurm", cluster=cluster
     )
-    assert commands == tmp_path / "my batch.commands"
+    assert commands == tmp_path / "my batch.slurm.commands"
     assert run(BASH, "-n", str(path)) == (0, "")
     text = path.read_text()
     assert [line for line in text.splitlines() if line.startswith("#SBATCH")] == [
@@ -132,6 +132,13 @@ def test_gnu_parallel_hands_every_value_over_as_it_is(export, tmp_path):
         pytest.skip("GNU parallel is not installed")
     assert run(str(path), SHELL="/bin/sh")[0] == 0
     assert sorted(seen(tmp_path)) == sorted(wanted)
+
+
+def test_exports_of_one_name_leave_each_others_commands_alone(export):
+    (_, of_slurm), _ = export(BatchKind.SLURM, {}, {"n": [1]}, name="study.slurm")
+    (_, of_parallel), _ = export(BatchKind.PARALLEL, {}, {"n": [2]}, name="study.sh")
+    assert of_slurm.read_text().endswith(" -n 1\n")
+    assert of_parallel.read_text().endswith(" -n 2\n")
 
 
 @pytest.mark.parametrize(
