@@ -35,5 +35,12 @@ class UserError(HoplaError):
         self.parameter = parameter
 
 
+class ChoiceError(UserError):
+    """A value that the script's parser does not list among the choices of its parameter.
+
+    The parser is bound to refuse it; a person may run the job anyway.
+    """
+
+
 class EnvironmentProblem(HoplaError):
     """Something outside: an interpreter that does not start, a full disk, a held run."""

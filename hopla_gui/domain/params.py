@@ -6,8 +6,8 @@ are each other's inverse.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -162,6 +162,10 @@ class ParamSpec:
         )
 
 
+def _without_choices(params: Iterable[ParamSpec]) -> tuple[ParamSpec, ...]:
+    return tuple(replace(param, choices=None) for param in params)
+
+
 @dataclass(frozen=True, slots=True)
 class Subcommand:
     """One choice of a subparsers action, under its first name."""
@@ -186,6 +190,18 @@ class Subcommands:
             if name == choice_name or name in choice.aliases:
                 return choice_name, choice
         return None
+
+    def without_choices(self) -> Subcommands:
+        """Return them with parameters that take any value of their type."""
+        found = {
+            name: replace(
+                choice,
+                parameters=_without_choices(choice.parameters),
+                subcommands=choice.subcommands and choice.subcommands.without_choices(),
+            )
+            for name, choice in self.choices.items()
+        }
+        return replace(self, choices=found)
 
     def to_json(self) -> dict[str, Any]:
         """Return the ``inspect`` JSON object."""
@@ -277,6 +293,15 @@ class ParserSpec:
                 raise KeyError(word)
             yield ParserLevel(word, found[1].parameters)
             below = found[1].subcommands
+
+    def without_choices(self) -> ParserSpec:
+        """Return the parser with parameters that take any value of their type."""
+        below = self.subcommands
+        return replace(
+            self,
+            parameters=_without_choices(self.parameters),
+            subcommands=below and below.without_choices(),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the ``inspect`` JSON object."""

@@ -43,8 +43,8 @@ class ClusterControl(QObject):
         """Show what the form would submit."""
         if self._panel.form_check.problems():
             self._panel.focus_first_problem()
-        elif self._panel.spec is not None:
-            self._workbench.begin(self._show(self._panel.setup(), self._panel.spec))
+        elif (spec := self._panel.form_check.spec) is not None:
+            self._workbench.begin(self._show(self._panel.setup(), spec))
 
     async def _show(self, setup: Setup, spec: ParserSpec) -> None:
         self._open(await self.look(setup, spec))

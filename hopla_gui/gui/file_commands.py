@@ -9,11 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMenu
 
-from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.batch_export import SUFFIXES, BatchKind
 from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import SWEEP_SUFFIX, Workbench
 
 
@@ -24,8 +24,8 @@ class FileCommands(QObject):
     ----------
     open_path
         Opens what was chosen.
-    setup
-        Returns what the form says.
+    panel
+        Says what is saved and exported.
     """
 
     def __init__(
@@ -33,14 +33,14 @@ class FileCommands(QObject):
         dialogs: FileDialogs,
         workbench: Workbench,
         open_path: Callable[[Path], None],
-        setup: Callable[[], Setup],
+        panel: SetupPanel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._dialogs = dialogs
         self._workbench = workbench
         self._open_path = open_path
-        self._setup = setup
+        self._panel = panel
 
     def connect_actions(self, actions: Actions, settings: Settings) -> None:
         """Answer the actions of the File menu."""
@@ -87,19 +87,19 @@ class FileCommands(QObject):
         if path is None:
             self.ask_save()
         else:
-            self._workbench.save(self._setup(), path)
+            self._workbench.save(self._panel.setup(), path)
 
     @Slot()
     def ask_save(self) -> None:
         """Ask for a sweep file and save to it."""
-        setup = self._setup()
+        setup = self._panel.setup()
         path = self._workbench.document.sweep_file
         name = path.name if path else setup.script.stem + SWEEP_SUFFIX
         self._dialogs.ask_save_sweep(name, lambda chosen: self._workbench.save(setup, chosen))
 
     def ask_batch(self, kind: BatchKind) -> None:
         """Ask for a file and write the jobs of the form to it, in a form that runs without us."""
-        setup, spec = self._setup(), self._workbench.document.spec
+        setup, spec = self._panel.setup(), self._panel.form_check.spec
         if spec is not None:
             write = partial(self._workbench.export_batch, kind, setup, spec)
             self._dialogs.ask_batch(f"{setup.script.stem}_batch{SUFFIXES[kind]}", write)

@@ -140,9 +140,7 @@ class MainWindow(QMainWindow):
         self._plots = PlotCommands(
             self.run_panel, dialogs, self._settings, self._commands["plots"], self
         )
-        self._files = FileCommands(
-            dialogs, self.workbench, self.open_path, self.setup_panel.setup, self
-        )
+        self._files = FileCommands(dialogs, self.workbench, self.open_path, self.setup_panel, self)
         self.export_control = ExportControl(self.run_panel, self.workbench, self._settings, self)
         self._notices = RunNotices(self._control, self._settings, self)
         self._advice = AdviceControl(self.run_panel.advice, self.setup_panel, self.workbench, self)

@@ -92,7 +92,7 @@ class PreviewControl(QObject):
         return next(iter(parse_line(field, text.replace("\n", " "), field.depth)), [])
 
     def _command(self, job: JobSpec) -> str:
-        spec, jobs = self._panel.spec, self._panel.form_check.jobs
+        spec, jobs = self._panel.form_check.spec, self._panel.form_check.jobs
         if spec is None or jobs is None:
             return ""
         return shell_line(Batch(self._panel.setup(), spec, jobs, Path()).command(job))
@@ -148,7 +148,7 @@ class PreviewControl(QObject):
     def judge(self) -> None:
         """Have the script's parser judge the jobs now, unless it does or has done so."""
         self._judge_soon.stop()
-        spec, jobs = self._panel.spec, self._panel.form_check.jobs
+        spec, jobs = self._panel.form_check.spec, self._panel.form_check.jobs
         if self.verdict is None and not self._arguments.is_busy and spec and jobs:
             self._arguments.begin(self._panel.setup(), spec, jobs)
 

@@ -130,7 +130,7 @@ class RunCommands(QObject):
             self._panel.focus_first_problem()
         elif not self.is_busy and self._panel.spec is not None and not self._questions.current:
             self.starting.emit()
-            setup, spec = self._panel.setup(), self._panel.spec
+            setup, spec = self._panel.setup(), self._panel.form_check.spec
             self._workbench.begin(self._judge(setup, spec, first, _PATIENCE_S))
 
     @Slot()

@@ -18,6 +18,10 @@ class Misfit(ValueError):
     """A value that the parameter cannot take; the message reads on behind the parameter's name."""
 
 
+class BeyondChoices(Misfit):
+    """A value that is not among its parameter's choices."""
+
+
 def is_list(value: object) -> bool:
     """Whether the value is a list of values."""
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
@@ -103,7 +107,7 @@ def _check_choice(param: ParamSpec, text: str) -> None:
     if value not in known:
         shown = ", ".join(map(str, param.choices[:MAX_CHOICES_SHOWN]))
         more = ", …" if len(param.choices) > MAX_CHOICES_SHOWN else ""
-        raise Misfit(f"{text!r} is not among its choices: {shown}{more}")
+        raise BeyondChoices(f"{text!r} is not among its choices: {shown}{more}")
 
 
 def _kind(param: ParamSpec) -> str:

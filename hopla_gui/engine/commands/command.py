@@ -17,11 +17,11 @@ from itertools import groupby
 
 from hopla_gui.domain.params import Action, ParamSpec, ParserSpec
 from hopla_gui.engine.commands.argreader import PARSER, REMAINDER, ArgReader, match_positionals
-from hopla_gui.engine.commands.argtext import Misfit
+from hopla_gui.engine.commands.argtext import BeyondChoices, Misfit
 from hopla_gui.engine.commands.argument import Argument, Shape, Surroundings, make_argument
 from hopla_gui.engine.commands.naming import Target, chosen_levels, find_target, subcommands_below
 from hopla_gui.engine.commands.shell import shell_line
-from hopla_gui.errors import UserError
+from hopla_gui.errors import ChoiceError, UserError
 
 __all__ = ["Command", "Layout", "Slot", "build_argv", "shell_line"]
 
@@ -122,7 +122,8 @@ class Command:
         try:
             return make_argument(target.candidates, target.flag, value, slot.around)
         except Misfit as misfit:
-            raise UserError(f"{target.key}: {misfit}", parameter=target.dest) from None
+            kind = ChoiceError if isinstance(misfit, BeyondChoices) else UserError
+            raise kind(f"{target.key}: {misfit}", parameter=target.dest) from None
 
     def stand_in(self, slot: Slot) -> Shape:
         """Return the shape of a parameter whose value is at fault: given, and nothing else."""

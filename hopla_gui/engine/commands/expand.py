@@ -129,7 +129,7 @@ class _Expansion:
             except UserError as error:
                 where = ", ".join(f"{name} = {value!r}" for name, value in edits[-1].at.items())
                 what = f"[[job]] at {where}: {error.what}"
-                self.problems.append(UserError(what, error.detail, parameter=error.parameter))
+                self.problems.append(type(error)(what, error.detail, parameter=error.parameter))
                 if len(self.problems) >= MOST_EDITED_PROBLEMS:
                     break
         return jobs

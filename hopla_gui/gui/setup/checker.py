@@ -13,17 +13,28 @@ from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.expand import check_setup, expand
-from hopla_gui.errors import UserError
+from hopla_gui.errors import ChoiceError, UserError
 
 VALUES_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a set-up comes to: its jobs, or what keeps them from being made."""
+    """What a set-up comes to: its jobs, or what keeps them from being made.
+
+    Attributes
+    ----------
+    doubts
+        Values that are no choices of the script's parser: it refuses them, when it is asked
+        before a run, and whoever runs the jobs may do so anyway.
+    spec
+        The parser that the jobs are made for; where there are doubts, one that has no choices.
+    """
 
     jobs: Sequence[JobSpec] = ()
     problems: tuple[UserError, ...] = ()
+    doubts: tuple[UserError, ...] = ()
+    spec: ParserSpec | None = None
 
 
 class SetupChecker(QObject):
@@ -79,6 +90,13 @@ class SetupChecker(QObject):
 def checked(setup: Setup, spec: ParserSpec) -> Checked:
     """Return the jobs of a set-up, or all that is wrong with it."""
     try:
-        return Checked(expand(setup, spec))
+        return Checked(expand(setup, spec), spec=spec)
     except UserError as error:
-        return Checked(problems=tuple(check_setup(setup, spec)) or (error,))
+        problems = tuple(check_setup(setup, spec)) or (error,)
+    if not all(isinstance(problem, ChoiceError) for problem in problems):
+        return Checked(problems=problems)
+    any_choice = spec.without_choices()
+    try:
+        return Checked(expand(setup, any_choice), doubts=problems, spec=any_choice)
+    except UserError as error:
+        return Checked(problems=(error,), doubts=problems)

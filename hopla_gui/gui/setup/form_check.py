@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.errors import UserError
@@ -79,6 +80,11 @@ class FormCheck(QObject):
         jobs = self._found.jobs
         return jobs if isinstance(jobs, JobList) and not self._problems else None
 
+    @property
+    def spec(self) -> ParserSpec | None:
+        """The parser that the jobs are made for: where a value is no choice, one without them."""
+        return self._found.spec or self._model.spec
+
     def job_count(self) -> int:
         """Return the number of jobs as last checked; 0 where something is wrong."""
         return self._job_count
@@ -115,17 +121,21 @@ class FormCheck(QObject):
 
     def show_verdict(self, verdict: ArgumentVerdict) -> None:
         """Show at the fields what the script's own parser says; it keeps nothing from running."""
-        self._form.show_problems([*self._found.problems, *verdict.fields])
+        found = self._found
+        self._form.show_problems([*found.problems, *found.doubts, *verdict.fields])
         self._preview.show_verdict(verdict.words, refused=bool(verdict.refused), tip=verdict.first)
 
     @Slot(object)
     def _on_checked(self, found: Checked) -> None:
         self._is_current = True
         self._found = found
-        self._form.show_problems(found.problems)
-        own = self._own_problems(found.problems)
+        told = [*found.problems, *found.doubts]
+        self._form.show_problems(told)
+        own = self._own_problems(told)
         self._problems = [*self.option_problems(), *own, *found.problems]
         counts = [self._model.facts.count(block[0]) for block in self._model.blocks()]
+        repeat = self._model.repeat
+        counts += [repeat.n] if repeat and repeat.n > 1 else []
         self._job_count = 0 if self._problems else len(found.jobs)
         if self._problems:
             self._preview.show_problems(self._problems, counts)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hopla_gui.engine.commands.naming import subcommands_below
 from hopla_gui.errors import UserError
-from hopla_gui.gui.setup.field import Field
+from hopla_gui.gui.setup.field import Field, Kind
 from hopla_gui.gui.setup.form_filter import SHOWN_FROM, FormFilter
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.form_scroll import FormScroll
@@ -266,8 +266,12 @@ class ParameterForm(QWidget):
         return next(iter(given or same), None) or self.model.names.find(problem.parameter)
 
     def local_problems(self) -> list[UserError]:
-        """Return what the rows that are built find wrong themselves."""
-        found = ((row, row.own_error()) for row in self._rows.values())
+        """Return what the rows that are built find wrong themselves.
+
+        Whether a value is a choice is the script's parser's to say, which is asked before a run.
+        """
+        rows = (row for row in self._rows.values() if row.field.kind is not Kind.CHOICE)
+        found = ((row, row.own_error()) for row in rows)
         return [
             UserError(f"{row.field.param.label}: {told}", parameter=self.model.names.key(row.field))
             for row, told in found

@@ -90,9 +90,9 @@ class Preview(QWidget):
         Parameters
         ----------
         counts
-            Number of places of each block.
+            Number of places of each block, and of repetitions.
         """
-        self._count.setText(count_text(len(jobs), _factors(jobs, counts), jobs.points))
+        self._count.setText(count_text(len(jobs), counts, jobs.points))
         self.show_verdict("", refused=False)
         self._all.setEnabled(True)
         first = [jobs[place] for place in range(min(len(jobs), COMMANDS_SHOWN))]
@@ -192,12 +192,6 @@ class _Commands(QPlainTextEdit):
     def _height_of(self, lines: int) -> int:
         room = self.horizontalScrollBar().sizeHint().height() + 12
         return lines * self.fontMetrics().lineSpacing() + room
-
-
-def _factors(jobs: JobList, counts: Sequence[int]) -> list[int]:
-    """Return the sizes of the blocks, and how often each point is repeated."""
-    times = jobs.points // max(prod(counts), 1)
-    return [*counts, times] if times > 1 else list(counts)
 
 
 def count_text(total: int | None, counts: Sequence[int], points: int | None = None) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 from window_steps import GREET, opened
 
 from hopla_gui.domain.axes import Values
+from hopla_gui.domain.sweep import Repeat
 
 PICKY = """
     import argparse
@@ -60,6 +61,33 @@ def test_run_asks_about_refused_jobs_and_runs_them_anyway(open_window, script, q
     with qtbot.waitSignal(window.run_finished, timeout=20_000) as blocker:
         qtbot.mouseClick(window.question.buttons[1], Qt.MouseButton.LeftButton)
     assert (blocker.args[0].succeeded, blocker.args[0].failed) == (1, 1)
+
+
+def test_values_that_are_no_choices_are_told_and_may_be_run_anyway(open_window, script, qtbot):
+    text = """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--kind", choices=["a", "b"])
+        parser.parse_args()
+    """
+    window = opened(open_window(), script(text), qtbot)
+    panel = window.setup_panel
+    # GIVEN a value that is no choice, and repetitions
+    panel.model.set_repeat(Repeat(2))
+    sweep(window, qtbot, "kind", "a", "c")
+    # THEN it is told at its field, and what runs can be seen
+    assert panel.form.row("kind").error() == "line 2: “c” is not one of a, b"
+    assert panel.preview.count_words == "2 × 2 = 4 jobs"
+    assert panel.form_check.problems() == []
+    # WHEN a person runs the jobs all the same
+    window.start_run()
+    qtbot.waitUntil(lambda: window.question is not None, timeout=20_000)
+    labels = [label.text() for label in window.question.findChildren(QLabel)]
+    assert "The script's parser refuses 2 of 4 jobs" in labels
+    with qtbot.waitSignal(window.run_finished, timeout=20_000) as blocker:
+        qtbot.mouseClick(window.question.buttons[1], Qt.MouseButton.LeftButton)
+    # THEN they run
+    assert (blocker.args[0].succeeded, blocker.args[0].failed) == (2, 2)
 
 
 def test_show_the_first_goes_to_the_refused_job_in_the_table(open_window, script, qtbot):
