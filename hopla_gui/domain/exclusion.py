@@ -6,13 +6,16 @@ order holds for it.
 
 from __future__ import annotations
 
+import contextlib
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import chain, repeat
+from math import prod
 from typing import Any, TypeAlias
 
-from hopla_gui.domain.grid import Vector, spread, union
+from hopla_gui.domain.grid import MAX_CELLS, Vector, spread, union
+from hopla_gui.domain.monotone import Step, monotone_marks
 from hopla_gui.domain.rules import COMPARISONS, Literal, Name, Node, Operation, Rule
 from hopla_gui.errors import UserError
 
@@ -31,6 +34,8 @@ _SIGNS: Mapping[str, Callable[..., object]] = {
     "/": operator.truediv,
     "%": operator.mod,
 }
+_ORDERS = ("<", "<=", ">", ">=")
+_MONOTONE = (*_ORDERS, "+", "-", "*", "/")  # all of them change in one direction with an operand
 _NUMBERS = (int, float)
 _PIECE = 1 << 14
 
@@ -103,6 +108,8 @@ class _Judge:
         return Vector(blocks, both.to_bytes(len(left), "big"))
 
     def _comparison(self, node: Operation) -> Vector:
+        if node.operator in _ORDERS and (found := self._monotone(node)):
+            return found
         one, other = map(self._values, node.operands)
         if node.operator in ("in", "not in"):
             return self._membership(node, one, other)
@@ -111,6 +118,38 @@ class _Judge:
         if not (_all_numbers(one.items) and _all_numbers(other.items)):
             compare = self._careful(node)
         return Vector(blocks, b"".join(map(bytes, _mapped(compare, left, right))))
+
+    def _monotone(self, node: Operation) -> Vector | None:
+        """Compare along the innermost block, where only one place of the rule looks at it."""
+        blocks = self._blocks(node)
+        if len(blocks) < 2 or prod(self._lengths[block] for block in blocks) > MAX_CELLS:
+            return None
+        above = node
+        inner: Node = node
+        steps: list[Step] = []
+        while self._blocks(inner) != blocks[-1:]:
+            if not isinstance(inner, Operation) or inner.operator not in _MONOTONE:
+                return None
+            inside = [blocks[-1] in self._blocks(operand) for operand in inner.operands]
+            if all(inside) or (inner.operator == "/" and inside[1]):
+                return None
+            above, inner = inner, inner.operands[inside.index(True)]
+            other = above.operands[inside.index(False)]
+            found = self._values(other) if above is node else self._numbers(other, above)
+            others = spread(found, blocks[:-1], self._lengths)
+            steps.insert(0, Step(_SIGNS[above.operator], others, inside[1]))
+        rows = prod(self._lengths[block] for block in blocks[:-1])
+        numbers = self._values(inner) if above is node else self._numbers(inner, above)
+        marks = monotone_marks(numbers, rows, steps)
+        return None if marks is None else Vector(blocks, marks)
+
+    def _blocks(self, node: Node) -> tuple[int, ...]:
+        """Return the blocks that a part of the rule depends on."""
+        if isinstance(node, Literal):
+            return ()
+        if isinstance(node, Name):
+            return self._column(node).blocks
+        return tuple(sorted({block for one in node.operands for block in self._blocks(one)}))
 
     def _membership(self, node: Operation, one: Vector, other: Vector) -> Vector:
         wanted = node.operator == "in"
@@ -127,12 +166,14 @@ class _Judge:
 
         def judge(one: object, other: object) -> object:
             one, other = _alike(one, other)
-            if _kind(one) == _kind(other) and (node.operator in unequal or _kind(one) != "bool"):
-                return compare(one, other)
             if node.operator in unequal:
-                return unequal[node.operator]
+                is_alike = _kind(one) == _kind(other)
+                return compare(one, other) if is_alike else unequal[node.operator]
             if one is None or other is None:
                 return False
+            if _kind(one) == _kind(other) != "bool":
+                with contextlib.suppress(TypeError):  # lists of unlike things
+                    return compare(one, other)
             raise self._rule.error(
                 node.column, f"{one!r} and {other!r} have no order, one before the other"
             )

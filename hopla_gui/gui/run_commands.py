@@ -123,15 +123,15 @@ class RunCommands(QObject):
 
     def run(self, first: First) -> None:
         """Run the jobs of the form, once it is checked; where it cannot be, show why."""
+        spec = self._panel.form_check.spec
         if not self._panel.form_check.is_current:
             self._wanted = first
             self._panel.form_check.check()  # large sweeps take a while, on a thread of their own
         elif self._panel.form_check.problems():
             self._panel.focus_first_problem()
-        elif not self.is_busy and self._panel.spec is not None and not self._questions.current:
+        elif spec is not None and not self.is_busy and not self._questions.current:
             self.starting.emit()
-            setup, spec = self._panel.setup(), self._panel.form_check.spec
-            self._workbench.begin(self._judge(setup, spec, first, _PATIENCE_S))
+            self._workbench.begin(self._judge(self._panel.setup(), spec, first, _PATIENCE_S))
 
     @Slot()
     def _on_checked(self) -> None:

@@ -41,6 +41,7 @@ def left_out(text, name):
         ("lr / 0 > 1", "lr", []),
         ("lr > none", "lr", []),
         ("lr == null", "lr", []),
+        ("lr > 0 and null < null", "lr", []),
         ("batch % 16 == 0", "batch", [16]),
         ("batch / 2 + 1 == 5", "batch", [8]),
         ("batch - 4 - 4 == 0", "batch", [8]),
@@ -98,6 +99,7 @@ def test_rules_add_up():
         ("name > 3", 6, "no order"),
         ("name * 2 == 1", 6, "no number"),
         ("fast > 0", 6, "no order"),
+        ("shape < ['a']", 7, "no order"),
         ("lr in batch", 4, "behind 'in'"),
         ("lr > " + "(" * 200, 66, "nested deeper"),
         ("not " * 200 + "fast", 245, "nested deeper"),
@@ -134,3 +136,46 @@ def test_rule_over_more_points_than_are_judged_at_a_time_leaves_out_what_python_
     marks = excluded(Rule("a * b > 20000 or a == b"), columns, [200, 300])
     wanted = [a * b > 20000 or a == b for a in range(200) for b in range(300)]
     assert list(map(bool, marks.items)) == wanted
+
+
+_numbers = st.one_of(
+    st.integers(-20, 20), st.floats(-10, 10), st.sampled_from([0.1, 0.3, 1e16, -1e300, 2**60 + 1])
+)
+_columns = st.lists(
+    st.one_of(
+        st.lists(_numbers, min_size=1, max_size=6),
+        st.lists(st.one_of(st.none(), st.booleans().map(str), _numbers.map(str)), min_size=1),
+    ),
+    min_size=3,
+    max_size=3,
+)
+
+
+def _said(draw, names):
+    """Return a sum or product of names, each of which occurs once."""
+    if len(names) == 1:
+        return names[0]
+    cut = draw(st.integers(1, len(names) - 1))
+    left, right = _said(draw, names[:cut]), _said(draw, names[cut:])
+    return f"({left} {draw(st.sampled_from('+-*/'))} {right})"
+
+
+@settings(max_examples=300)
+@given(st.data(), _columns)
+def test_a_comparison_over_several_blocks_is_that_of_each_point_by_itself(data, values):
+    names = data.draw(st.permutations("abc"))
+    cut = data.draw(st.integers(1, 2))
+    sign = data.draw(st.sampled_from(["<", "<=", ">", ">="]))
+    rule = Rule(f"{_said(data.draw, names[:cut])} {sign} {_said(data.draw, names[cut:])}")
+    lengths = [len(items) for items in values]
+    columns = {name: Vector((n,), values[n]) for n, name in enumerate("abc")}
+    alone = [
+        {name: Vector((), [point[n]]) for n, name in enumerate("abc")} for point in product(*values)
+    ]
+    try:
+        wanted = b"".join(bytes(excluded(rule, point, ()).items) for point in alone)
+    except UserError:  # what is no number is told whichever point it is at
+        with pytest.raises(UserError):
+            excluded(rule, columns, lengths)
+    else:
+        assert excluded(rule, columns, lengths) == Vector((0, 1, 2), wanted)
