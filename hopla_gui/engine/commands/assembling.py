@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -58,6 +58,10 @@ class Outline:
     joints: Sequence[Joint]
 
 
+# what a step adds, without the step: one for each job would take longer than all else
+Added: TypeAlias = tuple[Mapping[str, object], tuple[Strings, ...], int]
+
+
 class Composed(Protocol):
     """Parameters that are made of several blocks' values: one more step of each job."""
 
@@ -65,13 +69,14 @@ class Composed(Protocol):
     def blocks(self) -> Set[int]:
         """The blocks that they are made of."""
 
-    def step(self, steps: Sequence[Step]) -> Step:
-        """Return what they add to the job of these steps."""
+    def along(self, outer: Sequence[Step]) -> Callable[[Step], Added]:
+        """Return what makes their part of the innermost block's step, the others being these."""
 
 
 # strings, then: whether strings of the innermost step follow, or added ones; which; what is behind
 _Partial: TypeAlias = tuple[Strings, list[tuple[bool, int, Strings]]]
 _NOTHING = Step({}, (), 0)
+_NONE_ADDED: Added = ({}, (), 0)
 
 
 class Assembly:
@@ -103,21 +108,25 @@ class Assembly:
         As a rule that one alone differs from one job to the next.
         """
         composed = self._composed
-        before, added = None, _NOTHING
+        before, follows = None, False
+        more, strings, shape = _NONE_ADDED
         for index, steps in zip(indices, rows, strict=False):
             outer, inner = steps[:-1], steps[-1] if steps else _NOTHING
-            if is_new := outer != before:
+            if outer != before:
                 before, base, commands = outer, self._base(outer), {}
-            if composed is not None and (is_new or len(outer) in composed.blocks):
-                added = composed.step(steps)
-            shapes = inner.shape, added.shape
+                if composed is not None:
+                    add, follows = composed.along(outer), len(outer) in composed.blocks
+                    if not follows:
+                        more, strings, shape = add(inner)
+            if follows:
+                more, strings, shape = add(inner)
+            shapes = inner.shape, shape
             if shapes not in commands:
-                commands[shapes] = self._partly_joined(steps, added)
+                commands[shapes] = self._partly_joined(steps, Step(more, strings, shape))
             cmd, rest = commands[shapes]
             for is_inner, place, behind in rest:
-                cmd += (inner if is_inner else added).strings[place] + behind
-            parameters = {**base, **inner.parameters, **added.parameters}
-            yield JobSpec(index, f"job_{index}", parameters, cmd)
+                cmd += (inner.strings if is_inner else strings)[place] + behind
+            yield JobSpec(index, f"job_{index}", {**base, **inner.parameters, **more}, cmd)
 
     def _base(self, outer: tuple[Step, ...]) -> dict[str, object]:
         base = dict(self._fixed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -14,7 +14,7 @@ from hopla_gui.domain.grid import place_of
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.engine.commands.argtext import number_of
 from hopla_gui.engine.commands.argument import Argument, Shape
-from hopla_gui.engine.commands.assembling import Step
+from hopla_gui.engine.commands.assembling import Added, Step, Strings
 from hopla_gui.engine.commands.command import Command, Slot
 from hopla_gui.engine.commands.usual import UsualArguments, plain_texts
 
@@ -36,16 +36,22 @@ class Composition:
         """The blocks that it is made of."""
         return {piece[0] for piece in self.pieces if not isinstance(piece, str)}
 
-    @cached_property
-    def _form(self) -> tuple[str, list[tuple[int, int]]]:
-        """Its constant texts with a ``%s`` for each of the others, and where those are."""
-        form = (p.replace("%", "%%") if isinstance(p, str) else "%s" for p in self.pieces)
-        return "".join(form), [piece for piece in self.pieces if not isinstance(piece, str)]
-
-    def text(self, steps: Sequence[Step]) -> str:
-        """Return its text in the job of these steps."""
-        form, places = self._form
-        return form % tuple([steps[block].texts[place] for block, place in places])
+    def along(self, outer: Sequence[Step]) -> Callable[[Step], str]:
+        """Return what makes its text of the innermost block's step, the others being these."""
+        form = ""
+        places = []
+        for piece in self.pieces:
+            if isinstance(piece, str):
+                form += _literal(piece)
+            elif piece[0] < len(outer):
+                form += _literal(outer[piece[0]].texts[piece[1]])
+            else:
+                form += "%s"
+                places.append(piece[1])
+        if len(places) == 1:  # as most have it
+            [place] = places
+            return lambda step: form % step.texts[place]
+        return lambda step: form % tuple([step.texts[place] for place in places])
 
 
 class Compositions:
@@ -73,27 +79,46 @@ class Compositions:
         self.numbers: dict[tuple[Shape, ...], int] = {}
         self.blocks = frozenset().union(*(member.blocks for member in members))
 
-    def step(self, steps: Sequence[Step]) -> Step:
-        """Return what they add to the job of these steps.
+    def along(self, outer: Sequence[Step]) -> Callable[[Step], Added]:
+        """Return what makes their part of the innermost block's step, the others being these.
 
-        Raises
-        ------
-        UserError
-            Naming the one whose text cannot be given.
+        It raises a `UserError` that names the one whose text cannot be given.
         """
-        texts = [member.text(steps) for member in self._members]
-        if self._heads is None or not all(map(self._is_plain, texts)):
-            return self._unusual_step(texts)
-        strings = tuple([(*head, text) for head, text in zip(self._heads, texts, strict=True)])
-        return Step(dict(zip(self.keys, texts, strict=True)), strings, self._usual_number)
+        makers = [member.along(outer) for member in self._members]
+        if self._heads is None:
+            return lambda inner: self._unusual([make(inner) for make in makers])
+        if len(makers) == 1:
+            return self._along_one(makers[0], self._heads[0])
+        heads, keys, is_plain, number = self._heads, self.keys, self._is_plain, self._usual_number
 
-    def _unusual_step(self, texts: Sequence[str]) -> Step:
+        def added(inner: Step) -> Added:
+            texts = [make(inner) for make in makers]
+            if not all(map(is_plain, texts)):
+                return self._unusual(texts)
+            strings = tuple([(*head, text) for head, text in zip(heads, texts, strict=True)])
+            return dict(zip(keys, texts, strict=True)), strings, number
+
+        return added
+
+    def _along_one(self, make: Callable[[Step], str], head: Strings) -> Callable[[Step], Added]:
+        """Do the same where there is but one, in less than half the time."""
+        [key], is_plain, number = self.keys, self._is_plain, self._usual_number
+
+        def added(inner: Step) -> Added:
+            text = make(inner)
+            if is_plain(text):
+                return {key: text}, ((*head, text),), number
+            return self._unusual([text])
+
+        return added
+
+    def _unusual(self, texts: Sequence[str]) -> Added:
         slots = [member.slot for member in self._members]
         arguments = list(map(self._command.argument, slots, texts))
         params = (slot.target.candidates[0][1] for slot in slots)
         parameters = dict(zip(self.keys, map(number_of, params, texts), strict=True))
         shapes = tuple(argument.shape for argument in arguments)
-        return Step(parameters, tuple(a.argv for a in arguments), self._number(shapes))
+        return parameters, tuple(a.argv for a in arguments), self._number(shapes)
 
     def _number(self, shapes: tuple[Shape, ...]) -> int:
         return self.numbers.setdefault(shapes, len(self.numbers))
@@ -117,12 +142,16 @@ class Compositions:
         """
         for member in self._members:
             for steps in _samples(sorted(member.blocks), blocks):
-                self.step(steps)
+                self.along(steps[:-1])(steps[-1])
 
     def _usual_argument(self, slot: Slot) -> Argument | None:
         """Return how a plain text is given, where all plain texts are given alike."""
         usual = UsualArguments(self._command, slot, self._is_plain)
         return None if usual.judges_texts else usual.example
+
+
+def _literal(text: str) -> str:
+    return text.replace("%", "%%")
 
 
 def _samples(own: Sequence[int], blocks: Sequence[Sequence[Step]]) -> Iterator[list[Step]]:

@@ -77,7 +77,7 @@ def test_values_that_are_no_choices_are_told_and_may_be_run_anyway(open_window, 
     sweep(window, qtbot, "kind", "a", "c")
     # THEN it is told at its field, and what runs can be seen
     assert panel.form.row("kind").error() == "line 2: “c” is not one of a, b"
-    assert panel.preview.count_words == "2 × 2 = 4 jobs"
+    assert panel.preview.count_words == "2 \N{MULTIPLICATION SIGN} 2 = 4 jobs"
     assert panel.form_check.problems() == []
     # WHEN a person runs the jobs all the same
     window.start_run()
