@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from hopla_gui.domain.jobsets import ValueSets, job_set
+from hopla_gui.domain.plots.quantity import category_order
 
 MOST_RULES = 3
 LEAST_DIFFERENCE = 0.25  # of the shares among the jobs in question and the others
@@ -238,9 +239,11 @@ def _ranges(name: str, column: ValueSets, codes: list[int]) -> Iterator[_Candida
         yield _Candidate(Condition(name, (), least, most), column.jobs_with(held), choices)
 
 
-def _sortable(value: object) -> tuple[int, float, str]:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return (0, value, "") if is_number else (1, 0.0, str(value))  # type: ignore[return-value]
+def _sortable(value: object) -> tuple[int, object]:
+    """Sort numbers before texts, and texts as people count."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return 0, value
+    return 1, category_order(("", str(value)))
 
 
 def tail(found: int, drawn: int, marked: int, total: int) -> float:

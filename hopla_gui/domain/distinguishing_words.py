@@ -5,14 +5,18 @@ from __future__ import annotations
 from hopla_gui.domain.distinguishing import Condition, Rule
 from hopla_gui.domain.shown_text import one_line
 from hopla_gui.domain.shown_value import value_text
+from hopla_gui.domain.telling import telling
 
 _NAME = 60  # characters
 _VALUE = 60
+_FIGURES = 12
 
 
 def rule_words(rule: Rule) -> str:
     """Return a rule as a sentence; it says where the numbers are too small to be sure."""
-    conditions = " and ".join(map(condition_words, rule.conditions))
+    # "and" binds what stands after several values to the last of them: they come at the end
+    ordered = sorted(rule.conditions, key=lambda condition: len(condition.values) > 1)
+    conditions = " and ".join(map(condition_words, ordered))
     if rule.inside == rule.inside_total:
         jobs = "the only one has" if rule.inside_total == 1 else "all have"
     else:
@@ -28,14 +32,16 @@ def condition_words(condition: Condition) -> str:
     if least is None and most is None:
         if condition.values == (None,):
             return f"no {name} given"
-        return f"{name} = {' or '.join(map(_value, condition.values))}"
+        return f"{name} = {' or '.join(telling([*map(_value, condition.values)]))}"
     if most is None:
         return f"{name} ≥ {least:g}"
     return f"{name} ≤ {most:g}" if least is None else f"{least:g} ≤ {name} ≤ {most:g}"
 
 
 def _value(value: object) -> str:
-    return "none" if value is None else value_text(value, _VALUE)
+    text = "none" if value is None else value_text(value, _VALUE)
+    is_inexact = isinstance(value, float) and len(text) > _FIGURES + 3
+    return f"{value:.{_FIGURES}g}" if is_inexact else text  # 0.3, not 0.30000000000000004
 
 
 def _others(rule: Rule) -> str:

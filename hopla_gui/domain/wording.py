@@ -73,6 +73,11 @@ def elapsed(seconds: float) -> str:
     return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
 
 
+def took_words(seconds: float) -> str:
+    """Return ``took 2 min 05 s``."""
+    return f"took {elapsed(seconds)}" if seconds >= 1 else "took less than a second"
+
+
 def time_words(seconds: float) -> str:
     """Return ``a few seconds``, ``about 40 s``, ``about 3 min``, ``about 2 h 30 min``: no finer."""
     if seconds < 10:

@@ -14,6 +14,7 @@ from hopla_gui.domain.plots.quantity import Axis, Quantity, read_axis
 from hopla_gui.domain.plots.scale import Scale, ScaleKind, number_text, round_edges
 from hopla_gui.domain.plots.spec import Statistic
 from hopla_gui.domain.plots.summary import mean
+from hopla_gui.domain.telling import telling
 
 MOST_CELLS = 60  # along one side; more numbers than that are binned
 _BINS = 40
@@ -133,19 +134,22 @@ def _cells_along(axis: Axis) -> tuple[Scale, Callable[[float], int]]:
     if len(distinct) <= MOST_CELLS:
         if scale.kind is ScaleKind.CATEGORY:
             texts = tuple(scale.categories[int(place)] for place in distinct)
+            labels = telling(texts)
         else:
-            texts = _distinct_texts(distinct)
+            texts = labels = _distinct_texts(distinct)
         cell_of = {place: cell for cell, place in enumerate(distinct)}
-        return Scale(scale.title, ScaleKind.CATEGORY, texts), cell_of.__getitem__
+        return Scale(scale.title, ScaleKind.CATEGORY, texts, labels=labels), cell_of.__getitem__
     if scale.kind is ScaleKind.CATEGORY:
         edges = [len(scale.categories) * step / _BINS for step in range(_BINS + 1)]
-        texts = tuple(_span(scale.categories, a, b) for a, b in pairwise(edges))
+        spans = list(pairwise(edges))
+        texts = tuple(_span(scale.categories, *span) for span in spans)
+        labels = tuple(_span(scale.labels, *span) for span in spans)
     else:
         edges = round_edges(distinct[0], distinct[-1], _BINS)
-        texts = tuple(f"{number_text(a)} to {number_text(b)}" for a, b in pairwise(edges))
+        texts = labels = tuple(f"{number_text(a)} to {number_text(b)}" for a, b in pairwise(edges))
 
     bin_of = {place: min(bisect_right(edges, place), len(edges) - 1) - 1 for place in distinct}
-    return Scale(scale.title, ScaleKind.CATEGORY, texts), bin_of.__getitem__
+    return Scale(scale.title, ScaleKind.CATEGORY, texts, labels=labels), bin_of.__getitem__
 
 
 def _span(categories: Sequence[str], low: float, high: float) -> str:

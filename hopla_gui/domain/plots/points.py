@@ -22,6 +22,7 @@ from hopla_gui.domain.plots.quantity import (
 from hopla_gui.domain.plots.scale import Scale, ScaleKind, bin_of, round_edges
 from hopla_gui.domain.plots.spec import Spread
 from hopla_gui.domain.plots.summary import Summary, summarise
+from hopla_gui.domain.telling import telling
 
 LeftOut = Mapping[tuple[str, Fault], int]
 """Jobs that are not drawn, by the quantity at fault and what is wrong with it."""
@@ -42,6 +43,12 @@ class Shading:
         if self.high <= self.low:
             return 0.5
         return min(max((place - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def fraction_of(self, number: float) -> float:
+        """Return how far up the ramp a number lies: one that has no logarithm at its foot."""
+        if self.scale.kind is ScaleKind.LOG:
+            return self.fraction(math.log10(number)) if number > 0 else 0.0
+        return self.fraction(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +251,9 @@ class _Grouping:
         few = len(self._ordered) <= MOST_CATEGORIES
         named = self._ordered if few else self._ordered[: MOST_CATEGORIES - 1]
         groups = _if_any("no value", GREY, members.pop(None, []))
-        for slot, key in enumerate(named):
-            groups += _if_any(key[1], slot, members.pop(key, []))
+        labels = telling([text for _, text in named])
+        for slot, (key, label) in enumerate(zip(named, labels, strict=True)):
+            groups += _if_any(label, slot, members.pop(key, []))
         rest = sorted(row for found in members.values() for row in found)
         return groups + _if_any(f"{len(members):,} other values", GREY, rest)
 

@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import cast
 
 from hopla_gui.domain.plots.scale import Scale, ScaleKind
+from hopla_gui.domain.telling import telling
 
 _SMALLEST = 1e-290  # closer to zero is zero on a linear axis
 LARGEST = 1e100  # what is drawn on a linear axis; beyond, the area of a picture overflows
@@ -41,7 +42,7 @@ FAULT_WORDS: Mapping[Fault, str] = {
     Fault.NOT_NUMBER: "where no number is given for",
     Fault.NOT_FINITE: "with NaN or infinity for",
     Fault.NOT_POSITIVE: "with zero or less, on a logarithmic axis, for",
-    Fault.TOO_LARGE: "with more than a linear axis can show for",
+    Fault.TOO_LARGE: f"beyond {LARGEST:.0e}, where a linear axis ends, for".replace("+", ""),
 }
 
 
@@ -216,7 +217,8 @@ def _category_axis(quantity: Quantity, values: Sequence[object]) -> Axis:
     places = array("d", (place_of.get(key, math.nan) for key in keys))
     faults = bytearray(Fault.NO_VALUE if key is None else Fault.NONE for key in keys)
     texts = tuple(key[1] for key in found)
-    return Axis(Scale(quantity.title, ScaleKind.CATEGORY, texts), places, faults)
+    scale = Scale(quantity.title, ScaleKind.CATEGORY, texts, labels=telling(texts))
+    return Axis(scale, places, faults)
 
 
 def repeats(values: Iterable[object], parameter: Iterable[object]) -> bool:

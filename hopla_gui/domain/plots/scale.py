@@ -63,6 +63,8 @@ class Scale:
         Whether all numbers are whole: no ticks between them.
     downward
         Whether the categories go down from the top: the second is at -1.
+    labels
+        What stands beside the ticks of categories; empty where it is their texts.
     """
 
     title: str
@@ -70,6 +72,7 @@ class Scale:
     categories: tuple[str, ...] = ()
     whole: bool = False
     downward: bool = False
+    labels: tuple[str, ...] = ()
 
     def ticks(self, low: float, high: float, most: int) -> list[Tick]:
         """Return the ticks between two positions, about ``most`` of them with a text."""
@@ -92,7 +95,8 @@ class Scale:
         first, last = max(math.ceil(low), 0), min(math.floor(high), len(self.categories) - 1)
         every = max(1, math.ceil((last - first + 1) / most))
         start = math.ceil(first / every) * every
-        return [Tick(place, self.categories[place]) for place in range(start, last + 1, every)]
+        texts = self.labels or self.categories
+        return [Tick(place, texts[place]) for place in range(start, last + 1, every)]
 
     def text(self, place: float) -> str:
         """Return what a position reads, for a tip."""
@@ -119,6 +123,15 @@ def number_text(value: float) -> str:
     return _trim_exponent(f"{value:.5e}")
 
 
+def brief_number(value: float, letters: int) -> str:
+    """Return a number in three figures, or in so few that it has no more letters than that."""
+    for figures in (3, 2, 1):
+        text = number_text(float(f"{value:.{figures}g}"))
+        if len(text) <= letters:
+            return text
+    return _trim_exponent(f"{value:.0e}")
+
+
 def power_text(exponent: float) -> str:
     """Return the number of which only the decimal logarithm can be held: ``1.5e400``."""
     whole = math.floor(exponent)
@@ -126,13 +139,16 @@ def power_text(exponent: float) -> str:
 
 
 def time_text(seconds: float, step: float = 0.0) -> str:
-    """Return a time since a beginning: ``250 ms``, ``12.5 s``, ``3:20``, ``1:02:00``, ``2 d``."""
+    """Return a time since a beginning: ``250 ms``, ``1.2 s``, ``3:20``, ``1:02:00``, ``2 d``."""
     if seconds < 0:
         return f"-{time_text(-seconds, step)}"
-    if (step or seconds) < 1 and seconds < 10:
-        return f"{seconds * 1000:.4g} ms" if seconds else "0"
+    if not seconds:
+        return "0"
+    if seconds < 1:
+        return f"{seconds * 1000:.4g} ms"
     if seconds < 60:
-        return f"{seconds:.4g} s" if seconds else "0"
+        figures = max(4, 2 - math.floor(math.log10(step))) if step else 4
+        return f"{seconds:.{figures}g} s"
     whole = round(seconds)
     days, rest = divmod(whole, _DAY)
     hours, minutes, left = rest // 3600, rest % 3600 // 60, rest % 60
@@ -223,8 +239,11 @@ def _log_ticks(low: float, high: float, most: int) -> list[Tick]:
 
 
 def _ticks_within_a_decade(low: float, high: float, most: int) -> list[Tick]:
-    if max(abs(low), abs(high)) > 290:
-        return [Tick(low, power_text(low)), Tick(high, power_text(high))]
+    if max(abs(low), abs(high)) > 290:  # further than floats reach: counted in the decade itself
+        decade = math.floor(low)
+        found = _linear_ticks(10 ** (low - decade), 10 ** (high - decade), most)
+        places = [decade + math.log10(tick.place) for tick in found if tick.place > 0]
+        return [Tick(place, power_text(place)) for place in places]
     found = _linear_ticks(10**low, 10**high, most)
     return [Tick(math.log10(tick.place), tick.text) for tick in found if tick.place > 0]
 

@@ -57,7 +57,7 @@ def _card(run: StoredRun, survey: Survey, group: FailureGroup, rules: Sequence[R
         "div",
         tag("h3", line(words.heading)),
         tag("p", line(words.message, 500), class_="message") if words.message else "",
-        listing(map(rule_words, rules)) if rules else "",
+        listing(map(rule_words, rules)) if rules else tag("p", line(words.note), class_="dim"),
         tag("p", line(jobs, 1_000), class_="dim"),
         _example(run, survey.indices[next(iter(group.jobs))]),
         class_="cause",

@@ -78,8 +78,16 @@ def _cell(column: Column, value: object) -> str:
     if _is_ours(column):
         return _our_cell(column.title, value)
     if _is_number(column):
-        return tag("td", line(value_text(value, _CELL)), class_="number")
+        return _number_cell(value)
     return tag("td", line(value_text(value, _CELL), _CELL))
+
+
+def _number_cell(value: object) -> str:
+    """Return a number in at most six figures, all of them where the mouse rests on it."""
+    text = value_text(value, _CELL)
+    brief = f"{value:.6g}" if isinstance(value, float) else text
+    is_cut = len(brief) < len(text) - 1  # "2.0" is no longer than it has to be
+    return tag("td", line(brief if is_cut else text), class_="number", title=text if is_cut else "")
 
 
 def _our_cell(title: str, value: object) -> str:

@@ -31,7 +31,8 @@ def picture_specs(survey: Survey) -> list[PlotSpec]:
     for name in survey.traced[:MOST_TRACED] or (survey.measured["duration"],):
         if len(ranked) > 1:
             x, y = sorted(ranked[:2], key=varied.index)
-            specs.append(PlotSpec(PlotKind.HEATMAP, x, y, name))
+            log = _spans_decades(survey, name)
+            specs.append(PlotSpec(PlotKind.HEATMAP, x, y, name, log_cells=log))
         if ranked:
             specs.append(_against(survey, ranked, name))
     specs += [
@@ -77,7 +78,10 @@ def picture_figures(survey: Survey) -> Iterator[str]:
             continue
         notes = [left_out_text(picture)] if picture.left_out else []
         if isinstance(picture, HeatMap):
-            title = f"{picture.colour} over {spec.x} and {spec.y}"
+            what = (
+                picture.colour[:1].upper() + picture.colour[1:]
+            )  # "mean of …": no name is changed
+            title = f"{what} over {spec.x} and {spec.y}"
             drawn = draw_heat_map(picture, title)
         elif isinstance(picture, PointsPicture):
             title = f"{spec.y} against {spec.x}"
@@ -94,7 +98,7 @@ def picture_figures(survey: Survey) -> Iterator[str]:
                 notes.append(f"the lighter, the more {picture.colour}")
             drawn = draw_points(picture, title)
         else:
-            title = f"{picture.x.title} of a job"
+            title = f"Jobs by {picture.x.title}"
             drawn = draw_histogram(picture, title, 240)
         yield figure(title, drawn, *notes)
 
@@ -121,5 +125,4 @@ def timeline_figure(survey: Survey, now: float, name: Callable[[int], str]) -> s
 def figure(title: str, drawn: str, *notes: str, class_: str = "") -> str:
     """Return a picture with its title and notes, both plain."""
     told = tag("p", line("; ".join(notes), 1_000), class_="note") if notes else ""
-    title = title[:1].upper() + title[1:]
     return tag("figure", tag("figcaption", line(title)), drawn, told, class_=class_)

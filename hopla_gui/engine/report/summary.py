@@ -10,7 +10,7 @@ from hopla_gui.domain.advice import Advice
 from hopla_gui.domain.advice_words import doubt_lines, measured_lines, suggestion_lines
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.shown_value import value_text
-from hopla_gui.domain.wording import STATE_WORDS, clock_time, elapsed
+from hopla_gui.domain.wording import STATE_WORDS, clock_time, elapsed, took_words
 from hopla_gui.engine.report.markup import line, listing, table, tag
 from hopla_gui.engine.report.survey import Survey
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -34,7 +34,7 @@ def title_of(run: StoredRun) -> str:
 def head(run: StoredRun, survey: Survey) -> str:
     """Return title, times, and how the jobs ended."""
     info, ended = run.info, run.ended
-    took = "" if ended is None else f" · took {elapsed(ended - info.started)}"
+    took = "" if ended is None else f" · {took_words(ended - info.started)}"
     count = len(survey.indices)
     jobs = "1 job" if count == 1 else f"{count:,} jobs"
     if count < len(run):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hopla_gui.domain.plots.heatmap import HeatMap
 from hopla_gui.domain.plots.palette import is_light, ramp_colour
-from hopla_gui.domain.plots.scale import number_text
+from hopla_gui.domain.plots.scale import brief_number, number_text
 from hopla_gui.engine.report.svg import Frame, Svg, framed
 
 _RAMP = "viridis"
 _BAR = 92  # pixels for the bar of colours and its numbers
 _FEWEST_PIXELS = (34, 15)  # that a cell needs for its number
+_MOST_LETTERS = 6  # of it
 
 
 def draw_heat_map(found: HeatMap, label: str) -> str:
@@ -34,7 +35,7 @@ def draw_heat_map(found: HeatMap, label: str) -> str:
             svg.text(
                 x + width / 2,
                 y + height / 2 + 4,
-                _brief(value),
+                brief_number(value, _MOST_LETTERS),
                 "on-light" if is_light(colour) else "on-dark",
                 text_anchor="middle",
             )
@@ -43,13 +44,7 @@ def draw_heat_map(found: HeatMap, label: str) -> str:
 
 
 def _colour(found: HeatMap, value: float) -> str:
-    return ramp_colour(_RAMP, found.shading.fraction(value))
-
-
-def _brief(value: float) -> str:
-    """Return a number in few letters: three figures."""
-    text = f"{value:.3g}"
-    return text if len(text) <= 6 else f"{value:.1g}"
+    return ramp_colour(_RAMP, found.shading.fraction_of(value))
 
 
 def _draw_bar(svg: Svg, frame: Frame, found: HeatMap) -> None:

@@ -68,4 +68,4 @@ def _draw_points(svg: Svg, frame: Frame, group: Group, picture: PointsPicture, e
             colour = ramp_colour("viridis", picture.shading.fraction(group.shades[place]))
             svg.add("circle", cx=x, cy=y, r=2.5, fill=colour, class_="dot")
         else:
-            svg.add("circle", cx=x, cy=y, r=2.5, class_=f"dot {slot_class(group.slot)}")
+            svg.add("circle", cx=x, cy=y, r=2.5, class_=f"{slot_class(group.slot)} dot")

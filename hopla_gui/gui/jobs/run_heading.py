@@ -10,7 +10,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hopla_gui.domain.cluster import PLACE_WORDS
-from hopla_gui.gui.jobs.formatting import clock_time, elapsed, when
+from hopla_gui.domain.wording import took_words
+from hopla_gui.gui.jobs.formatting import clock_time, when
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.theme import SPACING, dim_colour
@@ -76,7 +77,7 @@ def _facts(run: RunView, live: bool, from_history: bool, took: float | None) -> 
         place = PLACE_WORDS.get(run.info.options.on)
         yield f"running on {place}" if place else "running"
     elif took is not None:
-        yield f"took {elapsed(took)}" if took >= 1 else "took less than a second"
+        yield took_words(took)
     if from_history:
         yield "from history"
 

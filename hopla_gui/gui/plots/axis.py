@@ -78,7 +78,7 @@ class ScaleAxis(pg.AxisItem):  # type: ignore[misc]
             return int(size / (metrics.height() * lines))
         if self._scale.kind is not ScaleKind.CATEGORY:
             return int(size / 80)
-        longest = max(self._scale.categories, key=len, default="")
+        longest = max(self._scale.labels or self._scale.categories, key=len, default="")
         width = metrics.horizontalAdvance(one_line(longest, 40)) + 12
         return int(size / min(max(width, 24), 110))
 

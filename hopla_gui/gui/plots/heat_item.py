@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from hopla_gui.domain.plots.heatmap import HeatMap
 from hopla_gui.domain.plots.palette import is_light
-from hopla_gui.domain.plots.scale import ScaleKind, number_text
+from hopla_gui.domain.plots.scale import number_text
 from hopla_gui.gui.plots.colouring import shade_colours
 from hopla_gui.gui.plots.pixels import PixelItem, Screen
 from hopla_gui.gui.theme import colours
@@ -75,12 +75,7 @@ class HeatItem(PixelItem):
             self._draw_number(painter, box, value, colour)
 
     def _shade(self, value: float) -> float | None:
-        shading = self.picture.shading
-        if math.isnan(value):
-            return None
-        if shading.scale.kind is ScaleKind.LOG:
-            return shading.fraction(math.log10(value)) if value > 0 else 0.0
-        return shading.fraction(value)
+        return None if math.isnan(value) else self.picture.shading.fraction_of(value)
 
     def _draw_number(self, painter: QPainter, box: QRectF, value: float, ground: QColor) -> None:
         metrics = painter.fontMetrics()

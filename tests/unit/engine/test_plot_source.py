@@ -66,6 +66,12 @@ def test_a_traced_number_that_only_repeats_a_parameter_is_not_the_first_choice(s
     assert "inputs.lr" in found.names.traced
 
 
+def test_what_has_a_name_comes_before_the_items_of_lists(source):
+    found = source(RATES, done(0, history=[0.9, 0.8], outputs={"score": 0.5})).plot(None)
+    assert found.names.traced == ("outputs.score", "history.0", "history.1")
+    assert found.spec.y == "outputs.score"
+
+
 def test_without_a_number_traced_durations_are_plotted(source):
     found = source(RATES, done(0, remark="text")).plot(None)
     assert found.spec.y == "duration"

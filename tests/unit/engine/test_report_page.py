@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from stored_jobs import ended, stored_run
 
+from hopla_gui import paths
 from hopla_gui.domain.job import JobState
 from hopla_gui.engine.export.exporting import export_run
 from hopla_gui.engine.report.jobs_table import MOST_ROWS
@@ -35,6 +36,7 @@ class Page(HTMLParser):
 
     def __init__(self, markup):
         super().__init__(convert_charrefs=True)
+        self.markup = markup
         self.texts, self.open, self.counts = [], [], {}
         self.feed(markup)
         self.close()
@@ -100,8 +102,8 @@ def test_a_report_shows_how_jobs_ended_pictures_and_a_table(report):
     failed = ended(JobState.FAILED, 1, traceback="Traceback\nValueError: no way")
     page = report([*grid(), ({"lr": 1.0, "depth": 9, "who": "a"}, failed)])
 
-    for text in ("60 succeeded", "1 failed", "Mean of loss over lr and depth", "Loss against depth",
-                 "Duration (s) of a job", "What ran when", "Memory (MB) of a job", "job_60",
+    for text in ("60 succeeded", "1 failed", "Mean of loss over lr and depth", "loss against depth",
+                 "Jobs by duration (s)", "What ran when", "Jobs by memory (MB)", "job_60",
                  "ValueError: no way", "To ask of a cluster"):  # fmt: skip
         assert text in page.text
     assert "same against" not in page.text
@@ -109,12 +111,49 @@ def test_a_report_shows_how_jobs_ended_pictures_and_a_table(report):
     assert page.counts["tr"] > 61
 
 
+def test_points_have_the_colours_of_their_groups(report):
+    style = paths.resource("report", "report.css").read_text(encoding="utf-8")
+    assert 'svg [class^="c"]' in style  # what colours a mark is the beginning of its class
+    jobs = [({"x": n, "who": n % 2}, ended(values={"loss": n * 0.5})) for n in range(240)]
+    markup = report(jobs).markup
+    dots = re.findall(r'<circle [^>]*class="([^"]*dot)"', markup)
+    assert {dot.split()[0] for dot in dots} == {"c0", "c1"}
+
+
+def test_where_nothing_sets_failures_apart_that_is_said(report):
+    failed = ended(JobState.FAILED, 1, traceback="Traceback\nValueError: no way")
+    page = report([({"x": n}, failed if n % 5 == 0 else ended()) for n in range(25)])
+    assert "no value of a parameter sets them apart" in page.text
+
+
+def test_cells_have_logarithmic_colours_where_numbers_are_decades_apart(report):
+    jobs = [
+        ({"x": x, "y": y}, ended(values={"loss": 10.0 ** (x + y)}))
+        for x in range(4)
+        for y in range(4)
+    ]
+    cells = re.findall(r'height="[^"]*" fill="(#[0-9a-f]{6})"', report(jobs).markup)
+    assert len(set(cells[:16])) == 7  # one a decade
+
+
+def test_numbers_are_as_long_as_people_read_them(report):
+    jobs = [
+        ({"x": x, "y": y}, ended(values={"loss": 1000.0 * x + y / 3}))
+        for x in range(3)
+        for y in range(3)
+    ]
+    page = report(jobs)
+    assert "1,000" in page.texts  # in a cell of the heat map
+    assert "1000.67" in page.texts  # in the table
+    assert 'title="1000.6666666666666"' in page.markup
+
+
 def test_traced_numbers_that_only_repeat_a_parameter_get_no_picture(report):
     jobs = grid()
     for parameters, outcome in jobs:
         outcome.values.update(inputs=dict(parameters))
     page = report(jobs)
-    assert "Loss against depth" in page.text
+    assert "loss against depth" in page.text
     assert "inputs.lr over" not in page.text
     assert page.counts["svg"] == 5
 
@@ -130,7 +169,7 @@ def test_parameters_may_be_called_as_what_is_measured(report):
         ]
     )
 
-    for title in ("Value.duration against duration", "Job.duration (s) of a job"):
+    for title in ("value.duration against duration", "Jobs by job.duration (s)"):
         assert title in page.texts
 
 

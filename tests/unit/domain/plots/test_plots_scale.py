@@ -37,6 +37,13 @@ def test_less_than_a_decade_has_numbers_as_they_are():
     assert texts(Scale("x", ScaleKind.LOG).ticks(math.log10(2), math.log10(6), 4)) == list("23456")
 
 
+@pytest.mark.parametrize("decade", [299, -305])
+def test_it_has_them_where_the_numbers_go_beyond_floats(decade):
+    low, high = decade + math.log10(20), decade + math.log10(60)
+    found = texts(Scale("x", ScaleKind.LOG).ticks(low, high, 4))
+    assert found == [f"{figure}e{decade + 1}" for figure in range(2, 7)]
+
+
 def test_categories_are_thinned_where_there_is_no_room():
     scale = Scale("x", ScaleKind.CATEGORY, tuple(map(str, range(1000))))
     found = scale.ticks(-0.5, 999.5, 5)
@@ -47,12 +54,19 @@ def test_categories_are_thinned_where_there_is_no_room():
 def test_times_read_as_clocks_do():
     assert time_text(0) == "0"
     assert time_text(0.25) == "250 ms"
+    assert time_text(1.25) == "1.25 s"
     assert time_text(12) == "12 s"
     assert time_text(200) == "3:20"
     assert time_text(3720) == "1:02:00"
     assert time_text(2 * 86_400) == "2 d"
     assert texts(Scale("t", ScaleKind.TIME).ticks(0, 3600, 4)) == [
         "0", "15:00", "30:00", "45:00", "1:00:00",
+    ]  # fmt: skip
+    assert texts(Scale("t", ScaleKind.TIME).ticks(0, 1.6, 4)) == [
+        "0", "500 ms", "1 s", "1.5 s",
+    ]  # fmt: skip
+    assert texts(Scale("t", ScaleKind.TIME).ticks(40.0011, 40.0014, 3)) == [
+        "40.0011 s", "40.0012 s", "40.0013 s", "40.0014 s",
     ]  # fmt: skip
     assert texts(Scale("t", ScaleKind.TIME).ticks(0, 30 * 86_400, 3)) == [
         "0", "10 d", "20 d", "30 d",
