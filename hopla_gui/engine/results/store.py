@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -291,7 +291,13 @@ class RunStore:
             self._database.execute("INSERT OR REPLACE INTO info VALUES (?, ?)", fact)
 
     def close(self) -> None:
-        """Close the database and let go of the run."""
+        """Close the database, with all of it in its one file, and let go of the run.
+
+        SQLite sees to that by itself only where nobody reads.
+        """
+        with suppress(sqlite3.Error):  # the disk is full: the log beside it is read as well
+            self._database.execute("PRAGMA busy_timeout = 0")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._database.close()
         self._lock.close()
 

@@ -231,6 +231,10 @@ class JobCells:
             return STOPPING
         return FROZEN if self._standings.is_frozen(job) else None
 
+    def state_word(self, job: int) -> str:
+        """Return what a job does in a word, without its attempt."""
+        return self.standing(job) or STATE_WORDS[self._statuses[job].state]
+
     def _is_pending(self, column: JobColumn) -> bool:
         is_at_hand = column.source is Source.PARAMETER or column in _STATUS_VALUES
         return not is_at_hand and self._loaded(column) is None

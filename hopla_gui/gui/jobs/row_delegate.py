@@ -75,7 +75,7 @@ class RowDelegate(QStyledItemDelegate):
         if column == Column.STATE:
             fraction = self._jobs.progress(job)
             if fraction is not None:
-                text = f"{text} · {fraction:.0%}"
+                text = f"{cells.state_word(job)} · {fraction:.0%}"  # no room for the attempt too
                 self._draw_progress(painter, room, fraction)
             top = room.center().y() - _ICON // 2 + 1
             painter.drawPixmap(room.left(), top, self._state_picture(job, painter))

@@ -291,6 +291,19 @@ def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, 
     assert session.run.counts().succeeded == 5
 
 
+def test_a_run_that_somebody_reads_while_it_is_closed_is_all_in_one_file(make_session, tmp_path):
+    session = make_session(3)
+    work(session)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    with closing(StoredRun(session.run.run_dir)) as reader:
+        assert reader.counts().succeeded == 3
+        session.close()
+        (copy / "run.sqlite").write_bytes((session.run.run_dir / "run.sqlite").read_bytes())
+    with closing(StoredRun(copy)) as copied:
+        assert copied.counts().succeeded == 3
+
+
 def test_a_second_writer_is_told_who_has_the_run(make_session):
     session = make_session(1)
 

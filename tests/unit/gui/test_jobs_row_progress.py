@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from jobs_fake_run import FakeRun, running, succeeded
 
-from hopla_gui.domain.events import JobFinished
+from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.gui.jobs import row_progress
 from hopla_gui.gui.jobs.job_cells import Column, ProgressRole
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -45,6 +45,17 @@ def test_of_a_log_of_a_gigabyte_the_end_is_read(tmp_path):
     tail = read_tail(log, log.stat().st_size)
     assert len(tail) == TAIL
     assert fraction_in(tail) == 0.45
+
+
+def test_beside_the_percentage_there_is_room_for_one_word(qapp, tmp_path):
+    model = JobModel()
+    model.load(FakeRun(1, tmp_path))
+    model.apply([JobStarted(0, 2, 10.0)])
+    cells = model.cells()
+    assert cells.text(0, Column.STATE) == "Running · attempt 2"
+    assert cells.state_word(0) == "Running"
+    model.show_stopping(None)
+    assert cells.state_word(0) == "Stopping…"
 
 
 @pytest.fixture
