@@ -203,17 +203,18 @@ class TreeColumns(QHeaderView):
             jobs = self._jobs.visible_jobs()[:_SAMPLE]
             texts += [cells.text(job, column) for job in jobs]
         if column == Column.STATE:
-            texts.append(self._last_attempt())
+            texts += self._last_attempts()
         widest = max(metrics.horizontalAdvance(text[:100]) for text in texts) + 3 * unit
         if column in (Column.NAME, Column.STATE):
             widest += INDENT  # it bears the arrow that opens a row, or the icon of the state
         least = _LEAST[Column(column)] if column < FIXED_COLUMNS else _NARROWEST
         return min(max(widest, least * unit), _WIDEST * unit)
 
-    def _last_attempt(self) -> str:
-        """Return the longest state that is to be expected: any job may be run again by hand."""
+    def _last_attempts(self) -> list[str]:
+        """Return what states may come to say: any job may be run again by hand."""
         retries = self._jobs.run.info.options.retries if self._jobs.run is not None else 0
-        return state_text(JobStatus(JobState.TIMEOUT, attempt=1 + max(retries, 1)))
+        last = 1 + max(retries, 1)
+        return [state_text(JobStatus(state, attempt=last)) for state in JobState]
 
     def _on_menu_requested(self, place: QPoint) -> None:
         self.menu_requested.emit(self.logicalIndexAt(place), self.mapToGlobal(place))

@@ -201,9 +201,10 @@ def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
 def test_a_state_has_room_for_the_attempt_that_may_come(tree, model, retries, attempt):
     info = replace(INFO, options=RunOptions(retries=retries))
     model.load(FakeRun(4, info=info))
-    text = state_text(JobStatus(JobState.TIMEOUT, attempt=attempt))
-    icon = 16
-    assert tree.header().sectionSize(1) > tree.fontMetrics().horizontalAdvance(text) + icon
+    texts = [state_text(JobStatus(state, attempt=attempt)) for state in JobState]
+    widest = max(map(tree.fontMetrics().horizontalAdvance, texts))
+    around = 16 + 12  # the icon, and what lies between the two and the edges
+    assert tree.header().sectionSize(1) > widest + around
 
 
 def test_columns_are_as_wide_as_their_content_and_the_last_is_no_wider(tree, model):
