@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
             actions[name].triggered.connect(slot)
         actions["notify"].setChecked(self._settings.notifies)
         actions["notify"].toggled.connect(self._notices.switch)
+        self._notices.job_wanted.connect(self.job_tree.select_job)
 
     def _connect_parts(self) -> None:
         for start in (self.empty, self.setup_panel):

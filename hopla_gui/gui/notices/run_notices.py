@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hopla_gui.domain.diagnosis import UNSUCCESSFUL
@@ -25,7 +25,14 @@ class RunNotices(QObject):
     ----------
     desktop
         The one that the window is on, where none is given.
+
+    Signals
+    -------
+    job_wanted
+        The job that the notification which was clicked tells of.
     """
+
+    job_wanted = Signal(int)
 
     def __init__(
         self,
@@ -39,8 +46,9 @@ class RunNotices(QObject):
         self._settings = settings
         self._window = window
         self._desktop = desktop or desktop_of(window)
-        self._desktop.clicked.connect(self.raise_window)
+        self._desktop.clicked.connect(self._on_clicked)
         self._has_told_failure = False
+        self._told_job: int | None = None  # by the notification that is shown
         control.run_opened.connect(self._on_run_opened)
         control.events_arrived.connect(self._on_events_arrived)
         control.run_finished.connect(self._on_run_finished)
@@ -54,6 +62,12 @@ class RunNotices(QObject):
     def close(self) -> None:
         """Let go of the desktop."""
         self._desktop.close()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.raise_window()
+        if self._told_job is not None:
+            self.job_wanted.emit(self._told_job)
 
     @Slot()
     def raise_window(self) -> None:
@@ -71,6 +85,7 @@ class RunNotices(QObject):
     @Slot(object, object)
     def _on_run_opened(self, _run: object, _statuses: object) -> None:
         self._has_told_failure = False
+        self._told_job = None
 
     @Slot(list)
     def _on_events_arrived(self, events: Sequence[Event]) -> None:
@@ -88,6 +103,7 @@ class RunNotices(QObject):
         if run is not None and self._is_wanted():
             try:
                 self._desktop.show_notice(failure_notice(self._name(), run.glance(job)))
+                self._told_job = job
             except HoplaError:  # the run's folder has gone: the window says so
                 return
 
@@ -95,6 +111,7 @@ class RunNotices(QObject):
     def _on_run_finished(self, counts: Counts) -> None:
         self._has_told_failure = False
         if self._is_wanted():
+            self._told_job = None
             self._desktop.show_notice(end_notice(self._name(), counts))
         QApplication.alert(self._window)
 

@@ -134,6 +134,31 @@ def test_end_and_first_failure_are_told_in_the_background(
     assert shares == sorted(shares)
 
 
+def test_a_click_on_a_failure_leads_to_its_job_and_one_on_the_end_to_none(
+    open_window, script, tmp_path, qtbot, desk, settings
+):
+    window = open_window()
+    notices = RunNotices(window.workbench.control, settings, window, desk)
+    wanted = []
+    notices.job_wanted.connect(wanted.append)
+    slow = GREET.replace("if args.sleep", "if args.name == 'slow'").replace("args.sleep)", "2)")
+    opened(window, sweep_file(tmp_path, script(slow), ["slow", "nobody"]), qtbot)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        qtbot.waitSignal(window.run_finished, timeout=60_000),
+    ):
+        patch.setattr(QApplication, "activeWindow", lambda: None)
+        patch.setattr(window, "raise_", lambda: None)  # which offscreen warns of
+        window.start_run()
+        qtbot.waitUntil(lambda: len(desk.notices) == 1, timeout=30_000)
+        desk.clicked.emit()
+        assert wanted == [1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(window, "raise_", lambda: None)
+        desk.clicked.emit()
+    assert wanted == [1]
+
+
 def test_nothing_is_told_to_somebody_who_sees_it(
     open_window, script, tmp_path, qtbot, desk, settings
 ):
