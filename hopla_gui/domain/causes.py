@@ -7,6 +7,7 @@ quoted text and the like masked; a signal, an exit code and a time limit are cau
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath, PureWindowsPath
@@ -16,6 +17,7 @@ from hopla_gui.domain.raised import Raised
 MASK = "…"
 _MESSAGE = 300  # characters
 _PASSES = 8
+_MOST_KINDS = 3  # of the members of an exception group
 
 _VARIABLE_PARTS = re.compile(
     r"""
@@ -110,7 +112,21 @@ def cause_of_exception(raised: Raised) -> Cause:
     """Return the cause that an exception is."""
     frame = raised.user_frame
     place = (frame.file, frame.line, frame.function) if frame else ("", 0, "")
-    return _exception(raised.type, *place, raised.message)
+    kinds = sorted(set(_member_kinds(raised)))
+    if not kinds:
+        return _exception(raised.type, *place, raised.message)
+    more = [MASK] if len(kinds) > _MOST_KINDS else []
+    what_failed = ", ".join([*kinds[:_MOST_KINDS], *more])
+    return _exception(raised.type, *place, f"{_first_line(raised.message)}: {what_failed}")
+
+
+def _member_kinds(raised: Raised) -> Iterator[str]:
+    """Yield what the members of a group are, those of groups within it too."""
+    for member in raised.members:
+        if member.members:
+            yield from _member_kinds(member)
+        else:
+            yield member.type.rpartition(".")[2]
 
 
 def _exception(what: str, file: str, line: int, function: str, message: str) -> Cause:

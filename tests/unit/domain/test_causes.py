@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopla_gui.domain.causes import CauseKind, cause_of_text, mask_message
+from hopla_gui.domain.causes import CauseKind, cause_of_exception, cause_of_text, mask_message
 from hopla_gui.domain.diagnosis import diagnose
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.raised import Frame, Raised, raised_from_json, raised_to_json
@@ -197,3 +197,17 @@ def test_what_is_handed_over_is_bounded():
     assert depth == 60
     wide = raised_from_json({"type": "E", "frames": [{"file": "f"}] * 10_000, "members": [{}] * 99})
     assert len(wide.frames) == 200
+
+
+def test_of_an_exception_group_the_cause_says_what_its_members_are():
+    def group(*members):
+        message = f"two failed ({len(members)} sub-exceptions)"
+        return Raised("ExceptionGroup", message, members=members, members_in_all=len(members))
+
+    value, key = Raised("ValueError", "1"), Raised("my.pkg.KeyError", "'a'")
+    found = cause_of_exception(group(value, group(key, value)))
+    assert found == cause_of_exception(group(key, value))
+    assert found.message == "two failed (… sub-exceptions): KeyError, ValueError"
+    assert found != cause_of_exception(group(value))
+    many = cause_of_exception(group(*(Raised(name, "") for name in "abcde")))
+    assert many.message == "two failed (… sub-exceptions): a, b, c, …"
