@@ -42,13 +42,14 @@ def measure() -> list[str]:
     ]
 
 
-def _best(work: Callable[[], object]) -> float:
-    def seconds() -> float:
-        begin = time.thread_time()
-        work()
-        return time.thread_time() - begin
+def _seconds(work: Callable[[], object]) -> float:
+    begin = time.thread_time()
+    work()
+    return time.thread_time() - begin
 
-    return min(seconds() for _ in range(_TIMES))
+
+def _best(work: Callable[[], object]) -> float:
+    return min(_seconds(work) for _ in range(_TIMES))
 
 
 def _measure_all(folder: Path) -> dict[str, float]:
@@ -61,7 +62,7 @@ def _measure_all(folder: Path) -> dict[str, float]:
             f"a log of 1 GB, its last {_LINES:,} lines text": _output(run, 0),
             "a log with a line of 20 MB, another of control characters": _output(run, 1),
             "a value of 20 MB beside others": _best(lambda: _value(run)),
-            "details of a job with hostile texts, all tabs": _best(lambda: _details(run)),
+            "details of a job with hostile texts, the slowest tab": _details(run),
             "a row opened on hostile texts and 5,000 values": _best(lambda: _row(run)),
         }
     finally:
@@ -72,6 +73,7 @@ def _make_run(folder: Path) -> Path:
     from hopla_gui.domain.events import JobFinished
     from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
     from hopla_gui.domain.run import RunInfo
+    from hopla_gui.engine.payload.errortext import LIMIT as ERROR_LIMIT
     from hopla_gui.engine.results.store import RunStore
 
     info = RunInfo("run", "/a.py", "", "", "", "/", 1e9, "host", "0")
@@ -79,7 +81,7 @@ def _make_run(folder: Path) -> Path:
     store = RunStore.create(folder / "run", info, jobs, None)
     values: dict[str, object] = {f"v{place}": text for place, text in enumerate(_HOSTILE)}
     values |= {f"many{place}": place for place in range(5_000)}
-    text = f"Traceback\n{_HOSTILE[-1]}"
+    text = f"Traceback\n{_HOSTILE[-1][:ERROR_LIMIT]}"
     outcome = JobOutcome(JobState.FAILED, 1, text, values, detail=_HOSTILE[0])
     store.write([JobFinished(index, 1, outcome) for index in range(2)])
     store.close()
@@ -154,16 +156,21 @@ def _value(run) -> None:
     view.close()
 
 
-def _details(run) -> None:
+def _details(run) -> float:
+    """Return what the slowest tab takes; the window goes on between two of them."""
     from hopla_gui.gui.jobs.job_details import JobDetails, Tab
 
-    details = JobDetails()
-    details.resize(800, 400)
-    details.show_job(run, 0)
-    for tab in Tab:
-        details.tabs.setCurrentIndex(tab)
-        details.grab()
-    details.close()
+    def slowest() -> float:
+        details = JobDetails()
+        details.resize(800, 400)
+        details.show()
+        steps: list[Callable[[], None]] = [lambda: details.show_job(run, 0)]
+        steps += [lambda tab=tab: details.tabs.setCurrentIndex(tab) for tab in Tab]
+        found = max(_seconds(lambda step=step: (step(), details.grab())) for step in steps)
+        details.close()
+        return found
+
+    return min(slowest() for _ in range(_TIMES))
 
 
 def _row(run) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
 CELL_LIMIT = 300
 LINE_LIMIT = 5_000
 
+_TAGS = range(0xE0000, 0xE0080)
 _BIDI_AND_INVISIBLE = (
     *range(0x200E, 0x2010),
     *range(0x2028, 0x202F),
@@ -22,7 +24,7 @@ _BIDI_AND_INVISIBLE = (
     0x180E,
     0x200B,
     0xFEFF,
-    *range(0xE0000, 0xE0080),
+    *_TAGS,
 )
 _CONTROLS = (
     *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR"),
@@ -37,15 +39,28 @@ _SYMBOLS: dict[int, str] = {
 }
 _ONE_LINE = {**_SYMBOLS, 0x0A: "⏎", 0x09: " "}
 _MANY_LINES = {code: text for code, text in _SYMBOLS.items() if code not in (0x09, 0x0A)}
-_SUSPECT = re.compile(f"[{''.join(re.escape(chr(code)) for code in _SYMBOLS)}]")
+
+
+def _any_of(codes: Iterable[int]) -> re.Pattern[str]:
+    return re.compile(f"[{''.join(re.escape(chr(code)) for code in codes)}]")
+
+
+# Tags apart, for they lie beyond U+FFFF: with one of them in a set `re` tries each part in turn.
+_SUSPECT, _SUSPECT_LINES = (_any_of(codes.keys() - _TAGS) for codes in (_ONE_LINE, _MANY_LINES))
+_SUSPECT_TAG = re.compile(f"[{chr(_TAGS[0])}-{chr(_TAGS[-1])}]")
 
 
 def one_line(text: str, limit: int = CELL_LIMIT) -> str:
     """Return ``text`` on one line, cut where it is longer than ``limit``."""
     shown = text[:limit]
-    if _SUSPECT.search(shown):
+    if _SUSPECT.search(shown) or _SUSPECT_TAG.search(shown):
         shown = shown.translate(_ONE_LINE)
     return shown if len(text) <= limit else f"{shown}… ({len(text):,} characters)"
+
+
+def is_plain(text: str) -> bool:
+    """Whether there is nothing in a text to be named: it may have line breaks and tabs."""
+    return not (_SUSPECT_LINES.search(text) or _SUSPECT_TAG.search(text))
 
 
 def many_lines(text: str, limit: int = 200_000, line_limit: int = LINE_LIMIT) -> str:
@@ -55,7 +70,7 @@ def many_lines(text: str, limit: int = 200_000, line_limit: int = LINE_LIMIT) ->
         left_out = f"\n… {len(text) - 2 * half:,} characters left out …\n"
         text = text[:half] + left_out + text[-half:]
     text = text.replace("\r\n", "\n")
-    if _SUSPECT.search(text):
+    if not is_plain(text):
         text = text.translate(_MANY_LINES)
     if len(text) <= line_limit:
         return text

@@ -17,12 +17,13 @@ from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobStat
 from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
+from hopla_gui.engine import patientjson
 from hopla_gui.engine.results.column_names import read_parameter_names, read_value_paths
-from hopla_gui.engine.results.column_pages import IsStale
+from hopla_gui.engine.results.column_pages import IsStale, opened
 from hopla_gui.engine.results.column_reader import read_columns
 from hopla_gui.engine.results.failures import read_causes, read_peaks, read_raised
 from hopla_gui.engine.results.store import DATABASE, LOGS, connect
-from hopla_gui.engine.results.unread_values import read_values, stored_values
+from hopla_gui.engine.results.unread_values import UnreadValues, ValuesPlace, read_values
 from hopla_gui.errors import EnvironmentProblem, UserError
 
 RECORD = (
@@ -142,7 +143,7 @@ class StoredRun:
 
     def statuses(self) -> list[JobStatus]:
         """Return the light status of every job, in expansion order."""
-        rows = self._all(
+        rows = self._alone(
             "SELECT job.state, a.exit_code, job.started, a.duration_s, job.attempt, a.detail"
             " FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
             " ORDER BY job.idx"
@@ -189,17 +190,15 @@ class StoredRun:
 
     def glance(self, index: int) -> JobRecord:
         """Return what is known of a job's last attempt; many megabytes of values as yet unread."""
-        return self._record(self._one(f"{self._last} WHERE job.idx = ?", index), stored_values)
+        return self._glance(self._one(f"{_without_values(self._last)} WHERE job.idx = ?", index))
 
     def attempts(self, index: int) -> list[JobRecord]:
         """Return every ended attempt of a job, the oldest first, as `glance` does."""
         query = RECORD.replace(" AND a.attempt = job.attempt", "").replace(
             "job.attempt, job.started", "a.attempt, job.started"
         )
-        rows = self._all(
-            f"{query} WHERE job.idx = ? AND a.attempt IS NOT NULL ORDER BY a.attempt", index
-        )
-        return [self._record(row, stored_values) for row in rows]
+        query = f"{_without_values(query)} WHERE job.idx = ? AND a.attempt IS NOT NULL"
+        return [self._glance(row) for row in self._all(f"{query} ORDER BY a.attempt", index)]
 
     def rows(self, jobs: Sequence[int] | None = None) -> Iterator[JobRow]:
         """Yield jobs as the database has them, in expansion order, few in memory at a time.
@@ -255,11 +254,11 @@ class StoredRun:
 
     def causes(self) -> dict[int, Cause]:
         """Return job index → cause of the jobs that did not succeed, in expansion order."""
-        return read_causes(self._all)
+        return read_causes(self._alone)
 
     def peaks(self) -> dict[int, float]:
         """Return job index → peak memory in MB of the jobs that did not succeed, where known."""
-        return read_peaks(self._all)
+        return read_peaks(self._alone)
 
     def notes(self) -> list[tuple[float, str, str]]:
         """Return the run's log: (seconds since the epoch, level, text)."""
@@ -274,6 +273,11 @@ class StoredRun:
         with self._reading, self._translated():
             return self._database.execute(query, values).fetchall()
 
+    def _alone(self, query: str, *values: object) -> list[Any]:
+        """Read what takes long, and keep nobody waiting who looks at a job meanwhile."""
+        with opened(self.run_dir) as database:
+            return database.execute(query, values).fetchall()
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -287,6 +291,25 @@ class StoredRun:
             raise IndexError(*values)
         return tuple(rows[0])
 
+    def _glance(self, columns: tuple[Any, ...]) -> JobRecord:
+        *rest, rowid = columns
+        return self._record((*rest, None), lambda row: self._values(row, rowid))
+
+    def _values(self, row: JobRow, rowid: int | None) -> Mapping[str, object]:
+        """Return the values of an attempt; many megabytes of them unread."""
+        if rowid is None:
+            return {}
+        place = ValuesPlace(self.run_dir, row.idx, row.attempt)
+        with self._reading, self._translated(), self._open_values(rowid) as blob:
+            size = len(blob)
+            if size > patientjson.LARGE:
+                return UnreadValues(size, place)
+            return read_values(blob.read().decode())
+
+    def _open_values(self, rowid: int) -> sqlite3.Blob:
+        """Open values without reading them: SQLite would read all to tell how long they are."""
+        return self._database.blobopen("attempt", "values", rowid, readonly=True)
+
     def _spec(self, index: int, parameters: str, cmd: str) -> JobSpec:
         return JobSpec(
             index, self.info.job_name(index), json.loads(parameters), tuple(json.loads(cmd))
@@ -295,7 +318,7 @@ class StoredRun:
     def _record(
         self,
         columns: tuple[Any, ...],
-        read: Callable[[str | None], Mapping[str, object]] = read_values,
+        read: Callable[[JobRow], Mapping[str, object]] = lambda row: read_values(row.values),
     ) -> JobRecord:
         row = JobRow._make(columns)
         spec = self._spec(row.idx, row.parameters, row.cmd)
@@ -303,7 +326,7 @@ class StoredRun:
             state=JobState(row.ended_state or row.state),
             exit_code=row.exit_code,
             traceback=row.traceback,
-            values=read(row.values),
+            values=read(row),
             started=row.job_started if row.started is None else row.started,
             ended=row.ended,
             duration_s=row.duration_s,
@@ -313,6 +336,11 @@ class StoredRun:
             detail=row.detail,
         )
         return JobRecord(spec, outcome, row.attempt, *log_paths(spec.name, row.attempt))
+
+
+def _without_values(query: str) -> str:
+    """Return a query of records that gives the row of the values instead of them."""
+    return query.replace('a."values"', "a.rowid")
 
 
 def _run_info(facts: dict[str, Any]) -> RunInfo:

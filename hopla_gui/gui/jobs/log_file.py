@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = 128 * 1024
+PAGE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hopla_gui.gui.jobs.ansi import PLAIN, Style, overwritten, styled
-from hopla_gui.gui.jobs.text import LINE_LIMIT, many_lines
+from hopla_gui.gui.jobs.text import LINE_LIMIT, is_plain, many_lines
 
 Pieces = list[tuple[str, Style]]
 _OPEN_LIMIT = 4 * LINE_LIMIT
@@ -31,8 +31,12 @@ class LogLines:
 
     def feed(self, content: bytes) -> Lines:
         """Return what is shown now that more has been written."""
-        *complete, last = (self._open + self._decoder.decode(content)).split("\n")
-        shown = [self._line(line) for line in complete]
+        text = self._open + self._decoder.decode(content)
+        *complete, last = text.split("\n")
+        if is_plain(text) and max(map(len, complete), default=0) <= LINE_LIMIT:
+            shown = [[(line, self._style)] if line else [] for line in complete]
+        else:
+            shown = [self._line(line) for line in complete]
         self._open = _squeezed(last)
         open_line, _ = _shown(self._open, self._style)
         return Lines(shown, open_line)

@@ -167,7 +167,7 @@ def _insert(cursor: QTextCursor, lines: list[Pieces]) -> None:
     run, style, dark = [], None, is_dark()
     for line in lines:
         for text, its_style in line:
-            if style is not None and its_style != style:
+            if style is not None and its_style is not style and its_style != style:
                 cursor.insertText("".join(run), text_format(style, dark))
                 run = []
             style = its_style

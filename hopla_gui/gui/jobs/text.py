@@ -1,5 +1,13 @@
 """Text from jobs, made safe to show: see `hopla_gui.domain.shown_text`."""
 
-from hopla_gui.domain.shown_text import CELL_LIMIT, LINE_LIMIT, cut, many_lines, one_line, tip
+from hopla_gui.domain.shown_text import (
+    CELL_LIMIT,
+    LINE_LIMIT,
+    cut,
+    is_plain,
+    many_lines,
+    one_line,
+    tip,
+)
 
-__all__ = ["CELL_LIMIT", "LINE_LIMIT", "cut", "many_lines", "one_line", "tip"]
+__all__ = ["CELL_LIMIT", "LINE_LIMIT", "cut", "is_plain", "many_lines", "one_line", "tip"]

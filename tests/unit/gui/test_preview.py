@@ -341,7 +341,8 @@ def test_relative_paths_start_in_the_folder_of_the_job(qtbot, tmp_path):
 
 
 def test_values_of_many_megabytes_are_read_off_the_main_thread(view, qtbot):
-    values = UnreadValues(json.dumps({"numbers": [place / 7 for place in range(60_000)]}))
+    text = json.dumps({"numbers": [place / 7 for place in range(60_000)]})
+    values = UnreadValues(len(text), lambda: text)
     view.show_values(values, "why none")
     assert view.model.rowCount() == 0
     assert "Reading" in view.tree.why_none
@@ -352,7 +353,7 @@ def test_values_of_many_megabytes_are_read_off_the_main_thread(view, qtbot):
 
 def test_large_values_are_not_read_where_nobody_looks(view, qtbot):
     view.hide()
-    values = UnreadValues('{"n": 1}')
+    values = UnreadValues(8, lambda: '{"n": 1}')
     view.show_values(values)
     assert not values.is_read
     view.show()
