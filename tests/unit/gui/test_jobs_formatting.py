@@ -74,6 +74,13 @@ def test_lines_keep_their_breaks(text):
     assert "\u202e" not in shown
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\x9f", "\u202e", "\ufeff", "\U000e0041", "\U000e007f"])
+def test_what_is_invisible_is_named_however_long_the_text(hidden):
+    for shown in (one_line(f"a{hidden}"), many_lines("line\n" * 10_000 + hidden)):
+        assert hidden not in shown
+        assert "\N{MATHEMATICAL LEFT ANGLE BRACKET}" in shown
+
+
 def test_hostile_text_is_cut_and_made_visible():
     assert one_line(HOSTILE[0]) == HOSTILE[0]
     assert one_line(HOSTILE[1]) == "⟨ESC⟩[31mred⟨ESC⟩[0m ⟨ESC⟩]0;title⟨BEL⟩"
