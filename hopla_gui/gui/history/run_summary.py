@@ -95,7 +95,7 @@ def read_summary(run_dir: Path) -> RunSummary | None:
             run_dir=run_dir,
             script=Path(run.info.script),
             started=run.info.started,
-            workers=run.info.options.workers or 1,
+            workers=run.workers or 1,
             counts=counts,
             on=run.info.options.on,
             title=str(run.fact("title") or ""),

@@ -156,6 +156,12 @@ def test_a_run_gets_a_title_and_a_note_where_it_stands(greeting, qtbot):
     assert (read_summary(where).title, read_summary(where).note) == ("First try", "too high")
 
 
+def test_the_number_of_workers_is_the_one_that_was_asked_for_last(greeting, qtbot):
+    where = greeting.workbench.control.run_dir
+    greeting.workbench.control.resize(7)
+    qtbot.waitUntil(lambda: read_summary(where).workers == 7)
+
+
 def test_deleting_asks_and_takes_the_shown_run_away(greeting, qtbot):
     page = history(greeting, qtbot, 1)
     where = page.selected()[0].run_dir
