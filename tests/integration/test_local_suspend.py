@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -104,6 +105,24 @@ def test_frozen_job_can_be_cancelled(script, level, stop):
         outcome = run.outcome(0)
         assert (outcome.state, outcome.exit_code) == (JobState.CANCELLED, -2)
         assert not any(map(is_alive, pids))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reaches the lock by /proc")
+def test_a_host_that_is_frozen_with_the_lock_of_its_queue_can_be_cancelled(script, stop):
+    with running(script(FAMILY), [[str(stop)]], isolation=Isolation.REUSE) as run:
+        import fcntl
+
+        pids = _family(run, stop)
+        _freeze(run, pids)
+        with _lock_of(pids[0]).open("r+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)  # as the host would have it, between two jobs
+            run.runner.cancel()
+            assert run.outcome(0).state is JobState.CANCELLED
+
+
+def _lock_of(host: int) -> Path:
+    handles = Path(f"/proc/{host}/fd").iterdir()
+    return next(path for path in handles if "memfd:hopla" in os.readlink(path))
 
 
 def test_worker_that_dies_takes_its_frozen_job_along(script, stop):

@@ -89,8 +89,11 @@ class Worker:
             self._queued += 1
 
     def hand_back(self):
-        """Return the jobs that have been sent ahead and that no host has begun meanwhile."""
-        back = self._take_back()
+        """Return the jobs that have been sent ahead and that no host has begun meanwhile.
+
+        Where there are none nobody asks for the lock of the queue: a host may hold it, frozen.
+        """
+        back = self._take_back() if self.ahead else []
         if back:
             with contextlib.suppress(OSError):  # the program is gone; the watch will see
                 self.channel.send(back=back)
