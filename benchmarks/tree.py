@@ -115,12 +115,15 @@ async def _ask_all(window, run_dir: Path) -> dict[str, object]:
     from PySide6.QtCore import Qt
 
     from hopla_gui.domain.columns import fact, parameter, traced
+    from hopla_gui.gui.jobs.job_standings import JobStandings
 
     model, clock = window.run_panel.model, Stopwatch(window)
     descending = Qt.SortOrder.DescendingOrder
     control = window.workbench.control
     await clock.time("opening the run", lambda: control.open_stored(run_dir))
-    await clock.time("first paint, once it is read", lambda: _show_again(window))
+    statuses = [model.status(job) for job in range(len(control.run))]
+    again = control.run, JobStandings(statuses)
+    await clock.time("first paint, once it is read", lambda: window.run_panel.load(*again))
     for name, ask in {
         "sort by duration": lambda: model.sort(3),
         "sort by a parameter, falling": lambda: model.sort(4, descending),
@@ -143,11 +146,6 @@ async def _ask_all(window, run_dir: Path) -> dict[str, object]:
     window.job_tree.clearSelection()
     window.job_tree.scrollToTop()
     return {"steps": clock.steps, "frames": await _frames(window), "peak_mb": peak_memory()}
-
-
-def _show_again(window) -> None:
-    panel, control = window.run_panel, window.workbench.control
-    panel.load(control.run, [panel.model.status(job) for job in range(len(control.run))])
 
 
 async def _frames(window) -> list[float]:

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hopla_gui.domain.job import Counts, JobStatus
+from hopla_gui.domain.job import Counts
 from hopla_gui.engine.results.stored_run import StoredRun
+from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.settings import Settings
@@ -67,9 +68,9 @@ class JobsControl(QObject):
         control.run_finished.connect(self._on_run_finished)
 
     @Slot(object, object)
-    def _on_run_opened(self, run: StoredRun | None, statuses: list[JobStatus]) -> None:
+    def _on_run_opened(self, run: StoredRun | None, standings: JobStandings | None) -> None:
         holder = self._control.holder or ""
-        self._panel.load(run, statuses, live=self._control.is_live, holder=holder)
+        self._panel.load(run, standings, live=self._control.is_live, holder=holder)
         if run is not None:
             self.shown.emit()
 

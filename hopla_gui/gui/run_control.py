@@ -24,7 +24,7 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
-from hopla_gui.gui.jobs.reading_statuses import read_statuses
+from hopla_gui.gui.jobs.reading_statuses import read_standings
 
 _CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the window closes
 
@@ -234,7 +234,7 @@ class RunControl(QObject):
             self.changed.emit()
 
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
-        statuses = [] if run is None else await asyncio.to_thread(read_statuses, run)
+        standings = None if run is None else await asyncio.to_thread(read_standings, run)
         self.holder = None
         if run is not None and session is None:
             self.holder = await asyncio.to_thread(lock_holder, run.run_dir / LOCK)
@@ -245,7 +245,7 @@ class RunControl(QObject):
         self._paused = self._frozen = self._stopping = False
         if session is not None:
             self._follow(session)
-        self.run_opened.emit(run, statuses)
+        self.run_opened.emit(run, standings)
         self.changed.emit()
         async with self._letting_go:
             if before is not None:

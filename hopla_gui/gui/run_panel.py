@@ -17,7 +17,7 @@ from hopla_gui.domain.events import (
     PilotFinished,
     WaitingNote,
 )
-from hopla_gui.domain.job import Counts, JobStatus
+from hopla_gui.domain.job import Counts
 from hopla_gui.gui.compare.job_selection import JobSelection
 from hopla_gui.gui.failures.failures_pane import FailuresPane
 from hopla_gui.gui.failures.group_filter import GroupFilter
@@ -25,6 +25,7 @@ from hopla_gui.gui.jobs.advice_panel import AdvicePanel
 from hopla_gui.gui.jobs.filter_bar import FilterBar
 from hopla_gui.gui.jobs.job_details import JobDetails
 from hopla_gui.gui.jobs.job_model import JobModel
+from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.job_tree import JobTree
 from hopla_gui.gui.jobs.jobs_splitter import JobsSplitter
 from hopla_gui.gui.jobs.offer_bar import OfferBar
@@ -122,12 +123,12 @@ class RunPanel(QWidget):
     def load(
         self,
         run: RunView | None,
-        statuses: Sequence[JobStatus] | None = None,
+        standings: JobStandings | None = None,
         *,
         live: bool = False,
         holder: str = "",
     ) -> None:
-        """Show a run, or none; ``statuses`` are its jobs', where they are read already.
+        """Show a run, or none; ``standings`` are its jobs', where they are read already.
 
         Parameters
         ----------
@@ -140,7 +141,7 @@ class RunPanel(QWidget):
         if run is None or shown is None or run.run_dir != shown.run_dir:
             self.group_filter.release()  # not where jobs of the group run again
             selected = -1
-        self.model.load(run, statuses)
+        self.model.load(run, standings)
         self.notes.load(run.notes() if run is not None else [])
         self.failures.load(run, self.model.columns)
         self.release_pilot()

@@ -145,11 +145,12 @@ class Arrangement:
         read_states, read_codes = self.read(STATE), self.read(EXIT_CODE)
 
         def is_found(jobs: Sequence[int]) -> Sequence[bool]:
-            ends = list(zip(read_states(jobs), read_codes(jobs), strict=True))
-            said = {how: wanted in _status_text(*how) for how in set(ends)}
+            states, codes = read_states(jobs), read_codes(jobs)
+            ways = set(zip(states, codes, strict=True))
+            said = {how: wanted in _status_text(*how) for how in ways}
             return [
-                place not in _NOWHERE or said[how] or wanted in name(job).casefold()
-                for job, how, place in zip(jobs, ends, where(jobs), strict=True)
+                place not in _NOWHERE or said[state, code] or wanted in name(job).casefold()
+                for job, state, code, place in zip(jobs, states, codes, where(jobs), strict=True)
             ]
 
         return is_found

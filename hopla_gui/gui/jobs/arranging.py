@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Sequence
-from itertools import compress, islice, repeat
+from itertools import compress, groupby, islice, repeat
 from typing import Any, TypeAlias, TypeVar
 
 from hopla_gui.domain.job import JobState
@@ -112,22 +112,32 @@ def sort(
     """Return numbers in the order of their keys; equal ones stay as they stand."""
     bins = yield from _bins(order, key)
     found: list[int] = []
-    for one in reversed(bins) if descending else bins:
-        found += sorted(one, key=key, reverse=descending)  # type: ignore[arg-type]
+    for place in reversed(range(len(bins))) if descending else range(len(bins)):
+        one = bins[place]
+        if place % 2:  # all of them are equal
+            found += one
+        else:
+            found += sorted(one, key=key, reverse=descending)  # type: ignore[arg-type]
         yield
     return found
 
 
 def _bins(order: Sequence[int], key: Callable[[int], object]) -> Steps[list[list[int]]]:
-    """Deal numbers into bins, so that each can be sorted by itself in a few milliseconds."""
+    """Deal numbers into bins, so that each can be sorted by itself in a few milliseconds.
+
+    The keys of a sweep may be few: each second bin holds all whose key is one of the borders.
+    """
     sample: list[Any] = sorted(map(key, order[:: max(1, len(order) // _SAMPLE)]))
-    borders = sample[:: max(1, len(sample) * PIECE // max(1, len(order)))][1:]
-    bins: list[list[int]] = [[] for _ in range(len(borders) + 1)]
+    step = max(1, len(sample) * PIECE // max(1, len(order)))
+    borders = [border for border, _ in groupby(sample[::step][1:])]
+    bins: list[list[int]] = [[] for _ in range(2 * len(borders) + 1)]
     for start in range(0, len(order), PIECE):
         piece = order[start : start + PIECE]
-        places = map(bisect_right, repeat(borders), map(key, piece))
-        for number, place in zip(piece, places, strict=True):
-            bins[place].append(number)
+        keys = list(map(key, piece))
+        lefts = map(bisect_left, repeat(borders), keys)
+        rights = map(bisect_right, repeat(borders), keys)
+        for number, left, right in zip(piece, lefts, rights, strict=True):
+            bins[left + right].append(number)
         yield
     return bins
 

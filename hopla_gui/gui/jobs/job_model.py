@@ -116,19 +116,19 @@ class JobModel(RowModel):
         """What the columns show, from the first on."""
         return self._shown
 
-    def load(self, run: RunView | None, statuses: Sequence[JobStatus] | None = None) -> None:
+    def load(self, run: RunView | None, standings: JobStandings | None = None) -> None:
         """Show a run in the order of its sweep; the filter stays.
 
         Parameters
         ----------
-        statuses
+        standings
             Those of the run, where they are read already: of many jobs it takes a while.
         """
         self.beginResetModel()
         self._run = run
-        if statuses is None:
-            statuses = run.statuses() if run is not None else []
-        self._standings = JobStandings(statuses)
+        if standings is None:
+            standings = JobStandings(run.statuses() if run is not None else ())
+        self._standings = standings
         self._shown = [*FIXED, *map(parameter, run.swept if run is not None else ())]
         self._columns = JobColumns(run) if run is not None else None
         self._cells = self._make_cells(run) if run is not None else None

@@ -1,4 +1,7 @@
-"""How the jobs of the run that is shown stand, as events tell it. Pure; no Qt."""
+"""How the jobs of the run that is shown stand, as events tell it. Pure; no Qt.
+
+Of a run of a million jobs it is made off the main thread.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from hopla_gui.domain.events import Event, WaitingNote
 from hopla_gui.domain.job import Counts, JobState, JobStatus
 from hopla_gui.gui.jobs.job_changes import status_after
 
+NEVER = float("-inf")
 _FAILURES = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 
@@ -32,6 +36,7 @@ class JobStandings:
         self.frozen_at: float | None = None
         self._waiting: str | None = None  # why jobs wait, in a scheduler's words
         self._tally = Counter(map(attrgetter("state"), self.statuses))
+        self._last_ended = max(map(_ended, self.statuses), default=NEVER)
 
     def counts(self) -> Counts:
         """Return the jobs by state."""
@@ -51,6 +56,7 @@ class JobStandings:
             self._tally[self.statuses[index].state] -= 1
             self._tally[status.state] += 1
             self.statuses[index] = status
+            self._last_ended = max(self._last_ended, _ended(status))
             if status.state is not JobState.RUNNING:
                 self.stopping.discard(index)
             changed.add(index)
@@ -96,10 +102,11 @@ class JobStandings:
         return next((job for job in jobs if self.statuses[job].state in _FAILURES), None)
 
     def last_ended(self) -> float | None:
-        """Return when the last of the jobs that have ended did, seconds since the epoch."""
-        ends = (
-            status.started + status.duration_s
-            for status in self.statuses
-            if status.started is not None and status.duration_s is not None
-        )
-        return max(ends, default=None)
+        """Return when a job ended last, seconds since the epoch; ``None`` where none has."""
+        return None if self._last_ended == NEVER else self._last_ended
+
+
+def _ended(status: JobStatus) -> float:
+    if status.started is None or status.duration_s is None:
+        return NEVER
+    return status.started + status.duration_s

@@ -56,6 +56,23 @@ def test_ranks_sort_as_the_values_do(found):
         assert [sort_key(found[job]) for job in by_rank] == [sort_key(found[job]) for job in by_key]
 
 
+@pytest.mark.parametrize("descending", [False, True])
+def test_few_values_are_not_sorted_all_at_once(descending):
+    asked = 0
+
+    def key(number):
+        nonlocal asked
+        asked += 1
+        return number % 3
+
+    steps = sort(range(3_000), key, descending=descending)
+    next(steps)  # looks at a sample
+    asked = most = 0
+    for _ in steps:
+        asked, most = 0, max(asked, most)
+    assert most <= 30
+
+
 @given(st.lists(st.integers(0, 5), max_size=40), st.booleans())
 def test_sorting_in_steps_is_sorting(keys, descending):
     order = list(range(len(keys)))[::-1]

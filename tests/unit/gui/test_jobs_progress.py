@@ -8,6 +8,7 @@ from jobs_fake_run import FakeRun
 
 from hopla_gui.domain.events import JobRequeued, JobStarted
 from hopla_gui.domain.job import Counts, JobState, JobStatus
+from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
 from hopla_gui.gui.jobs.run_progress import RunProgress
 from hopla_gui.gui.run_panel import RunPanel
@@ -152,7 +153,7 @@ def test_jobs_that_run_again_alone_make_the_rate(qtbot, monkeypatch):
     monkeypatch.setattr("hopla_gui.gui.run_panel.time", clock)
     panel = RunPanel()
     qtbot.addWidget(panel)
-    panel.load(FakeRun(40), [JobStatus(JobState.FAILED)] * 40, live=True)
+    panel.load(FakeRun(40), JobStandings([JobStatus(JobState.FAILED)] * 40), live=True)
     panel.finish(panel.model.counts())
     panel.apply([JobRequeued(index, 2) for index in range(20)])
     assert panel.progress.time_text() == "0 s so far"
@@ -166,6 +167,6 @@ def test_a_run_that_went_on_meanwhile_is_shown_as_it_stands(qtbot):
     statuses = [JobStatus(state) for state in (JobState.SUCCEEDED, JobState.RUNNING)]
     panel = RunPanel()
     qtbot.addWidget(panel)
-    panel.load(FakeRun(3), [*statuses, JobStatus()], live=True)
+    panel.load(FakeRun(3), JobStandings([*statuses, JobStatus()]), live=True)
     assert panel.progress.text() == "1 of 3 done · 1 succeeded · 1 running · 1 queued"
     assert panel.progress.time_text() == ""
