@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -100,13 +100,38 @@ class FailuresPane(QWidget):
         bar.setSpacing(SPACING.TINY)
         bar.addWidget(self.title_button)
         bar.addWidget(self._hint, 1)
-        for button in (self.rerun_button, self.command_button, self.copy_button):
+        for button in self._buttons():
             bar.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING.TINY)
         layout.addLayout(bar)
         layout.addWidget(self.view)
+
+    def _buttons(self) -> tuple[QToolButton, ...]:
+        return self.rerun_button, self.command_button, self.copy_button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size at which the buttons are icons."""
+        icons = sum(button.sizeHint().height() for button in self._buttons())
+        return QSize(
+            self.title_button.sizeHint().width() + icons, super().minimumSizeHint().height()
+        )
+
+    def _fit_words(self) -> None:
+        """Write words on the buttons; where there is no room, they are icons."""
+        style = Qt.ToolButtonStyle
+        for button in self._buttons():
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon)
+        widths = (button.sizeHint().width() for button in (self.title_button, *self._buttons()))
+        if sum(widths) + len(self._buttons()) * SPACING.TINY > self.width():
+            for button in self._buttons():
+                button.setToolButtonStyle(style.ToolButtonIconOnly)
 
     # --- what it shows -----------------------------------------------------------------------
 
@@ -223,6 +248,7 @@ class FailuresPane(QWidget):
         is_known = self.model.rowCount() > 0
         hint = "" if not is_known else "Esc shows all" if group else "click to filter"
         self._hint.setText(hint)
+        self._fit_words()
 
     def _on_activated(self, index: QModelIndex) -> None:
         group = self.model.group(index.row())

@@ -7,6 +7,7 @@ from jobs_fake_run import HOSTILE, FakeRun, failed, succeeded
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QWidget
 
 from hopla_gui.domain.causes import Cause, CauseKind
 from hopla_gui.domain.diagnosis import diagnosed
@@ -66,6 +67,27 @@ def test_a_run_shows_its_causes_and_what_their_jobs_share(pane, qtbot, tmp_path)
     assert not pane.isHidden()
     pane.show()
     pane.grab()
+
+
+def test_where_there_is_no_room_for_words_the_buttons_are_icons(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    pane.view.setCurrentIndex(pane.model.index(0))
+    window = QWidget()  # a layout keeps windows as wide as it is at the moment
+    qtbot.addWidget(window)
+    pane.setParent(window)
+    pane.show()
+    window.show()
+    style = Qt.ToolButtonStyle
+    for width, words_or_icons in (
+        (900, style.ToolButtonTextBesideIcon),
+        (pane.minimumSizeHint().width(), style.ToolButtonIconOnly),
+        (900, style.ToolButtonTextBesideIcon),
+    ):
+        pane.resize(width, 300)
+        assert pane.copy_button.toolButtonStyle() == words_or_icons
+        assert pane.copy_button.geometry().right() < width
+        assert pane.minimumSizeHint().width() < 500
+    pane.setParent(None)
 
 
 def test_a_run_without_failures_shows_no_pane(pane, qtbot, tmp_path):
