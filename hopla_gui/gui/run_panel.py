@@ -153,7 +153,7 @@ class RunPanel(QWidget):
         self._clock.stop()
         self._show_left(live=live or bool(holder))
         self._show_holder(holder)
-        self._was_under_way = self.model.counts().running > 0
+        self._is_taken_up = self.model.counts().running > 0
         if live:
             self.progress.start(self.model.counts())
         elif run is not None:
@@ -225,7 +225,7 @@ class RunPanel(QWidget):
         self.failures.apply(events)
         self.plots.apply(events)
         if self._began is None:
-            self._began = time.monotonic()
+            self._began, self._is_taken_up = time.monotonic(), True
             self._show_heading(live=True)
             self.progress.start(self.model.counts())  # jobs run again: those alone make the rate
         for event in events:
@@ -250,7 +250,7 @@ class RunPanel(QWidget):
         began, self._began = self._began, None
         took = None if began is None else time.monotonic() - began
         self.progress.finish(counts, took)
-        if self._was_under_way and self.model.run is not None:  # what came before counts, too
+        if self._is_taken_up and self.model.run is not None:  # what came before counts, too
             took = self._time_taken(self.model.run)
         self.plots.finish()
         self._show_heading(live=False, took=took)

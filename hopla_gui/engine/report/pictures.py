@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from hopla_gui.domain.plots.dependence import explained
 from hopla_gui.domain.plots.heatmap import HeatMap
 from hopla_gui.domain.plots.points import PointsPicture
 from hopla_gui.domain.plots.prepare import left_out_text, prepare
@@ -26,9 +27,9 @@ _DECADES = 300  # largest over smallest, from which an axis is logarithmic
 def picture_specs(survey: Survey) -> list[PlotSpec]:
     """Return the pictures that a run asks for by itself."""
     varied = [name for name in survey.swept if survey.distinct(name) > 1]
-    ranked = sorted(varied, key=survey.distinct, reverse=True)
     specs: list[PlotSpec] = []
     for name in survey.traced[:MOST_TRACED] or (survey.measured["duration"],):
+        ranked = _ranked(survey, varied, name)
         if len(ranked) > 1:
             x, y = sorted(ranked[:2], key=varied.index)
             log = _spans_decades(survey, name)
@@ -41,6 +42,17 @@ def picture_specs(survey: Survey) -> list[PlotSpec]:
         if survey.distinct(name) > 1
     ]
     return specs
+
+
+def _ranked(survey: Survey, varied: list[str], name: str) -> list[str]:
+    """Return the parameters that tell most of a number first, then those with most values."""
+    numbers = survey.quantity(name).values
+
+    def worth(parameter: str) -> tuple[float, int]:
+        share = explained(numbers, survey.quantity(parameter).values)
+        return round(share, 1), survey.distinct(parameter)
+
+    return sorted(varied, key=worth, reverse=True)
 
 
 def _against(survey: Survey, ranked: list[str], name: str) -> PlotSpec:

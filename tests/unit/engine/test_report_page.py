@@ -111,6 +111,15 @@ def test_a_report_shows_how_jobs_ended_pictures_and_a_table(report):
     assert page.counts["tr"] > 61
 
 
+def test_lines_go_along_the_parameter_that_tells_most(report):
+    jobs = [
+        ({"seed": seed, "lr": lr}, ended(values={"loss": lr + seed * 1e-6}))
+        for seed in range(9)
+        for lr in range(3)
+    ]
+    assert "loss against lr" in report(jobs).text
+
+
 def test_points_have_the_colours_of_their_groups(report):
     style = paths.resource("report", "report.css").read_text(encoding="utf-8")
     assert 'svg [class^="c"]' in style  # what colours a mark is the beginning of its class
@@ -169,7 +178,7 @@ def test_parameters_may_be_called_as_what_is_measured(report):
         ]
     )
 
-    for title in ("value.duration against duration", "Jobs by job.duration (s)"):
+    for title in ("value.duration against memory", "Jobs by job.duration (s)"):
         assert title in page.texts
 
 

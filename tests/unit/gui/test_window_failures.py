@@ -95,7 +95,7 @@ def test_another_filter_lets_the_group_go(failing, qtbot):
     assert failing.run_panel.failures.chosen is None
 
 
-def test_a_group_is_run_again(failing, qtbot):
+def test_a_group_is_run_again(failing, open_window, qtbot):
     choose(failing, 1)
     pane = failing.run_panel.failures
     with qtbot.waitSignal(failing.run_finished, timeout=30_000):
@@ -104,6 +104,13 @@ def test_a_group_is_run_again(failing, qtbot):
     assert failing.workbench.control.run.record(4).attempt == 2
     assert failing.workbench.control.run.record(1).attempt == 1
     qtbot.waitUntil(lambda: failing.details.index == 4)  # what has come of it is shown
+    # AND the run took what it took in all, here and wherever it is shown later
+    took = failing.run_panel.bar.heading.text().split(" · ")[2]
+    other = open_window()
+    other.open_path(failing.workbench.control.run_dir)
+    heading = other.run_panel.bar.heading
+    qtbot.waitUntil(lambda: heading.text().endswith("from history"))
+    assert heading.text().split(" · ")[2] == took
 
 
 def test_the_next_window_shows_jobs_and_failures_as_this_one_did(failing, open_window, qtbot):
