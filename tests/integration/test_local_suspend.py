@@ -122,7 +122,7 @@ def test_a_host_that_is_frozen_with_the_lock_of_its_queue_can_be_cancelled(scrip
 
 def _lock_of(host: int) -> Path:
     handles = Path(f"/proc/{host}/fd").iterdir()
-    return next(path for path in handles if "memfd:hopla" in os.readlink(path))
+    return next(path for path in handles if "memfd:hopla" in str(path.readlink()))
 
 
 def test_worker_that_dies_takes_its_frozen_job_along(script, stop):
