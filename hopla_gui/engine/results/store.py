@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from hopla_gui.domain.events import Event, JobFinished
@@ -24,6 +25,7 @@ from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.errors import EnvironmentProblem
 
 DATABASE = "run.sqlite"
+DRAFT = f"{DATABASE}.new"
 LOCK = "run.lock"
 SCRIPT_COPY = "script.py"
 LOGS = "logs"
@@ -139,12 +141,50 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
 
 def _write_new(folder: Path, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
     """Make a run's database under another name first: a kill in the midst leaves no half a run."""
-    draft = folder / f"{DATABASE}.new"
+    draft = folder / DRAFT
     with closing(connect(draft)) as database:
         _migrate(database, draft)
         with _Transaction(database):
             _insert(database, info, jobs)
     draft.replace(folder / DATABASE)
+
+
+def remove_folder(folder: Path, before: Callable[[], None] = lambda: None) -> None:
+    """Remove a run that nobody works on.
+
+    Parameters
+    ----------
+    before
+        Called when the run is held, before anything is removed.
+
+    Raises
+    ------
+    EnvironmentProblem
+        Where a process works on it, naming it.
+    OSError
+        Where it cannot be removed.
+    """
+    with FileLock(folder / LOCK):
+        before()
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != LOCK:  # Windows removes no open file
+                path.unlink()
+    shutil.rmtree(folder)
+
+
+def _remove_drafts(runs_dir: Path) -> None:
+    """Remove the runs whose making was cut short by a kill: nobody holds them, or ever will."""
+    for draft in runs_dir.glob(f"*/{DRAFT}"):
+        folder = draft.parent
+        with suppress(OSError, EnvironmentProblem):
+            remove_folder(folder, partial(_refuse_whole, folder))
+
+
+def _refuse_whole(folder: Path) -> None:
+    if (folder / DATABASE).exists():
+        raise FileExistsError(folder)
 
 
 def _insert(database: sqlite3.Connection, info: RunInfo, jobs: Iterable[JobSpec]) -> None:
@@ -169,6 +209,8 @@ class RunStore:
     ----------
     folder
         The run's folder; it exists.
+    lock
+        That of the run, where it is held already.
 
     Raises
     ------
@@ -177,16 +219,16 @@ class RunStore:
         can be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lock: FileLock | None = None) -> None:
         self.folder = folder
         try:
+            self._lock = lock or FileLock(folder / LOCK)
             self._open()
         except (OSError, sqlite3.Error) as error:
             raise EnvironmentProblem(f"{folder}: cannot write the run: {error}") from error
 
     def _open(self) -> None:
         folder = self.folder
-        self._lock = FileLock(folder / LOCK)
         try:
             self._database = connect(folder / DATABASE)
             self._database.execute("PRAGMA journal_mode = WAL")
@@ -210,16 +252,17 @@ class RunStore:
         """
         try:
             (folder / LOGS).mkdir(parents=True)
-            try:
+            with ExitStack() as undo:
+                undo.callback(shutil.rmtree, folder, ignore_errors=True)
+                lock = undo.enter_context(FileLock(folder / LOCK))
                 if source is not None:
                     (folder / SCRIPT_COPY).write_bytes(source)
                 _write_new(folder, info, jobs)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
+                undo.pop_all()  # the lock is the store's now
         except (OSError, sqlite3.Error) as error:
             raise EnvironmentProblem(f"{folder}: cannot store a run here: {error}") from error
-        return cls(folder)
+        _remove_drafts(folder.parent)
+        return cls(folder, lock)
 
     def write(self, events: Sequence[Event]) -> None:
         """Make a batch of events durable: all of them, or none where it raises.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from pathlib import Path
 
 from hopla_gui import paths
 from hopla_gui.domain.setup import Setup
-from hopla_gui.engine.results.lock import FileLock
-from hopla_gui.engine.results.store import LOCK, RunStore
+from hopla_gui.engine.results.store import RunStore, remove_folder
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running import places
 from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
@@ -99,10 +97,12 @@ def delete_run(run_dir: Path) -> None:
     EnvironmentProblem
         Where a process works on it, naming it, or what it has left cannot be cancelled from here.
     """
+
+    def withdraw() -> None:
+        places.withdraw(run_dir)
+        SharedFolder(run_dir).remove_elsewhere()
+
     try:
-        with FileLock(run_dir / LOCK):
-            places.withdraw(run_dir)
-            SharedFolder(run_dir).remove_elsewhere()
-            shutil.rmtree(run_dir)
+        remove_folder(run_dir, withdraw)
     except OSError as error:
         raise EnvironmentProblem(f"{run_dir}: cannot be removed: {error.strerror}") from error

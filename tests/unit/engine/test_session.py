@@ -19,6 +19,7 @@ from hopla_gui.domain.events import (
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Order, RunOptions
+from hopla_gui.engine.results.lock import FileLock
 from hopla_gui.engine.results.store import NotWritten, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.runners.base import RunContext
@@ -384,6 +385,22 @@ def test_a_run_whose_making_is_cut_short_leaves_nothing(tmp_path, make_session):
         RunStore.create(tmp_path / "run", info, jobs(), b"")
 
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_whose_making_was_killed_is_removed_by_the_next_one(tmp_path, make_session):
+    folders = [tmp_path / name for name in ("killed", "being-made")]
+    for folder in folders:
+        (folder / "logs").mkdir(parents=True)
+        (folder / "run.sqlite.new").write_bytes(b"")
+    with FileLock(folders[1] / "run.lock"):
+        whole = make_session(1)
+        whole.close()
+        (whole.run.run_dir / "run.sqlite.new").write_bytes(b"")  # of a copy, say
+        make_session(1)
+
+        assert not folders[0].exists()
+        assert folders[1].exists()
+        assert whole.run.run_dir.exists()
 
 
 def test_a_bug_in_the_pump_ends_the_run_and_is_told(make_session, monkeypatch, caplog):
