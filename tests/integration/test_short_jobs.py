@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from local_jobs import running
 
+from hopla_gui import api
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobState
-from hopla_gui.domain.setup import Isolation
+from hopla_gui.domain.setup import Isolation, RunOptions
 
 SHORT = 40  # jobs, of which the last ones are sent ahead
 APPENDS = """
@@ -118,3 +121,18 @@ def test_jobs_handed_back_just_as_the_one_at_hand_ends_keep_their_order(script, 
         values = [run.outcome(index).values for index in range(len(seconds))]
     assert values == [{"number": index} for index in range(len(seconds))]
     assert {(tmp_path / arguments[i][0]).read_text() for i in range(len(seconds))} == {"ran\n"}
+
+
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_after_the_first_failure_not_even_a_short_job_begins(script, tmp_path, level):
+    options = RunOptions(workers=1, isolation=level, max_failures=1)
+    path = script("raise SystemExit(1)")
+    with closing(
+        api.prepare_commands(
+            [[str(path)]] * SHORT, options=options, python=Path(sys.executable), runs_dir=tmp_path
+        )
+    ) as session:
+        events = session.follow()
+        session.start()
+        list(events)
+        assert (session.counts.failed, session.counts.cancelled) == (1, SHORT - 1)

@@ -28,10 +28,13 @@ class Backlog:
     ----------
     jobs
         The run's jobs, by index; made on demand.
+    one_by_one
+        Whether no job is handed out before a worker is free to begin it.
     """
 
-    def __init__(self, jobs: Sequence[JobSpec]) -> None:
+    def __init__(self, jobs: Sequence[JobSpec], *, one_by_one: bool = False) -> None:
         self._jobs = jobs
+        self._one_by_one = one_by_one
         self._waiting: OrderedDict[int, int] = OrderedDict()  # index → attempt
         self._changed = threading.Condition()
         self._holds: set[str] = set()
@@ -63,9 +66,9 @@ class Backlog:
         return self._ticket(*first)
 
     def take_now(self, number: int) -> list[Ticket]:
-        """Return the next jobs, so many at most, that are to be had without waiting."""
+        """Return the next jobs, so many at most, that are to be had ahead, without waiting."""
         with self._changed:
-            if self._closed or self._holds:
+            if self._closed or self._holds or self._one_by_one:
                 return []
             number = min(number, len(self._waiting))
             first = [self._waiting.popitem(last=False) for _ in range(number)]

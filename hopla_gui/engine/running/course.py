@@ -63,6 +63,18 @@ class Course:
         """Tell whether a job was to stop before it had begun to run."""
         return index in self._cancelled
 
+    def is_last_straw(self, event: Event) -> bool:
+        """Whether what a runner tells is the failure after which no more jobs start.
+
+        From any thread, once for each event, before it is taken in.
+        """
+        return (
+            isinstance(event, JobFinished)
+            and event.outcome.state in UNSUCCESSFUL
+            and event.attempt > self._info.options.retries
+            and self._failures.is_told()
+        )
+
     def begin(self, pilot: Collection[int]) -> None:
         """Hand out the queued jobs, or first the pilot's alone.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 
 class FailureLimit:
     """Counts jobs that did not succeed.
@@ -17,11 +19,19 @@ class FailureLimit:
     def __init__(self, limit: float | None, total: int) -> None:
         is_share = limit is not None and limit < 1
         self._limit = max(1, round(limit * total)) if limit is not None and is_share else limit
-        self._failures = 0
+        self.reset()
 
     def reset(self) -> None:
         """Forget the failures so far: somebody has asked to go on."""
         self._failures = 0
+        self._told = itertools.count(1)
+
+    def is_told(self) -> bool:
+        """Count a failure that is yet to be taken in: whether it is one too many.
+
+        From any thread: to draw from a counter is one step of the interpreter's.
+        """
+        return self._limit is not None and next(self._told) >= self._limit
 
     def is_reached(self) -> bool:
         """Count one more failure; ``True`` just once, for the one that is too many."""

@@ -46,6 +46,7 @@ from hopla_gui.engine.running.runners.base import RunContext, Runner
 from hopla_gui.engine.running.writer import StubbornWriter
 from hopla_gui.errors import EnvironmentProblem, HoplaError
 
+TOO_MANY_FAILURES = "too many failures"
 BATCH_S = 0.05  # commits are at least this far apart while events keep coming
 
 Command: TypeAlias = Callable[[], Iterable[Event]]
@@ -92,7 +93,8 @@ class Session:
         self._closing = threading.Event()
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
         self._gathering = threading.Thread(target=self._gather_facts, name="run facts")
-        self._backlog = Backlog(jobs)
+        # After the first failure no job is to begin, not even one that was sent ahead.
+        self._backlog = Backlog(jobs, one_by_one=run.info.options.max_failures == 1)
         # From here on the pump's own, once it has started.
         self._course = Course(run.info, run.statuses(), self._backlog, self._closing)
         self._runner: Runner | None = None
@@ -272,6 +274,7 @@ class Session:
         for item in waiting:
             for event in item() if callable(item) else (item,):
                 self._take_in(event, events)
+        self._backlog.release(TOO_MANY_FAILURES)  # what waited then has been cancelled
         return events
 
     def _take_in(self, event: Event, events: list[Event]) -> None:
@@ -338,7 +341,13 @@ class Session:
     def _start_runner(self) -> None:
         self._finished.clear()
         self._runner = self._make_runner()
-        self._runner.start(self._context, self._backlog, self._workers, self._inbox.put)
+        self._runner.start(self._context, self._backlog, self._workers, self._hear)
+
+    def _hear(self, event: Event) -> None:
+        """Take what the runner tells, on its thread; the failure that ends a run holds it now."""
+        if self.run.info.is_local and self._course.is_last_straw(event):
+            self._backlog.hold(TOO_MANY_FAILURES)
+        self._inbox.put(event)
 
     def _stop_runner(self) -> None:
         self._backlog.close()

@@ -417,9 +417,9 @@ def test_a_bug_in_the_pump_ends_the_run_and_is_told(make_session, monkeypatch, c
 
 @pytest.mark.parametrize(("limit", "failures"), [(1, 1), (2, 2), (0.5, 5)])
 def test_no_more_jobs_start_after_so_many_failures(make_session, limit, failures):
-    ends = {(index, 1): JobState.FAILED for index in range(failures)}
-    running = ends[failures, 1] = threading.Event()
-    session = make_session(10, ends, max_failures=limit, workers=1)
+    ends = {(index, 1): JobState.FAILED for index in range(1, 10)}
+    running = ends[0, 1] = threading.Event()
+    session = make_session(10, ends, max_failures=limit, workers=2)
     events = session.events()
     session.start()
     while not isinstance(event := events.get(timeout=10), RunNote):
@@ -431,6 +431,17 @@ def test_no_more_jobs_start_after_so_many_failures(make_session, limit, failures
     counts = finished(events)
     assert (counts.failed, counts.succeeded) == (failures, 1)
     assert counts.cancelled == 9 - failures
+
+
+def test_a_retry_after_too_many_failures_goes_on(make_session):
+    session = make_session(3, {(0, 1): JobState.FAILED}, max_failures=1, workers=1)
+    work(session)
+    events = session.follow()
+
+    session.retry([0, 1, 2])
+    list(events)
+
+    assert session.counts.succeeded == 3
 
 
 def test_a_run_that_is_paused_stays_so_when_an_ended_job_is_to_run_again(make_session):
