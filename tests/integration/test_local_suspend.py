@@ -136,12 +136,10 @@ def test_worker_that_dies_takes_its_frozen_job_along(script, stop):
 
 
 def test_closing_ends_frozen_jobs(script, stop):
-    begin = time.monotonic()
     with running(script(FAMILY), [[str(stop)]]) as run:
         pids = _family(run, stop)
         _freeze(run, pids)
     assert not any(map(is_alive, pids))
-    assert time.monotonic() - begin < 5
 
 
 def test_job_on_its_way_when_the_others_freeze_starts_frozen(script):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from jobs import RANGE, Job, Refused, Task, megabytes, parse_script, seconds
-from nodes import kill_session, session_mb
+from nodes import cut_power, kill_session, session_mb
 from talk import describe, parse_ids
 
 TICK_S = 0.05
@@ -212,7 +212,7 @@ class Server:
         self.dead_nodes.add(name)
         for task in self.tasks("R"):
             if task.node == name:
-                kill_session(task, signal.SIGKILL)
+                cut_power(task)
                 task.process.wait()
                 task.state, task.process, task.node = "Q", None, ""
         return "", "", 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -172,9 +171,7 @@ def test_each_pre_parser_is_let_through(script: Write):
 
 def test_pre_parsers_without_end_are_not_let_through_for_ever(script: Write):
     path = script(PRE.format(required="", given="") + "    while True: pre.parse_known_args()\n")
-    start = time.monotonic()
     assert dests(inspect_script(path, PYTHON)) == ["config"]
-    assert time.monotonic() - start < 10
 
 
 def test_anything_may_be_among_the_loaded_modules(script: Write):

@@ -1,5 +1,6 @@
-import time
+import csv
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -101,13 +102,14 @@ def test_a_block_needs_rows_and_columns():
         table_block(paste_table("a,b\n1,2"), {"x": "c"})
 
 
-def test_a_file_of_many_columns_is_parsed_once(tmp_path):
+def test_a_file_of_many_columns_is_parsed_once(tmp_path, monkeypatch):
     path = tmp_path / "wide.csv"
     names = [f"c{n}" for n in range(40)]
-    path.write_text("\n".join([",".join(names)] + [",".join("1" * 40)] * 20_000))
-    begin = time.perf_counter()
+    path.write_text("\n".join([",".join(names)] + [",".join("1" * 40)] * 20))
+    parsed = Mock(wraps=csv.reader)
+    monkeypatch.setattr(csv, "reader", parsed)
     lengths = [len(Column("wide.csv", name, tmp_path).values()) for name in names]
-    assert time.perf_counter() - begin < 5  # forty times parsing it is more
-    assert lengths == [20_000] * 40
+    assert lengths == [20] * 40
+    assert parsed.call_count == 1
     path.write_text("c0\nchanged\n")
     assert Column("wide.csv", "c0", tmp_path).values() == ("changed",)
