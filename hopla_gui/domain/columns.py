@@ -66,6 +66,11 @@ class JobColumn:
         """Steps of the path of a traced value."""
         return parse_path(self.name)
 
+    @property
+    def is_item(self) -> bool:
+        """Whether it is an item of a list: one of many, and less telling than what has a name."""
+        return self.source is Source.VALUE and any(step.isdigit() for step in self.path[1:])
+
 
 def parameter(name: str) -> JobColumn:
     """Return the column of a parameter."""

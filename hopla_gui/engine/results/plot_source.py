@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hopla_gui.domain.columns import JobColumn, Source, fact
+from hopla_gui.domain.columns import Source, fact
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.prepare import Picture, prepare
 from hopla_gui.domain.plots.quantity import Quantity, is_numeric, repeats, spans_decades
@@ -83,7 +83,9 @@ class PlotSource:
     def names(self) -> Names:
         """Return what can be put on an axis."""
         found = self._columns.names()
-        values = sorted((c for c in found if c.source is Source.VALUE), key=_is_item)
+        values = sorted(
+            (c for c in found if c.source is Source.VALUE), key=lambda column: column.is_item
+        )
         traced = [self._columns.name(each) for each in values]
         parameters = [self._columns.name(each) for each in found if each.source is Source.PARAMETER]
         fixed = [name for name in parameters if name not in self._swept]
@@ -147,8 +149,3 @@ class PlotSource:
                 )
             )
         return timeline(stays, time.time(), not_started=len(jobs) - len(stays))
-
-
-def _is_item(column: JobColumn) -> bool:
-    """Whether a value lies in a list: one of many, and less telling than what has a name."""
-    return any(step.isdigit() for step in column.path[1:])

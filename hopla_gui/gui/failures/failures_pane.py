@@ -172,6 +172,7 @@ class FailuresPane(QWidget):
         self._fit(causes)
 
     def _fit(self, rows: int) -> None:
+        self.setVisible(rows > 0)
         shown = min(rows, ROWS) if self._is_open else 0
         if shown == self._shown_rows:
             return
@@ -179,7 +180,6 @@ class FailuresPane(QWidget):
         height = max(self.view.sizeHintForRow(0), 1)
         self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth())
         self.view.setVisible(shown > 0)
-        self.setVisible(rows > 0)
 
     def _on_title_clicked(self) -> None:
         self._set_open(not self._is_open)

@@ -114,7 +114,7 @@ class TreeControls(QObject):
             if name in FACTS:
                 self._add_group(menu, choices, title_of(fact(name)), fact(name))
         for source in (Source.PARAMETER, Source.VALUE):
-            found = [column for column in self._columns() if column.source is source]
+            found = [c for c in self._columns() if c.source is source and not c.is_item]
             if found:
                 menu.addSeparator()
             for column in found[:_MOST_IN_MENU]:

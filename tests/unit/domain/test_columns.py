@@ -85,5 +85,13 @@ def test_what_lies_at_the_path_of_a_leaf_is_the_leaf(values):
         assert dig(values, path) == value
 
 
+def test_an_item_of_a_list_is_told_from_what_has_a_name():
+    items = [
+        column.is_item for column in map(traced, ("scores.0", "a.b.3.c", "score", "0", "a.b2"))
+    ]
+    assert items == [True, True, False, False, False]
+    assert not parameter("layer.0").is_item
+
+
 def test_sources_are_spelt_as_the_prefixes():
     assert [source.value for source in Source] == ["param", "job", "value", "word"]

@@ -130,6 +130,7 @@ def test_the_next_window_shows_jobs_and_failures_as_this_one_did(failing, open_w
     panel = other.run_panel
     # THEN it shows the run in the same way
     qtbot.waitUntil(lambda: panel.failures.model.rowCount() == 2)
+    assert panel.failures.title_button.isVisible()
     assert panel.failures.view.isHidden()
     assert panel.filter_bar.group_button.text() == "By name"
     other.job_tree.select_job(1)
