@@ -161,12 +161,12 @@ def test_fifty_megabytes_before_the_parser_are_fine(script: Write):
     assert inspect_script(path, PYTHON).prog == "script.py"
 
 
-SLEEP = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']{})"
+SLEEP = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']{})"
 DAEMON = """
 if not os.fork():
     os.setsid()
     if not os.fork():
-        time.sleep(60)
+        time.sleep(600)
     os._exit(0)
 """
 LEAVE = {
