@@ -9,9 +9,10 @@ import time
 import pytest
 from local_jobs import is_alive, pid_in, run_by_hand, run_one, running
 
-from hopla_gui.domain.events import JobFinished, JobStarted
+from hopla_gui.domain.events import JobFinished, JobStarted, WaitingNote
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.running.runners import local_posix
 
 LEVELS = list(Isolation)
 
@@ -180,6 +181,10 @@ def test_jobs_of_a_fork_find_the_imports_loaded(script):
         ("import threading, time; threading.Thread(target=time.sleep, args=(9,), daemon=True)"
          ".start()", "an import starts a thread"),
         ("import subprocess; subprocess.Popen(['sleep', '1'])", "an import starts a process"),
+        ("import sys, types; cuda = sys.modules['torch.cuda'] = types.ModuleType('torch.cuda')\n"
+         "cuda.is_initialized = lambda: True", "an import opens a GPU"),
+        ("import sys, types; bridge = sys.modules['jax._src.xla_bridge'] = types.ModuleType('x')\n"
+         "bridge._backends = {'cuda': object()}", "an import opens a GPU"),
         ("1 / 0", "an import fails: ZeroDivisionError"),
         ("import sys; sys.exit(3)", "an import fails: SystemExit(3)"),
         ("import os; os._exit(3)", "an import ends the process"),
@@ -198,6 +203,21 @@ def test_imports_that_a_fork_would_not_carry_over_are_left_to_the_jobs(
         assert run.out(0) == (b"hello\n" if "hello" in library else b"")
     assert len(run.notes()) == 1
     assert why in run.notes()[0]
+
+
+def test_imports_that_take_too_long_are_told_and_left_to_the_jobs(script, tmp_path, monkeypatch):
+    monkeypatch.setattr(local_posix, "UNTOLD_S", 0.1)
+    monkeypatch.setattr(local_posix, "PRELOAD_S", 0.5)
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    slow = "import os, time\nif 'HOPLA_VALUES' not in os.environ:\n    time.sleep(600)"  # in no job
+    (folder / "lib.py").write_text(slow)
+    with running(script("import lib"), env={"PYTHONPATH": str(folder)}) as run:
+        assert run.outcome(0).state is JobState.SUCCEEDED
+    waiting = [event.text for event in run.events if isinstance(event, WaitingNote)]
+    assert waiting[:2] == ["the script's imports are being loaded", ""]
+    [note] = run.notes()
+    assert note.endswith("by itself: an import takes more than 0.5 s")
 
 
 def test_own_modules_of_the_script_are_loaded_by_each_job(script):

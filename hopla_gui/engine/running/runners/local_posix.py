@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hopla_gui.domain.events import RunNote
+from hopla_gui.domain.events import RunNote, WaitingNote
 from hopla_gui.domain.job import JobOutcome
 from hopla_gui.domain.setup import Isolation
 from hopla_gui.engine.payload.channel import AHEAD_S, Channel, line_of
@@ -28,6 +29,7 @@ from hopla_gui.paths import payload_dir
 
 HELLO_S = 20.0  # an interpreter on a slow network drive
 PRELOAD_S = 120.0  # imports may take that long before jobs do them themselves
+UNTOLD_S = 2.0  # of which so much is nothing to speak of
 LEAVE_S = 8.0  # workers and template leave by themselves well before
 AHEAD_BYTES = 1000  # of a job that is sent ahead: a socket holds some, so that sending never waits
 TAIL = 2000  # characters of an interpreter's last words
@@ -155,9 +157,9 @@ class Template:
         while not self._is_ready:
             self._refuse_if_closing()
             answer = None
-            with contextlib.suppress(OSError):  # closed while we wait
+            with contextlib.suppress(OSError), self._telling_why_jobs_wait():
                 self._control.limit(PRELOAD_S)
-                answer = self._control.read()
+                answer = self._control.read()  # or it is closed while we wait
                 self._control.limit(None)
             self._refuse_if_closing()
             if answer and "ready" in answer:
@@ -166,6 +168,18 @@ class Template:
                 raise EnvironmentProblem(f"{self._python} ends before its first job", self._tail())
             else:
                 self._go_without_preloading(answer)
+
+    @contextlib.contextmanager
+    def _telling_why_jobs_wait(self) -> Iterator[None]:
+        """Say what jobs wait for where that takes more than a moment."""
+        is_long = not select.select([self._control], [], [], UNTOLD_S)[0]
+        if is_long:
+            self._emit(WaitingNote("the script's imports are being loaded"))
+        try:
+            yield
+        finally:
+            if is_long:
+                self._emit(WaitingNote(""))
 
     def _go_without_preloading(self, answer: dict[str, Any] | None) -> None:
         if answer:
