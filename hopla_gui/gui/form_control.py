@@ -15,6 +15,7 @@ from hopla_gui.gui.document import Goal
 from hopla_gui.gui.messages import Level
 from hopla_gui.gui.reinspection import Found, Reinspection
 from hopla_gui.gui.settings import Settings
+from hopla_gui.gui.setup.axis_watch import AxisWatch
 from hopla_gui.gui.setup.change_bar import change_words
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
@@ -62,6 +63,8 @@ class FormControl(QObject):
         self._reinspection = Reinspection(panel, workbench, self)
         self._reinspection.found.connect(self._on_script_changed)
         panel.change_bar.update_wanted.connect(self.reload)
+        self._axis_watch = AxisWatch(panel.model, self)
+        self._axis_watch.values_changed.connect(panel.form_check.check_soon)
         self._say_inspecting = QTimer(self, singleShot=True, interval=_INSPECTING_MS)
         self._say_inspecting.timeout.connect(self._show_inspecting)
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_MS)
@@ -147,8 +150,9 @@ class FormControl(QObject):
             self.message.emit(Level.INFO, text, "")
 
     def stop(self) -> None:
-        """Watch the script no more."""
+        """Watch the script, and the files that values come from, no more."""
         self._reinspection.stop()
+        self._axis_watch.stop()
 
     @Slot(object)
     def _on_refused(self, error: HoplaError) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hopla_gui.domain.axes import Column, Glob, Lines
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.rules import Rule
 from hopla_gui.domain.sweep import Axis, Repeat, Sweep
@@ -259,6 +260,13 @@ class FormModel(QObject):
             self.rules = rules
             self.combining_changed.emit()
             self.changed.emit()
+
+    def read_again(self, field: Field) -> None:
+        """Read the values of a swept field's axis once more: what they come from has changed."""
+        state = self.state(field)
+        if isinstance(state.axis, Glob | Lines | Column):
+            self._states[field] = replace(state, axis=replace(state.axis))  # keeps no values
+            self._on_surveyed(field)
 
     @Slot(object)
     def _on_surveyed(self, field: Field) -> None:

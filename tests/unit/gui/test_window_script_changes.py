@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from window_steps import GREET, opened, said
 
+from hopla_gui.domain.axes import Column, Glob, Lines
 from hopla_gui.gui.messages import Level
 
 
@@ -88,3 +89,38 @@ def test_file_that_is_touched_is_no_change(open_window, script, qtbot):
     path.touch()
     with qtbot.assertNotEmitted(window._form._reinspection.watch.changed, wait=700):
         path.write_text(path.read_text())
+
+
+@pytest.mark.parametrize("name", ["people.tsv", "names.txt"])
+def test_values_are_read_anew_when_their_file_changes(followed, qtbot, tmp_path, name):
+    window, _ = followed
+    panel = window.setup_panel
+    field, path = panel.form.row("name").field, tmp_path / name
+    path.write_text("who\nAda\nBob\n")
+    # GIVEN a field with the values of a file
+    column = Column(name, "who", tmp_path) if name.endswith(".tsv") else Lines(name, tmp_path)
+    panel.model.set_swept(field, True)
+    panel.model.set_axis(field, column)
+    before = 2 if name.endswith(".tsv") else 3
+    preview, watch = panel.preview, window._form._axis_watch
+    qtbot.waitUntil(lambda: preview.count_words == f"{before} jobs", timeout=10_000)
+    qtbot.waitUntil(lambda: field in watch._seen, timeout=10_000)
+    # WHEN it changes, and changes again
+    for more in (1, 2):
+        change(path, "Bob\n", "Bob\nEve\n")
+        # THEN the form follows
+        qtbot.waitUntil(lambda n=before + more: preview.count_words == f"{n} jobs", timeout=10_000)
+
+
+def test_files_are_found_anew_when_their_folder_changes(followed, qtbot, tmp_path):
+    window, _ = followed
+    panel = window.setup_panel
+    field, folder = panel.form.row("name").field, tmp_path / "scans"
+    folder.mkdir()
+    (folder / "a.nii").touch()
+    panel.model.set_swept(field, True)
+    panel.model.set_axis(field, Glob("scans/*.nii", tmp_path))
+    qtbot.waitUntil(lambda: panel.preview.count_words == "1 job", timeout=10_000)
+    qtbot.waitUntil(lambda: field in window._form._axis_watch._seen, timeout=10_000)
+    (folder / "b.nii").touch()
+    qtbot.waitUntil(lambda: panel.preview.count_words == "2 jobs", timeout=10_000)
