@@ -50,11 +50,12 @@ class ArgumentVerdict:
 
     @property
     def words(self) -> str:
-        """The verdict in a line; empty where all is well."""
+        """The verdict in a line."""
         if self.failure:
             return self.failure
         if not self.refused:
-            return ""
+            each = "this job" if self.jobs == 1 else f"all {self.jobs:,} jobs"
+            return f"the script's parser takes {each}"
         if self.jobs == 1:
             return "the script's parser refuses this job"
         return f"the script's parser refuses {self.refused:,} of {self.jobs:,} jobs"

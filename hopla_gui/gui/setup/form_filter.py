@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from hopla_gui.domain.params import ParamSpec
@@ -32,8 +33,12 @@ class FormFilter(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self.changed)
+        clear = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        clear.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        clear.activated.connect(self.reset)
         self.kind = CalmComboBox()
         self.kind.addItems(_KINDS)
+        self.kind.setMinimumContentsLength(max(map(len, _KINDS)))
         self.kind.setAccessibleName("Which parameters")
         self.kind.currentIndexChanged.connect(self.changed)
         line = QHBoxLayout(self)

@@ -28,7 +28,7 @@ from hopla_gui.gui.setup.durations import duration_text, parse_duration
 from hopla_gui.gui.setup.editor import CalmComboBox, CalmSpinBox
 from hopla_gui.gui.setup.path_dialog import open_dialog
 from hopla_gui.gui.setup.plain_text import plain_label
-from hopla_gui.gui.setup.values import parse_words, words_text
+from hopla_gui.gui.setup.values import parse_words, shown, words_text
 from hopla_gui.gui.theme import icon
 
 ISOLATION_LINES = {
@@ -210,7 +210,7 @@ class VariablesField(QPlainTextEdit):
 
     def value(self) -> dict[str, str]:
         """Return the variables by name."""
-        return {name.strip(): value for name, equals, value in self._lines() if equals}
+        return {name.strip(): value for name, equals, value in self._lines() if equals and name}
 
     def set_value(self, value: Mapping[str, str]) -> None:
         """Show variables."""
@@ -218,8 +218,9 @@ class VariablesField(QPlainTextEdit):
 
     def error(self) -> str | None:
         """Name a line that is no variable."""
-        wrong = next((n for n, equals, _ in self._lines() if not equals or not n.strip()), None)
-        return None if wrong is None else f"“{wrong}” is not NAME=value"
+        parts = (part for part in self._lines() if not part[1] or not part[0].strip())
+        wrong = next(map("".join, parts), None)
+        return None if wrong is None else f"{shown(wrong)} is not NAME=value"
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as need be."""

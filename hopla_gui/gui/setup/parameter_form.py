@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hopla_gui.domain.shown_text import one_line
 from hopla_gui.engine.commands.naming import subcommands_below
 from hopla_gui.errors import UserError
 from hopla_gui.gui.setup.field import Field, Kind
@@ -68,6 +69,10 @@ class ParameterForm(QWidget):
         self.stray_notice = StrayNotice(model)
         column.addWidget(self.stray_notice)
         column.addWidget(self.filter)
+        self._nothing_found = plain_label("No parameter is like that: Esc shows all.", "dim")
+        self._nothing_found.setContentsMargins(SPACING.LARGE, SPACING.MEDIUM, SPACING.LARGE, 0)
+        self._nothing_found.hide()
+        column.addWidget(self._nothing_found)
         column.addWidget(self._scroll)
         for keys, slot in (
             ("Ctrl+Alt+S", self._on_sweep_keys),
@@ -87,6 +92,13 @@ class ParameterForm(QWidget):
             row.focus_editor()
             self._scroll.show_top()
             return
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: N802 (Qt's name)
+        """Have the next row built before the Tab key would pass over it."""
+        if is_next and self._timer.isActive() and self._focused_row() is self._last_row():
+            next(self._steps, None)
+            self._lay_out_rows()
+        return super().focusNextPrevChild(is_next)
 
     def set_folds(self, folds: Mapping[str, bool]) -> None:
         """Say which sections are open, or not, when the fields are shown next."""
@@ -197,6 +209,7 @@ class ParameterForm(QWidget):
 
     @Slot()
     def _on_filter_changed(self) -> None:
+        self._nothing_found.setVisible(not any(map(self._is_found, self.model.fields())))
         for section, fields in self._sections:
             found = [self._is_found(field) for field in fields]
             section.setVisible(any(found))
@@ -238,6 +251,10 @@ class ParameterForm(QWidget):
         if field not in self._rows:
             self.finish_building()
         return self._rows[field]
+
+    def _last_row(self) -> ParameterRow | None:
+        """Return the row that was built last."""
+        return next(reversed(self._rows.values()), None)
 
     @property
     def rows(self) -> Mapping[Field, ParameterRow]:
@@ -333,7 +350,7 @@ class ParameterForm(QWidget):
 def _first_paragraph(text: str) -> str:
     """Return what a description says first, in one line; the rest is for its tooltip."""
     first, *rest = re.split(r"\n\s*\n", text.strip())
-    line = " ".join(first.split())
+    line = one_line(" ".join(first.split())[: _TEXT_AT_MOST + 1], _TEXT_AT_MOST + 1)
     if len(line) > _TEXT_AT_MOST:
         return f"{line[:_TEXT_AT_MOST].rpartition(' ')[0] or line[:_TEXT_AT_MOST]}…"
     return f"{line} …" if rest else line

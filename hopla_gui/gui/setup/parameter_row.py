@@ -8,6 +8,7 @@ from typing import cast
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from hopla_gui.domain.shown_text import one_line
 from hopla_gui.domain.template import Template
 from hopla_gui.gui.setup.axis_editor import AxisEditor
 from hopla_gui.gui.setup.editor import Editor
@@ -266,5 +267,5 @@ def _description(field: Field) -> str:
 
 
 def _cut(text: str) -> str:
-    one = " ".join(text.split())
+    one = one_line(" ".join(text.split())[: _HELP_AT_MOST + 1], _HELP_AT_MOST + 1)
     return one if len(one) <= _HELP_AT_MOST else one[: _HELP_AT_MOST - 1] + "…"

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hopla_gui.domain.shown_text import many_lines
+
 TIMES = "\N{MULTIPLICATION SIGN}"
 _TOOLTIP_AT_MOST = 2_000
 _ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
@@ -25,7 +27,7 @@ _BREAK_AFTER = re.compile(r"[^/\\_.,=&?:-]{24}|[/\\_.,=&?:-]+")
 
 def tooltip(text: str) -> str:
     """Return a tooltip that shows ``text`` as it stands: Qt would guess at markup in it."""
-    cut = text[:_TOOLTIP_AT_MOST]
+    cut = many_lines(text[:_TOOLTIP_AT_MOST])
     return f'<p style="white-space:pre-wrap">{html.escape(cut)}</p>' if cut else ""
 
 

@@ -63,7 +63,10 @@ class Preview(QWidget):
         self._all.clicked.connect(self.all_wanted)
         self._estimate = plain_label("", "dim")
         self._verdict = QPushButton()
-        self._verdict.setFlat(True)
+        self._verdict.setProperty("verdict", True)
+        policy = self._verdict.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # what stands below it does not jump
+        self._verdict.setSizePolicy(policy)
         self._verdict.clicked.connect(self.refused_wanted)
         self._commands = _Commands()
         head = QHBoxLayout()

@@ -183,11 +183,12 @@ def test_each_bad_run_option_is_named(qtbot, panel, field, text, told):
     assert [problem.what for problem in panel.form_check.problems()] == [told]
 
 
-def test_environment_line_that_is_no_variable_is_named(panel):
+@pytest.mark.parametrize("line", ["B", "=b", " = b=c"])
+def test_environment_line_that_is_no_variable_is_named(panel, line):
     panel.load(SPEC, setup_of({"out": "o"}))
-    panel.options.env.setPlainText("A=1\nB")
+    panel.options.env.setPlainText(f"A=1\n{line}")
     assert [problem.what for problem in panel.form_check.problems()] == [
-        "Environment: “B” is not NAME=value"
+        f"Environment: “{line.strip()}” is not NAME=value"
     ]
 
 
