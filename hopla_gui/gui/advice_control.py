@@ -17,6 +17,8 @@ from hopla_gui.gui.jobs.advice_panel import AdvicePanel
 from hopla_gui.gui.setup.setup_panel import SetupPanel
 from hopla_gui.gui.workbench import Workbench
 
+_LATER_S = 0.5  # the run is painted first, and its failures are read
+
 
 class AdviceControl(QObject):
     """Keeps the panel true to the run that is shown, and its offer to what the form says."""
@@ -57,7 +59,8 @@ class AdviceControl(QObject):
         def is_stale() -> bool:
             return run_dir != self._control.run_dir or self._control.is_live
 
-        advice = await asyncio.to_thread(_advice_on, run_dir, is_stale)
+        await asyncio.sleep(_LATER_S)
+        advice = None if is_stale() else await asyncio.to_thread(_advice_on, run_dir, is_stale)
         if not is_stale():
             self._show(advice)
 

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 FEW_JOBS = 3_000
 _FOLLOW_MS = 250
+_AHEAD_MS = 150  # for the run to be painted first: readers hold Python's lock now and then
 _MOST_AHEAD = 3_000_000  # values that are read ahead: of a run of a million jobs, three columns
 _MOST_COLUMNS_AHEAD = 12
 
@@ -70,6 +71,8 @@ class RowArranger(QObject):
         self._loader = Background(self)
         self._loader.done.connect(self._on_loaded)
         self._ahead_loader = Background(self)
+        self._ahead = QTimer(self, singleShot=True, interval=_AHEAD_MS)
+        self._ahead.timeout.connect(self._read_ahead)
         self._follow = QTimer(self, singleShot=True)
         self._follow.timeout.connect(self._on_follow_due)
 
@@ -88,13 +91,11 @@ class RowArranger(QObject):
             self._arrange()
         else:
             self._tell_busy()
-        self._read_ahead()
+        self._ahead.start()
 
+    @Slot()
     def _read_ahead(self) -> None:
-        """Read what is asked for first, before it is: in the background, where that takes long.
-
-        At once, for others who look at the run read as well, one after the other.
-        """
+        """Read what is asked for first, before it is: in the background, where that takes long."""
         columns = self._columns
         if columns is not None and len(columns) > FEW_JOBS:
             self._ahead_loader.start(lambda is_stale: _load_ahead(columns, is_stale))
@@ -113,6 +114,7 @@ class RowArranger(QObject):
         self._ahead_loader.wait()
 
     def _stop_reading(self) -> None:
+        self._ahead.stop()
         self._loader.forget()
         self._ahead_loader.forget()
         if self._columns is not None:
