@@ -73,7 +73,7 @@ class FailuresPane(QWidget):
         self.view.activated.connect(self._on_activated)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
-        self.view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.title_button = QToolButton()
         self.title_button.setAutoRaise(True)
         self.title_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -229,8 +229,11 @@ class FailuresPane(QWidget):
         selection.blockSignals(was_blocked)
         self.view.viewport().update()
 
-    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        group = self.model.group(current.row()) if current.isValid() else None
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        """Take up the choice; a row that is current alone is not chosen: focus makes it so."""
+        rows = self.view.selectionModel().selectedRows()
+        group = self.model.group(rows[0].row()) if rows else None
         self._chosen = group.cause if group is not None else None
         self._refresh_buttons()
         self.group_chosen.emit(group)

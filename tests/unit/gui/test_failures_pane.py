@@ -160,6 +160,21 @@ def test_the_keyboard_chooses_and_lets_go(pane, qtbot, tmp_path):
     )
 
 
+def test_the_focus_alone_chooses_nothing(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    chosen = []
+    pane.group_chosen.connect(chosen.append)
+    with qtbot.waitActive(pane):
+        pane.show()
+        pane.activateWindow()
+    pane.title_button.setFocus()
+    pane.view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert pane.view.hasFocus()
+    assert chosen == []
+    qtbot.keyClick(pane.view, Qt.Key.Key_Down)
+    assert chosen == [pane.chosen] != [None]
+
+
 def test_the_choice_stays_while_the_groups_change(pane, qtbot, tmp_path):
     load(pane, qtbot, sweep(tmp_path))
     pane.view.setCurrentIndex(pane.model.index(1))
