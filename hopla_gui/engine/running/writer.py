@@ -46,7 +46,7 @@ class StubbornWriter:
         error = self._try(events)
         if error is None:
             return True
-        logger.warning("%s: %s", self._store.folder.name, error.why)
+        logger.info("%s: %s", self._store.folder.name, error.why)
         self._on_trouble(error.why)
         while not self._closing.wait(RETRY_S):
             if self._try(events) is None:
