@@ -44,7 +44,7 @@ class NameBox(CalmComboBox):
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(label)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(3)
         self.setMaxVisibleItems(20)
         self._groups: tuple[tuple[str, ...], ...] = ()
         self.activated.connect(self._on_activated)

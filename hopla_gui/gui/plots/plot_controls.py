@@ -41,6 +41,7 @@ _STATISTICS = {
     Statistic.MAXIMUM: "Maximum",
     Statistic.COUNT: "Number of jobs",
 }
+_AROUND = 48  # pixels beside the words of a box
 
 
 class PlotControls(QWidget):
@@ -97,8 +98,8 @@ class PlotControls(QWidget):
                 below.addWidget(logs[box])
                 below.addSpacing(SPACING.SMALL)
         below.addWidget(self.log_cells)
-        below.addWidget(self.spread)
-        below.addWidget(self.statistic)
+        below.addWidget(self.spread, 1)
+        below.addWidget(self.statistic, 1)
         below.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -207,7 +208,9 @@ def _log_box(what: str) -> QToolButton:
 
 def _choice_box(words: Mapping[Spread, str] | Mapping[Statistic, str]) -> CalmComboBox:
     box = CalmComboBox()
-    box.setMinimumContentsLength(max(map(len, words.values())) - 4)
+    widest = max(map(box.fontMetrics().horizontalAdvance, words.values()))
+    box.setMinimumContentsLength(4)  # it grows where there is room
+    box.setMaximumWidth(widest + _AROUND)
     for value, text in words.items():
         box.addItem(text, value)
     return box
