@@ -68,6 +68,7 @@ class TablePage(QWidget):
 
     def _make_widgets(self) -> None:
         self.source = plain_label("", "heading", wrap=False)
+        self.source.hide()
         self.problem = plain_label("", "error")
         self.summary = plain_label("", wrap=True)
         self.choose_button = _button("open", "Choose a file…", self.choose)
@@ -191,6 +192,7 @@ class TablePage(QWidget):
 
     def _tell(self, text: str) -> None:
         self.source.setText(text)
+        self.source.setVisible(bool(text))  # else its gap would stand before the hint
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)
