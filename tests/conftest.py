@@ -11,10 +11,13 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import leaks
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+hypothesis.settings.register_profile("untimed", deadline=None)  # no test asserts times
+hypothesis.settings.load_profile("untimed")
 
 OLDEST = (3, 6)
 
