@@ -1,14 +1,15 @@
 """The form: the fields of a script's parser as rows in sections.
 
-Rows that are in sight at first are built at once, the others between events, so a parser of
-hundreds of options appears as fast as one of ten. The model holds what is said; rows come and go.
+Rows are built a few at a time, between events, and those that are in sight at first are painted
+together: a parser of hundreds of options appears as fast as one of ten, and holds the window up no
+longer. The model holds what is said; rows come and go.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from math import inf
 from time import perf_counter
 
@@ -30,8 +31,7 @@ from hopla_gui.gui.setup.stray_notice import StrayNotice
 from hopla_gui.gui.setup.subcommand_bar import SubcommandBar
 from hopla_gui.gui.theme import SPACING, fixed_font
 
-_PAINTED_IN_MS = 20  # the first rows are seen before others are built
-_SLICE_S = 0.02
+_SLICE_S = 0.012  # to lay rows out and to paint them takes about as long again
 _ADVANCED = "Advanced"
 _TEXT_AT_MOST = 300
 
@@ -57,6 +57,7 @@ class ParameterForm(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timeout)
         self._scroll = FormScroll()
+        self._page = self._scroll.turn()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -115,12 +116,13 @@ class ParameterForm(QWidget):
         self.filter.reset()
         self.filter.setVisible(len(self.model.fields()) >= SHOWN_FROM)
         self._insists = False
-        rows = self._build(self._scroll.turn())
-        for _ in islice(rows, self._scroll.rows_in_sight):
-            pass
-        self._lay_out_rows()
+        self._page = page = self._scroll.turn()
+        page.setUpdatesEnabled(False)  # until its rows fill the room there is
+        self._steps = rows = self._build(page)
+        self._build_until(perf_counter() + _SLICE_S)
+        # not at once: one of the rows that go may be the one whose click led here
         self._steps = chain(rows, self._scroll.clear_away())
-        self._timer.start(_PAINTED_IN_MS)
+        self._timer.start(0)
 
     def _build(self, page: QWidget) -> Iterator[None]:
         column = QVBoxLayout(page)
@@ -219,7 +221,6 @@ class ParameterForm(QWidget):
 
     @Slot()
     def _on_timeout(self) -> None:
-        self._timer.setInterval(0)
         self._build_until(perf_counter() + _SLICE_S)
 
     def finish_building(self) -> None:
@@ -228,7 +229,9 @@ class ParameterForm(QWidget):
 
     def _build_until(self, end: float) -> None:
         is_done = all(perf_counter() < end for _ in self._steps)
-        self._lay_out_rows()
+        if len(self._rows) >= min(self._scroll.rows_in_sight, len(self.model.fields())):
+            self._lay_out_rows()
+            self._page.setUpdatesEnabled(True)
         if is_done:
             self._timer.stop()
 
