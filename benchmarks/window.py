@@ -185,10 +185,13 @@ def main() -> None:
     # isort: split
     import qasync
 
+    from hopla_gui.gui.app import give_way_to_painting
+
     parser = argparse.ArgumentParser(prog="python -m benchmarks.window")
     parser.add_argument("jobs", type=int)
     parser.add_argument("--plot", default="", help="a kind of plot to show in place of the tree")
     options = parser.parse_args()
+    give_way_to_painting()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory(prefix="hopla-bench-") as name:
