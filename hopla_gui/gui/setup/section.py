@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from hopla_gui.gui.setup.column_layout import ColumnLayout
@@ -66,8 +66,10 @@ class Section(QWidget):
 
     def lay_out(self) -> None:
         """Place the rows that were added."""
-        if self._rows is not None:
+        if self._rows is not None and not self._rows.isEnabled():
             self._rows.setEnabled(True)
+            # Qt has told it to place them meanwhile, in vain, and does not do so twice.
+            QCoreApplication.postEvent(self._piece, QEvent(QEvent.Type.LayoutRequest))
 
     @property
     def is_open(self) -> bool:

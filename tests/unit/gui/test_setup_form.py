@@ -446,6 +446,20 @@ def test_rows_of_the_form_before_are_out_of_sight_at_once_and_gone_soon(qtbot):
     assert form.findChild(ParameterRow) is form.row("c")
 
 
+def test_rows_that_are_built_one_by_one_are_all_placed(qtbot, monkeypatch):
+    monkeypatch.setattr("hopla_gui.gui.setup.parameter_form._SLICE_S", 0)
+    model = FormModel()
+    form = ParameterForm(model)
+    qtbot.addWidget(form)
+    form.resize(520, 700)
+    form.show()
+    grouped = [option(f"o{i}", group=f"group {i % 3}") for i in range(9)]
+    model.show(parser(*grouped), (), Sweep({}))
+    qtbot.waitUntil(lambda: len(form.rows) == 9)
+    for row in form.rows.values():
+        qtbot.waitUntil(lambda row=row: row.width() > 400)
+
+
 def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
     model = FormModel()
     form = ParameterForm(model)
