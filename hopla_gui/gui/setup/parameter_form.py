@@ -229,7 +229,7 @@ class ParameterForm(QWidget):
 
     def _build_until(self, end: float) -> None:
         is_done = all(perf_counter() < end for _ in self._steps)
-        if len(self._rows) >= min(self._scroll.rows_in_sight, len(self.model.fields())):
+        if is_done or len(self._rows) >= self._scroll.rows_in_sight:
             self._lay_out_rows()
             self._page.setUpdatesEnabled(True)
         if is_done:
