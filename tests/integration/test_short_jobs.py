@@ -123,9 +123,10 @@ def test_jobs_handed_back_just_as_the_one_at_hand_ends_keep_their_order(script, 
     assert {(tmp_path / arguments[i][0]).read_text() for i in range(len(seconds))} == {"ran\n"}
 
 
+@pytest.mark.parametrize("retries", [0, 1])
 @pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
-def test_after_the_first_failure_not_even_a_short_job_begins(script, tmp_path, level):
-    options = RunOptions(workers=1, isolation=level, max_failures=1)
+def test_after_the_first_failure_not_even_a_short_job_begins(script, tmp_path, level, retries):
+    options = RunOptions(workers=1, isolation=level, max_failures=1, retries=retries)
     path = script("raise SystemExit(1)")
     with closing(
         api.prepare_commands(

@@ -47,6 +47,7 @@ class Course:
         self._closing = closing
         self._pilot = Pilot()
         self._cancelled: set[int] = set()
+        self._coming: set[int] = set()  # to run once more, and not handed out yet
         self._failures = FailureLimit(info.options.max_failures, self.counts.total)
 
     @property
@@ -86,16 +87,21 @@ class Course:
         if self._info.options.order is Order.SHUFFLED:
             random.Random(self._info.id).shuffle(queued)
         queued.sort(key=lambda index: self._tally.next_attempt(index) == 1)
+        self._coming.clear()
         self.hand_out(self._pilot.begin(queued, pilot))
 
     def hand_out(self, indices: Iterable[int]) -> None:
-        """Have jobs wait for a worker, each as its next attempt."""
-        self._backlog.add((index, self._tally.next_attempt(index)) for index in indices)
+        """Have jobs wait for a worker, each as its next attempt, but those cancelled meanwhile."""
+        queued = [index for index in indices if self._tally.state(index) is JobState.QUEUED]
+        self._coming.difference_update(queued)
+        self._backlog.add((index, self._tally.next_attempt(index)) for index in queued)
 
     def take_in(self, event: Event) -> Iterator[Event]:
         """Yield what happened and all that follows; nothing for what cannot have happened."""
         if not self._tally.apply(event):
             return
+        if isinstance(event, JobRequeued):
+            self._coming.add(event.index)
         yield event
         if isinstance(event, JobFinished) and not self._closing.is_set():
             for following in self._after_end(event):
@@ -105,7 +111,8 @@ class Course:
         """Yield what follows from the end of an attempt: another one, or the end of the run."""
         index, outcome = event.index, event.outcome
         failed = outcome.state in UNSUCCESSFUL
-        retries = 0 if index in self._cancelled else self._info.options.retries
+        is_given_up = index in self._cancelled or self._failures.was_reached
+        retries = 0 if is_given_up else self._info.options.retries
         if failed and event.attempt <= retries:
             yield JobRequeued(index, self._tally.next_attempt(index))
             return
@@ -148,5 +155,7 @@ class Course:
         outcome = JobOutcome(JobState.CANCELLED, detail=reason)
         chosen = self._tally.queued() if indices is None else indices
         queued = [index for index in chosen if self._tally.state(index) is JobState.QUEUED]
-        for index in self._backlog.remove(queued) + self._pilot.remove(indices):
+        coming = sorted(self._coming.intersection(queued))
+        self._coming.difference_update(coming)
+        for index in self._backlog.remove(queued) + self._pilot.remove(indices) + coming:
             yield JobFinished(index, self._tally.next_attempt(index), outcome)

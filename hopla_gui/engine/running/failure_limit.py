@@ -39,6 +39,11 @@ class FailureLimit:
         return self._failures == self._limit
 
     @property
+    def was_reached(self) -> bool:
+        """Whether no more is to start."""
+        return self._limit is not None and self._failures >= self._limit
+
+    @property
     def reason(self) -> str:
         """Why no more jobs are started."""
         jobs = "1 job" if self._failures == 1 else f"{self._failures:,} jobs"

@@ -274,7 +274,6 @@ class Session:
         for item in waiting:
             for event in item() if callable(item) else (item,):
                 self._take_in(event, events)
-        self._backlog.release(TOO_MANY_FAILURES)  # what waited then has been cancelled
         return events
 
     def _take_in(self, event: Event, events: list[Event]) -> None:
@@ -345,9 +344,12 @@ class Session:
 
     def _hear(self, event: Event) -> None:
         """Take what the runner tells, on its thread; the failure that ends a run holds it now."""
-        if self.run.info.is_local and self._course.is_last_straw(event):
+        is_last_straw = self.run.info.is_local and self._course.is_last_straw(event)
+        if is_last_straw:
             self._backlog.hold(TOO_MANY_FAILURES)
         self._inbox.put(event)
+        if is_last_straw:  # once it is taken in, what waits has been cancelled
+            self._inbox.put(self._let_go_on)
 
     def _stop_runner(self) -> None:
         self._backlog.close()
@@ -377,6 +379,10 @@ class Session:
             self._backlog.release(reason)
 
     # Commands
+
+    def _let_go_on(self) -> Iterator[Event]:
+        self._backlog.release(TOO_MANY_FAILURES)
+        return iter(())
 
     def _cancel(self, indices: Collection[int] | None) -> Iterator[Event]:
         cancelled = list(self._course.cancel(indices))
