@@ -78,9 +78,11 @@ def monotone_marks(numbers: Vector, rows: int, steps: Sequence[Step]) -> bytes |
 
 def _along_rows(number: Number, rows: int, steps: Sequence[Step]) -> list[bool]:
     found: Iterable[Any] = repeat(number, rows)
-    for step in steps:
-        found = step.applied(found)
-    return list(found)
+    for step in steps[:-1]:
+        found = list(step.applied(found))
+        if not _are_finite(found):  # nought times infinity rises and falls with nothing
+            raise OverflowError
+    return list(steps[-1].applied(found))
 
 
 def _change(ranked: Sequence[Number], row: int, steps: Sequence[Step], begins: bool) -> int:

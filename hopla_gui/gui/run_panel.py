@@ -141,7 +141,11 @@ class RunPanel(QWidget):
         if run is None or shown is None or run.run_dir != shown.run_dir:
             self.group_filter.release()  # not where jobs of the group run again
             selected = -1
+        if run is not None and shown is not None and run.info.script != shown.info.script:
+            self.filter_bar.clear()  # what it names is another script's
         self.model.load(run, standings)
+        if holder:
+            self.model.stop_clock()
         self.notes.load(run.notes() if run is not None else [])
         self.failures.load(run, self.model.columns)
         self.release_pilot()

@@ -209,22 +209,16 @@ class FilterBar(QWidget):
         self.search_box.setFocus()
 
     def save_state(self) -> str:
-        """Return what is looked for and what was, as a text for the settings."""
-        states = sorted(state.value for state in self.states() or ())
-        kept = {"text": self.text(), "states": states, "recent": self.search_box.recent}
-        return json.dumps(kept)
+        """Return what was looked for, as a text for the settings."""
+        return json.dumps({"recent": self.search_box.recent})
 
     def restore_state(self, state: str) -> None:
         """Take up what `save_state` returned; anything else is ignored."""
         try:
-            kept = json.loads(state)
-            states = {JobState(value) for value in kept["states"]}
-            text, recent = str(kept["text"]), [str(one) for one in kept["recent"]]
+            recent = [str(one) for one in json.loads(state)["recent"]]
         except (ValueError, KeyError, TypeError):
             return
         self.search_box.recent = recent
-        self.search_box.setText(text)
-        self.set_states(states or None)
 
     def _announce(self) -> None:
         self.filter_changed.emit(self.states(), self.text())

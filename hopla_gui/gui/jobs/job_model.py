@@ -168,8 +168,13 @@ class JobModel(RowModel):
 
     def _now(self) -> float:
         """Return the time up to which jobs have been running: it stands still with them."""
-        frozen_at = self._standings.frozen_at
-        return self._clock() if frozen_at is None else frozen_at
+        standings = self._standings
+        still = standings.frozen_at if standings.as_of is None else standings.as_of
+        return self._clock() if still is None else still
+
+    def stop_clock(self) -> None:
+        """Have the jobs that run take no more time: they are shown as they stand now."""
+        self._standings.as_of = self._clock()
 
     def show_columns(self, further: Sequence[JobColumn]) -> None:
         """Show further columns behind the fixed ones and the swept parameters."""

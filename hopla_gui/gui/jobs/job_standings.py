@@ -28,12 +28,15 @@ class JobStandings:
         The jobs that were told to stop, until they end.
     frozen_at
         Since when the jobs that run stand still, ``None`` where they go on.
+    as_of
+        When they stood so, ``None`` for now.
     """
 
     def __init__(self, statuses: Sequence[JobStatus]) -> None:
         self.statuses = list(statuses)
         self.stopping: set[int] = set()
         self.frozen_at: float | None = None
+        self.as_of: float | None = None
         self._waiting: str | None = None  # why jobs wait, in a scheduler's words
         self._tally = Counter(map(attrgetter("state"), self.statuses))
         self._last_ended = max(map(_ended, self.statuses), default=NEVER)

@@ -47,6 +47,11 @@ class FormFilter(QWidget):
         line.addWidget(self.search, 1)
         line.addWidget(self.kind)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether some fields may be left out."""
+        return bool(self.search.text().strip()) or self.kind.currentIndex() > 0
+
     def reset(self) -> None:
         """Show all fields."""
         self.search.clear()

@@ -62,7 +62,7 @@ class ParameterForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.subcommand_bar = SubcommandBar(model)
-        self._sections: list[tuple[Section, list[Field]]] = []
+        self._sections: list[tuple[Section, Sequence[Field]]] = []
         self._folds: dict[str, bool] = {}
         self.filter = FormFilter()
         self.filter.changed.connect(self._on_filter_changed)
@@ -136,12 +136,10 @@ class ParameterForm(QWidget):
             shown = [field for field in fields if not field.param.hidden]
             width = max(width, _label_width(shown))
             for title, group in groupby(_in_groups(shown), key=lambda field: _title(path, field)):
-                section = self._new_section(title, page)
-                column.addWidget(section)
-                section.show()
-                yield from self._add_rows(section, list(group), width)
+                yield from self._add_section(title, column, list(group), width)
         if advanced:
-            yield from self._add_advanced(page, column, advanced)
+            title = f"{_ADVANCED} ({len(advanced)})"
+            yield from self._add_section(title, column, advanced, _label_width(advanced))
         if not self.model.fields():
             column.addWidget(plain_label(_nothing_text(self.model), "dim", parent=page))
         column.addStretch()
@@ -153,9 +151,15 @@ class ParameterForm(QWidget):
             label.setToolTip(tooltip(spec.description.strip()))
             column.addWidget(label)
 
-    def _add_rows(self, section: Section, fields: Sequence[Field], width: int) -> Iterator[None]:
+    def _add_section(
+        self, title: str, column: QVBoxLayout, fields: Sequence[Field], width: int
+    ) -> Iterator[None]:
+        section = Section(title, column.parentWidget())
+        section.toggled.connect(lambda opened: self._on_section_toggled(title, opened))
+        column.addWidget(section)
+        self._sections.append((section, fields))
+        self._show_found(section, fields)
         captioned: set[tuple[tuple[str, ...], int]] = set()
-        self._sections.append((section, list(fields)))
         for field in fields:
             group = field.param.exclusive
             if group and (field.path, group.id) not in captioned:
@@ -181,24 +185,9 @@ class ParameterForm(QWidget):
         self._rows[field] = row
         return row
 
-    def _new_section(self, title: str, page: QWidget, *, is_open: bool = True) -> Section:
-        section = Section(title, page)
-        section.set_open(self._folds.get(title, is_open))
-        section.toggled.connect(lambda opened: self._on_section_toggled(title, opened))
-        return section
-
     def _on_section_toggled(self, title: str, opened: bool) -> None:
         self._folds[title] = opened
         self.folds_changed.emit(dict(self._folds))
-
-    def _add_advanced(
-        self, page: QWidget, column: QVBoxLayout, fields: Sequence[Field]
-    ) -> Iterator[None]:
-        is_open = any(self.model.state(field).given for field in fields)
-        section = self._new_section(f"{_ADVANCED} ({len(fields)})", page, is_open=is_open)
-        column.addWidget(section)
-        section.show()
-        yield from self._add_rows(section, fields, _label_width(fields))
 
     @Slot()
     def search(self) -> None:
@@ -213,11 +202,18 @@ class ParameterForm(QWidget):
     def _on_filter_changed(self) -> None:
         self._nothing_found.setVisible(not any(map(self._is_found, self.model.fields())))
         for section, fields in self._sections:
-            found = [self._is_found(field) for field in fields]
-            section.setVisible(any(found))
-            for field, is_found in zip(fields, found, strict=True):
+            self._show_found(section, fields)
+            for field in fields:
                 if field in self._rows:
-                    self._rows[field].setVisible(is_found)
+                    self._rows[field].setVisible(self._is_found(field))
+        if self.filter.is_on:
+            self._scroll.show_top()
+
+    def _show_found(self, section: Section, fields: Sequence[Field]) -> None:
+        """Show a section if it has what is looked for, unfolded as long as that is so."""
+        section.setVisible(any(map(self._is_found, fields)))
+        usually = any(not field.param.hidden or self.model.state(field).given for field in fields)
+        section.set_open(self.filter.is_on or self._folds.get(section.title, usually))
 
     @Slot()
     def _on_timeout(self) -> None:

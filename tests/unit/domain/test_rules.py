@@ -138,8 +138,22 @@ def test_rule_over_more_points_than_are_judged_at_a_time_leaves_out_what_python_
     assert list(map(bool, marks.items)) == wanted
 
 
+@pytest.mark.parametrize("text", ["c * b * a > -1", "c * b * a < 1"])
+def test_numbers_too_large_on_the_way_are_judged_point_by_point(text):
+    a, b, c = [0.0, 1.0], [1e200, 2.0], [-1e200, 1.0, 1e200]
+    columns = {
+        name: Vector((n,), values)
+        for n, (name, values) in enumerate(zip("abc", (a, b, c), strict=True))
+    }
+    products = [z * y * x for x, y, z in product(a, b, c)]
+    wanted = [(number > -1) if ">" in text else (number < 1) for number in products]
+    assert list(map(bool, excluded(Rule(text), columns, [2, 2, 3]).items)) == wanted
+
+
 _numbers = st.one_of(
-    st.integers(-20, 20), st.floats(-10, 10), st.sampled_from([0.1, 0.3, 1e16, -1e300, 2**60 + 1])
+    st.integers(-20, 20),
+    st.floats(-10, 10),
+    st.sampled_from([0.1, 0.3, 1e16, 1e200, -1e300, 2**60 + 1]),
 )
 _columns = st.lists(
     st.one_of(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -170,3 +172,26 @@ def test_a_run_that_went_on_meanwhile_is_shown_as_it_stands(qtbot):
     panel.load(FakeRun(3), JobStandings([*statuses, JobStatus()]), live=True)
     assert panel.progress.text() == "1 of 3 done · 1 succeeded · 1 running · 1 queued"
     assert panel.progress.time_text() == ""
+
+
+def test_a_filter_goes_with_the_script_that_it_was_made_for(qtbot):
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.load(FakeRun(3))
+    panel.filter_bar.search_box.setText("lr<0.05")
+    panel.load(FakeRun(4, run_dir=Path("/elsewhere")))
+    assert panel.filter_bar.text() == "lr<0.05"
+    other = replace(FakeRun(3).info, script="/home/ada/test.py")
+    panel.load(FakeRun(3, info=other))
+    assert panel.filter_bar.text() == ""
+
+
+def test_jobs_that_are_shown_as_they_stood_take_no_more_time(qtbot, monkeypatch):
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    running = JobStatus(JobState.RUNNING, started=time.time() - 60)
+    panel.load(FakeRun(1), JobStandings([running]), holder="process 7 on lab")
+    duration = panel.model.index(0, 3)
+    shown = duration.data()
+    monkeypatch.setattr(panel.model, "_clock", lambda: time.time() + 3_600)
+    assert duration.data() == shown == "1 min 00 s"

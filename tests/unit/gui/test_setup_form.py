@@ -22,6 +22,7 @@ from hopla_gui.domain.sweep import Sweep
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.parameter_form import ParameterForm
 from hopla_gui.gui.setup.parameter_row import ParameterRow
+from hopla_gui.gui.setup.section import Section
 
 
 @pytest.fixture
@@ -458,6 +459,26 @@ def test_rows_that_are_built_one_by_one_are_all_placed(qtbot, monkeypatch):
     qtbot.waitUntil(lambda: len(form.rows) == 9)
     for row in form.rows.values():
         qtbot.waitUntil(lambda row=row: row.width() > 400)
+
+
+def test_a_search_unfolds_what_it_finds_and_shows_nothing_else(qtbot, monkeypatch):
+    monkeypatch.setattr("hopla_gui.gui.setup.parameter_form._SLICE_S", 0)
+    model = FormModel()
+    form = ParameterForm(model)
+    qtbot.addWidget(form)
+    form.resize(520, 300)
+    form.set_folds({"Group 0": False, "Group 1": False})
+    form.show()
+    grouped = [option(f"o{i}", group=f"group {i // 10}") for i in range(40)]
+    model.show(parser(*grouped), (), Sweep({}))
+    # WHEN something is looked for while rows are still being made
+    form.filter.search.setText("o5")
+    qtbot.waitUntil(lambda: len(form.rows) == 40)
+    sections = {section.title: section for section in form.findChildren(Section)}
+    assert [title for title, one in sections.items() if one.isVisible()] == ["Group 0"]
+    assert form.row("o5").isVisible()
+    form.filter.reset()
+    assert [title for title, one in sections.items() if one.is_open] == ["Group 2", "Group 3"]
 
 
 def test_300_parameters_are_there_at_once_and_all_in_the_end(qtbot):
