@@ -94,6 +94,22 @@ def test_job_killed_by_any_signal_is_told(script, level):
 
 
 @pytest.mark.parametrize("level", LEVELS)
+def test_job_that_closes_all_it_has_open_keeps_its_result(script, level):
+    path = script("""
+        import os, sys
+        __hopla__ = ["number"]
+        number = int(sys.argv[1])
+        if number == 1:
+            os.closerange(0, 256)
+        sys.exit(number)
+        """)
+    with running(path, [["0"], ["1"], ["2"]], isolation=level) as run:
+        outcomes = [run.outcome(index) for index in range(3)]
+    assert [one.exit_code for one in outcomes] == [0, 1, 2]
+    assert [one.values for one in outcomes] == [{"number": index} for index in range(3)]
+
+
+@pytest.mark.parametrize("level", LEVELS)
 def test_daemon_of_a_job_is_ended_with_it(script, level):
     with running(script(DAEMON), [(), ()], isolation=level) as run:
         assert run.outcome(0).exit_code == 0

@@ -63,7 +63,8 @@ class Launch:
     def close_logs(self):
         """Close the copies by which they were opened."""
         for handle in self._handles:
-            os.close(handle)
+            with contextlib.suppress(OSError):  # a job in this process has closed it
+                os.close(handle)
         self._handles = []
 
     def collect(self, result=b""):

@@ -42,13 +42,21 @@ class Host:
         request = self._next()
         while request:
             result, facts = self._supervise(Launch(self._worker, request))
-            self._channel.send(result, **facts)
+            try:
+                self._channel.send(result, **facts)
+            except OSError:  # the job has closed all that was open here
+                self._end_as(facts["status"], result[: facts["split"]])
             if facts["is_spent"]:
                 break
             # Where something was left behind, nothing new begins before the worker has ended it.
             is_free = not facts["has_forked"] or self._channel.read()
             request = is_free and self._next()
         _to_nowhere()
+
+    def _end_as(self, status, result):
+        """End this process as the job would have ended one of its own."""
+        self._worker.shared.write(result)
+        os._exit(status >> 8 or bool(status))
 
     def _next(self):
         """Wait for a job; ``None`` when the worker is gone."""

@@ -171,6 +171,7 @@ class Worker:
     def _give_to_host(self, request, is_queued):
         if self.host is None:
             ours, theirs = _socket.socketpair()
+            self.shared.clear()
             self.pid = os.fork()
             if self.pid == 0:
                 ours.close()
