@@ -35,6 +35,10 @@ class Channel:
         if handle >= 0:
             os.close(handle)
 
+    def hang_up(self):
+        """End the conversation for both, also for who waits for a message; from any thread."""
+        self._socket.shutdown(_socket.SHUT_RDWR)
+
     def send(self, raw=b"", **message):
         """Send a message, and ``raw`` bytes behind it."""
         self.send_all([(raw, message)])

@@ -85,6 +85,9 @@ class LocalRunner:
             self._template.close()  # else a thread would wait for the script's imports
         if not self._pool.waitForDone(int(CLOSE_S * 1000)):
             logger.error("workers do not end; they are killed")
+            with self._lock:
+                for slot in self._running:
+                    slot.hang_up()
             self._template.kill()
             self._pool.waitForDone()
         self._template.close()

@@ -122,6 +122,12 @@ class PlainWorker:
             self._killer = threading.Timer(GRACE_S, group.kill)
             self._killer.start()
 
+    def hang_up(self) -> None:
+        """End the job at once; from any thread."""
+        group = self._group
+        if group is not None:
+            group.kill()
+
     def suspend(self, suspended: bool) -> None:
         """Freeze the job, or let it go on; its time stands still meanwhile; from any thread."""
         group = self._group

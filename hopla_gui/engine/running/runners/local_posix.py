@@ -325,6 +325,13 @@ class PosixWorker:
         """Have the worker stop a job; from any thread, while it runs."""
         self._say({"stop": index})
 
+    def hang_up(self) -> None:
+        """Have the worker end its job and itself, whatever it makes of our words; any thread."""
+        channel = self._channel
+        if channel is not None:
+            with contextlib.suppress(OSError):  # the worker is gone
+                channel.hang_up()
+
     def suspend(self, suspended: bool) -> None:
         """Have the worker freeze its job, or let it go on; from any thread, while it runs."""
         self._say({"suspend": suspended})

@@ -86,6 +86,10 @@ class Slot:
             if self._tickets:
                 self._stop(self._tickets[0])
 
+    def hang_up(self) -> None:
+        """End the worker, which does not end its job."""
+        self._worker.hang_up()
+
     def suspend(self, suspended: bool) -> None:
         """Freeze the job at hand, and those that come to be started."""
         with self._lock:
