@@ -167,6 +167,8 @@ class Slot:
             self._is_sent = bool(self._tickets) and self._worker.is_ready
             if self._is_sent:
                 self._tell_start(outcome.ended or time.time())
+                if self._is_closing:  # it had begun before the worker heard of that
+                    self._stop(self._tickets[0])
                 return
         self._take_back([ticket.spec.index for ticket in self._tickets])
 
