@@ -16,6 +16,7 @@ from local_jobs import is_alive, pid_in, run_one, running
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.running.runners.slot import Slot
 from hopla_gui.errors import EnvironmentProblem
 
 LEVELS = [Isolation.FRESH, Isolation.FORK, Isolation.REUSE]
@@ -107,6 +108,16 @@ def test_job_that_closes_all_it_has_open_keeps_its_result(script, level):
         outcomes = [run.outcome(index) for index in range(3)]
     assert [one.exit_code for one in outcomes] == [0, 1, 2]
     assert [one.values for one in outcomes] == [{"number": index} for index in range(3)]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_run_that_is_closed_hangs_up_on_workers_that_do_not_end(script, level, monkeypatch):
+    monkeypatch.setattr("hopla_gui.engine.running.runners.local.CLOSE_S", 0.2)
+    monkeypatch.setattr(Slot, "close", lambda slot: None)  # nobody tells the worker to stop
+    path = script("import os, time; print(os.getpid(), flush=True); time.sleep(600)")
+    with running(path, isolation=level) as run:
+        pid = _wait_for_pid(run)
+    _wait_until(lambda: not is_alive(pid))
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -165,3 +165,20 @@ def test_nothing_is_sent_ahead_while_starts_are_held(bench):
             pass
         assert len(at.backlog) == 2
         assert at.worker.sent.empty()
+
+
+def test_closing_stops_a_job_that_had_begun_before_the_worker_heard_of_it(bench):
+    with bench(3) as at:
+        at.sent(3)
+        at.slot.close()
+        assert at.worker.stopped == [0]
+
+        at.worker.answers.put([2])  # job 1 is not among what comes back: it runs
+        at.worker.answers.put(SUCCEEDED)
+
+        while at.event() != JobStarted(1, 1, started=7.0):
+            pass
+        at.backlog.close()
+        at.worker.answers.put(SUCCEEDED)
+        at.thread.join(10)
+        assert at.worker.stopped == [0, 1]
