@@ -40,6 +40,17 @@ def show(qtbot):
     return shown
 
 
+@pytest.fixture
+def form_in_pieces(qtbot, monkeypatch):
+    """A form whose rows are built one by one, between events."""
+    monkeypatch.setattr("hopla_gui.gui.setup.parameter_form._SLICE_S", 0)
+    form = ParameterForm(FormModel())
+    qtbot.addWidget(form)
+    form.resize(520, 300)
+    form.show()
+    return form
+
+
 def fixed(form):
     return dict(form.model.sweep().fixed)
 
@@ -447,30 +458,20 @@ def test_rows_of_the_form_before_are_out_of_sight_at_once_and_gone_soon(qtbot):
     assert form.findChild(ParameterRow) is form.row("c")
 
 
-def test_rows_that_are_built_one_by_one_are_all_placed(qtbot, monkeypatch):
-    monkeypatch.setattr("hopla_gui.gui.setup.parameter_form._SLICE_S", 0)
-    model = FormModel()
-    form = ParameterForm(model)
-    qtbot.addWidget(form)
-    form.resize(520, 700)
-    form.show()
+def test_rows_that_are_built_one_by_one_are_all_placed(qtbot, form_in_pieces):
+    form = form_in_pieces
     grouped = [option(f"o{i}", group=f"group {i % 3}") for i in range(9)]
-    model.show(parser(*grouped), (), Sweep({}))
+    form.model.show(parser(*grouped), (), Sweep({}))
     qtbot.waitUntil(lambda: len(form.rows) == 9)
     for row in form.rows.values():
         qtbot.waitUntil(lambda row=row: row.width() > 400)
 
 
-def test_a_search_unfolds_what_it_finds_and_shows_nothing_else(qtbot, monkeypatch):
-    monkeypatch.setattr("hopla_gui.gui.setup.parameter_form._SLICE_S", 0)
-    model = FormModel()
-    form = ParameterForm(model)
-    qtbot.addWidget(form)
-    form.resize(520, 300)
+def test_a_search_unfolds_what_it_finds_and_shows_nothing_else(qtbot, form_in_pieces):
+    form = form_in_pieces
     form.set_folds({"Group 0": False, "Group 1": False})
-    form.show()
     grouped = [option(f"o{i}", group=f"group {i // 10}") for i in range(40)]
-    model.show(parser(*grouped), (), Sweep({}))
+    form.model.show(parser(*grouped), (), Sweep({}))
     # WHEN something is looked for while rows are still being made
     form.filter.search.setText("o5")
     qtbot.waitUntil(lambda: len(form.rows) == 40)
