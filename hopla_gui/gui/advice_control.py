@@ -40,7 +40,7 @@ class AdviceControl(QObject):
         control.changed.connect(self._on_run_changed)
 
     @Slot(object, object)
-    def _on_run_opened(self, run: StoredRun | None, _statuses: object) -> None:
+    def _on_run_opened(self, run: StoredRun | None, _standings: object) -> None:
         self._show(None)
         if run is not None and not self._control.is_live:
             self._workbench.begin(self._work_out(run.run_dir))

@@ -24,7 +24,7 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
-from hopla_gui.gui.jobs.reading_statuses import read_standings
+from hopla_gui.gui.jobs.reading_standings import read_standings
 
 _CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the window closes
 

@@ -90,9 +90,8 @@ def picture_figures(survey: Survey) -> Iterator[str]:
             continue
         notes = [left_out_text(picture)] if picture.left_out else []
         if isinstance(picture, HeatMap):
-            what = (
-                picture.colour[:1].upper() + picture.colour[1:]
-            )  # "mean of …": no name is changed
+            # "Mean of …": no name is changed
+            what = picture.colour[:1].upper() + picture.colour[1:]
             title = f"{what} over {spec.x} and {spec.y}"
             drawn = draw_heat_map(picture, title)
         elif isinstance(picture, PointsPicture):

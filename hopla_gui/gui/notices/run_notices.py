@@ -83,7 +83,7 @@ class RunNotices(QObject):
         self._desktop.show_progress(progress_of(self._control.counts) if live else None)
 
     @Slot(object, object)
-    def _on_run_opened(self, _run: object, _statuses: object) -> None:
+    def _on_run_opened(self, _run: object, _standings: object) -> None:
         self._has_told_failure = False
         self._told_job = None
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from hopla_gui.domain.columns import fact, parameter, traced
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import Counts, JobOutcome, JobState
-from hopla_gui.gui.jobs import reading_statuses
+from hopla_gui.gui.jobs import reading_standings
 from hopla_gui.gui.jobs.formatting import elapsed
 from hopla_gui.gui.jobs.job_cells import Column, ObjectRole, SortRole, ValueRole
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -407,10 +407,10 @@ def test_a_run_without_jobs_has_columns_and_filters(model):
 
 
 def test_the_collector_does_not_look_at_the_statuses_of_many_jobs(monkeypatch, tmp_path):
-    monkeypatch.setattr(reading_statuses, "_MANY_JOBS", 3)
+    monkeypatch.setattr(reading_standings, "_MANY_JOBS", 3)
     before, thresholds = gc.get_freeze_count(), gc.get_threshold()
     try:
-        assert reading_statuses.read_standings(FakeRun(5, tmp_path)).counts().total == 5
+        assert reading_standings.read_standings(FakeRun(5, tmp_path)).counts().total == 5
         assert gc.get_freeze_count() > before
         assert gc.isenabled()
         assert gc.get_threshold() > thresholds
