@@ -39,8 +39,7 @@ class RunControl(QObject):
     Signals
     -------
     run_opened
-        The run to show, and the `JobStatus` of each job; what was shown of another one is out of
-        date.
+        The run to show, and its `JobStandings`; what was shown of another one is out of date.
     events_arrived
         A list of events of the live run.
     pilot_finished
