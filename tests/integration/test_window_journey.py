@@ -24,10 +24,11 @@ PICTURES = ROOT / "test-output"
 class Driver:
     """A person at the screen: looks where things are, clicks, types, waits for what should come."""
 
-    def __init__(self, env: dict[str, str], *arguments: str) -> None:
+    def __init__(self, env: dict[str, str], cwd: Path, *arguments: str) -> None:
         self._env = env
         self.program = subprocess.Popen(
             [sys.executable, str(PILOT), *arguments],
+            cwd=cwd,
             env={**env, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -63,12 +64,23 @@ class Driver:
     def click(self, widget: str) -> None:
         """Click on the centre of the widget that an expression names, once it is there."""
         self.wait_for(f"{widget}.isVisible()")
+        place = self.place_at_rest(widget)
         for _ in range(40):
             if self.ask(f"in_sight({widget})"):
                 break
             self.scroll_form()
-        x, y = self.ask(f"centre({widget})")
+            place = self.place_at_rest(widget)
+        x, y = place
         self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def place_at_rest(self, widget: str) -> list[int]:
+        """Return where a widget is, once it moves no more: the rows above it may still be built."""
+        place = self.ask(f"centre({widget})")
+        while True:
+            time.sleep(0.1)
+            before, place = place, self.ask(f"centre({widget})")
+            if place == before:
+                return place
 
     def scroll_form(self) -> None:
         x, y = self.ask("centre(window.setup_panel.form)")
@@ -76,6 +88,16 @@ class Driver:
 
     def key(self, *keys: str) -> None:
         self._xdotool("key", "--clearmodifiers", *keys)
+
+    def choose_file(self, name: str) -> None:
+        """Type a name in the dialog that asks for a file.
+
+        A path would not do: Qt's dialog loses letters that are typed fast while it reads a folder.
+        """
+        self.wait_for_dialog()
+        self.type(name)
+        self.wait_for(f"QApplication.focusWidget().text() == {name!r}")
+        self.key("Return")
 
     def type(self, text: str) -> None:
         self._xdotool("type", "--delay", "1", text)
@@ -97,11 +119,11 @@ class Driver:
 
 
 @pytest.fixture
-def open_window(xvfb_env: dict[str, str]) -> Iterator[Callable[..., Driver]]:
+def open_window(xvfb_env: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Driver]]:
     drivers: list[Driver] = []
 
-    def start(*arguments: str, **env: str) -> Driver:
-        driver = Driver({**xvfb_env, **env}, *arguments)
+    def start(*arguments: str, cwd: Path = tmp_path, **env: str) -> Driver:
+        driver = Driver({**xvfb_env, **env}, cwd, *arguments)
         drivers.append(driver)
         driver.wait_for("window is not None and window.isActiveWindow()")
         return driver
@@ -122,19 +144,18 @@ def sweep_values(user: Driver, parameter: str, values: list[str]) -> None:
         if place:
             user.key("Return")
         user.type(value)
+    user.wait_for(f"QApplication.focusWidget().toPlainText() == {chr(10).join(values)!r}")
 
 
 def test_stranger_script_from_form_to_json(open_window, tmp_path):
     # GIVEN the window, and a script that nobody here wrote
-    user = open_window()
     script = Path(calendar.__file__)
+    user = open_window(cwd=script.parent)
     user.picture("journey-1-empty.png")
 
     # WHEN it is opened by the keyboard
     user.key("ctrl+o")
-    user.wait_for_dialog()
-    user.type(str(script))
-    user.key("Return")
+    user.choose_file(script.name)
     user.wait_for("window.setup_panel.form.isVisible()")
     user.picture("journey-2-form.png")
 
