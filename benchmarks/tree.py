@@ -211,13 +211,13 @@ def main() -> None:
     # isort: split
     import qasync
 
-    from hopla_gui.gui.app import give_way_to_painting
+    from hopla_gui.gui.interpreter import suit_the_window
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tree")
     parser.add_argument("jobs", type=int)
     options = parser.parse_args()
-    give_way_to_painting()
     app = QApplication(sys.argv[:1])
+    suit_the_window(app)
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory(prefix="hopla-bench-") as name:
         folder = Path(name)

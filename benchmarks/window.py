@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -75,7 +75,10 @@ def _share(ordered: list[float], share: float) -> float:
 class SteadyRunner:
     """Ends jobs at a given rate, each with output and values, some with a traceback; a `Runner`."""
 
+    was_started = False
+
     def start(self, context, backlog, workers: int, emit) -> None:
+        SteadyRunner.was_started = True
         self._logs = context.run_dir / "logs"
         self._backlog, self._emit = backlog, emit
         self._closing = threading.Event()
@@ -116,6 +119,9 @@ class SteadyRunner:
     def cancel(self, indices: Collection[int] | None = None) -> None:
         pass
 
+    def move_first(self, indices: Sequence[int]) -> None:
+        pass
+
     def close(self) -> None:
         self._closing.set()
         self._backlog.close()
@@ -138,11 +144,12 @@ async def _show(folder: Path, sweep: Path, plot: str) -> dict[str, object]:
     from PySide6.QtWidgets import QApplication
 
     from hopla_gui import api
+    from hopla_gui.engine.running.runners import local
     from hopla_gui.gui.main_window import MainWindow
     from hopla_gui.gui.settings import Settings
     from hopla_gui.gui.theme import apply_theme
 
-    api.LocalRunner = SteadyRunner  # the one thing that is not as the user has it
+    local.LocalRunner = SteadyRunner  # the one thing that is not as the user has it
     settings = Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
     apply_theme(QApplication.instance(), settings.theme)
     window = MainWindow(settings, folder / "runs")
@@ -152,6 +159,8 @@ async def _show(folder: Path, sweep: Path, plot: str) -> dict[str, object]:
     setup = api.load_setup(sweep)
     spec = await asyncio.to_thread(api.inspect, setup.script, sys.executable)
     await window.workbench.control.start(setup, spec, folder / "runs")
+    if not SteadyRunner.was_started:
+        raise RuntimeError("the jobs are not the made-up ones: the program takes another runner")
     if plot:
         await _show_plot(window.run_panel, plot)
     waits: list[float] = []
@@ -185,14 +194,14 @@ def main() -> None:
     # isort: split
     import qasync
 
-    from hopla_gui.gui.app import give_way_to_painting
+    from hopla_gui.gui.interpreter import suit_the_window
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.window")
     parser.add_argument("jobs", type=int)
     parser.add_argument("--plot", default="", help="a kind of plot to show in place of the tree")
     options = parser.parse_args()
-    give_way_to_painting()
     app = QApplication(sys.argv[:1])
+    suit_the_window(app)
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory(prefix="hopla-bench-") as name:
         folder = Path(name)

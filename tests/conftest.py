@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import shutil
 import subprocess
@@ -20,6 +22,9 @@ hypothesis.settings.register_profile("untimed", deadline=None)  # no test assert
 hypothesis.settings.load_profile("untimed")
 
 OLDEST = (3, 6)
+_TESTS_TO_A_FULL_COLLECTION = 50
+
+_collections = itertools.count(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,6 +45,14 @@ def _nothing_left_behind(_own_folders: None) -> Iterator[None]:
     found = before.wait_for_leftovers()
     if found:
         pytest.fail("left behind:\n" + "\n".join(found), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_taken_down_here() -> Iterator[None]:
+    """Collect garbage on this thread alone, as the window does: objects of Qt may be in it."""
+    gc.disable()
+    yield
+    gc.collect(1 if next(_collections) % _TESTS_TO_A_FULL_COLLECTION else 2)
 
 
 @pytest.fixture(autouse=True)

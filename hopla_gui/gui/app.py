@@ -23,12 +23,12 @@ import shiboken6
 from hopla_gui import paths
 from hopla_gui.gui.bugs import BugNet
 from hopla_gui.gui.display import require_display
+from hopla_gui.gui.interpreter import suit_the_window
 from hopla_gui.gui.main_window import MainWindow
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.theme import app_icon, apply_theme
 
 _WAKE_MS = 200
-_SWITCH_S = 0.0005
 
 
 def main(files: list[Path] | None = None) -> int:
@@ -45,8 +45,8 @@ def main(files: list[Path] | None = None) -> int:
         Where no window can be opened here: no display, or a system library is missing.
     """
     require_display()
-    give_way_to_painting()
     app = _application()
+    suit_the_window(app)
     with _bug_net(app) as bugs:
         settings = Settings()
         apply_theme(app, settings.theme)
@@ -58,14 +58,6 @@ def main(files: list[Path] | None = None) -> int:
         # Not before all loops have been left: a dialog may have one of its own.
         shiboken6.delete(window)
     return 0
-
-
-def give_way_to_painting() -> None:
-    """Have threads that read and count give Python's lock away ten times as soon as they would.
-
-    Qt lets go of it at each call: beside a busy thread a tree takes five times as long to paint.
-    """
-    sys.setswitchinterval(_SWITCH_S)
 
 
 def _application() -> QApplication:

@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hopla_gui.domain.events import Event, RunFinished
+from hopla_gui.turns import main_thread_works
 
 TICK_MS = 60
 BATCH = 1000  # events a tick: 16,000 a second, far above what jobs can make
@@ -49,6 +50,7 @@ class RunBridge(QObject):
         batch = self._take()
         if not batch:
             return
+        main_thread_works()
         self.events_arrived.emit(batch)
         for event in batch:
             if isinstance(event, RunFinished):

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QPixmapCache,
+)
 from PySide6.QtSvg import QSvgRenderer
 
 from hopla_gui import paths
@@ -26,20 +35,29 @@ class _LineIcon(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         """Draw the icon in the middle of ``rect``."""
-        disabled = mode is QIcon.Mode.Disabled
-        colour = _palette_colour(QPalette.ColorRole.ButtonText, disabled) if disabled else None
-        _renderer(self._name, (colour or self._tint()).name()).render(painter, QRectF(rect))
+        _renderer(self._name, self._colour(mode).name()).render(painter, QRectF(rect))
 
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
         """Return the icon on a transparent ground, ``size`` in pixels of the screen."""
         if size.isEmpty():  # a button that is not laid out yet
             return QPixmap()
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
+        colour = self._colour(mode).name()
+        key = f"{self._name} {colour} {size.width()}x{size.height()}"
+        pixmap = QPixmap()
+        if not QPixmapCache.find(key, pixmap):  # buttons ask each time that they are painted
+            pixmap = QPixmap(size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            _renderer(self._name, colour).render(painter, QRectF(pixmap.rect()))
+            painter.end()
+            QPixmapCache.insert(key, pixmap)
         return pixmap
+
+    def _colour(self, mode: QIcon.Mode) -> QColor:
+        disabled = mode is QIcon.Mode.Disabled
+        return (
+            _palette_colour(QPalette.ColorRole.ButtonText, disabled) if disabled else self._tint()
+        )
 
     def clone(self) -> QIconEngine:
         """Return a copy, for an icon that is about to change."""

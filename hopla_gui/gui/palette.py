@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QPalette
 
 from hopla_gui.domain import state_colours
 from hopla_gui.domain.job import JobState
@@ -99,19 +99,28 @@ DARK = Colours(
 )
 
 
+_in_use = LIGHT
+
+
+def use(theme: Colours) -> None:
+    """Have all that asks for colours get those of a theme from now on."""
+    global _in_use  # one for the program, as Qt's own palette is, which is slow to ask
+    _in_use = theme
+
+
 def is_dark() -> bool:
     """Whether the theme in use is a dark one."""
-    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    return _in_use is DARK
 
 
 def colours() -> Colours:
     """Return the colours of the theme in use."""
-    return DARK if is_dark() else LIGHT
+    return _in_use
 
 
 def state_colour(state: JobState) -> QColor:
     """Return the colour that stands for a job state."""
-    return QColor(colours().states[state])
+    return QColor(_in_use.states[state])
 
 
 def dim_colour() -> QColor:

@@ -29,6 +29,7 @@ from hopla_gui.gui.palette import (
     qt_palette,
     state_colour,
     success_colour,
+    use,
     warning_colour,
 )
 
@@ -89,6 +90,7 @@ class _Theme(QObject):
         system_is_dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
         dark = system_is_dark if self._mode == "system" else self._mode == "dark"
         theme = DARK if dark else LIGHT
+        use(theme)
         self._app.setPalette(qt_palette(theme))
         self._app.setStyleSheet(_stylesheet(theme))
 

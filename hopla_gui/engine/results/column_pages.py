@@ -15,6 +15,7 @@ from typing import Any
 
 from hopla_gui.engine.results.store import DATABASE, connect
 from hopla_gui.errors import EnvironmentProblem
+from hopla_gui.turns import give_way
 
 PAGE = 2_000
 _OFTEN = 10_000  # steps of SQLite, which counts those of each page anew
@@ -64,6 +65,7 @@ def pages(
     )
     (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # count(*) reads all
     for start in range(0, 0 if last is None else last + 1, PAGE):
+        give_way()
         (texts,) = database.execute(query, (*values, start, start + PAGE)).fetchone()
         yield start, json.loads(f"[{texts or ''}]")
 

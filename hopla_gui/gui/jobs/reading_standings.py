@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import gc
-
+from hopla_gui.gui.interpreter import lasting_objects
 from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.run_view import RunView
 
 _MANY_JOBS = 50_000
-_SELDOM = (10_000, 20, 20)  # thresholds of the collector
 
 
 def read_standings(run: RunView) -> JobStandings:
     """Return how the jobs stand.
 
     There may be a million. They make no cycles, and Python's collector would stop everything for a
-    tenth of a second whenever it looks for some: it is kept from looking at them, and looks seldom
-    at the columns and orders of so many jobs.
+    tenth of a second whenever it looks for some: it is kept from looking at them.
     """
     if len(run) < _MANY_JOBS:
         return JobStandings(run.statuses())
-    gc.disable()
-    try:
-        found = JobStandings(run.statuses())
-        gc.freeze()
-        gc.set_threshold(*_SELDOM)
-        return found
-    finally:
-        gc.enable()
+    with lasting_objects():
+        return JobStandings(run.statuses())

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 FEW_JOBS = 3_000
 _FOLLOW_MS = 250
-_AHEAD_MS = 150  # for the run to be painted first: readers hold Python's lock now and then
+_AHEAD_MS = 400  # for the run to be painted first: readers hold Python's lock now and then
 _MOST_AHEAD = 3_000_000  # values that are read ahead: of a run of a million jobs, three columns
 _MOST_COLUMNS_AHEAD = 12
 

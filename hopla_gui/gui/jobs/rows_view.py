@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPoint,
+    QRect,
     Qt,
     Signal,
 )
@@ -23,18 +24,16 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from hopla_gui.gui.jobs.job_model import JobModel
-from hopla_gui.gui.jobs.nodes import Node
-from hopla_gui.gui.jobs.row_delegate import RowDelegate
-from hopla_gui.gui.jobs.row_plan import Row, RowGroup, stretches
-from hopla_gui.gui.jobs.spanning_text import draw_group, draw_node
+from hopla_gui.gui.jobs.row_painter import Cell, Look, RowPainter
+from hopla_gui.gui.jobs.row_plan import Row, stretches
 from hopla_gui.gui.theme import colours
+from hopla_gui.turns import main_thread_works
 
 _PADDING = 8  # pixels, above and below the text of a row together
 _KEPT_SELECTED = 5_000  # rows whose selection outlives that rows are arranged anew
@@ -61,8 +60,7 @@ class RowsView(QTableView):
         self._kept: tuple[Row | None, list[Row], int | None] = (None, [], None)
         self._typing = QElapsedTimer()
         self._search = ""
-        self._delegate = RowDelegate(model, self)
-        self.setItemDelegate(self._delegate)
+        self._painter = RowPainter(model)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -148,9 +146,9 @@ class RowsView(QTableView):
     def selectionChanged(  # noqa: N802
         self, selected: QItemSelection, deselected: QItemSelection
     ) -> None:
-        """Draw what lies behind the columns anew too: Qt draws the cells alone."""
+        """Draw the rows anew from edge to edge: Qt takes care of their cells alone."""
         super().selectionChanged(selected, deselected)
-        left = self._end_of_columns()
+        left = self.header().length() - self.header().offset()
         self.viewport().update(left, 0, self.viewport().width() - left, self.viewport().height())
 
     def select_row(self, index: QModelIndex) -> None:
@@ -298,7 +296,7 @@ class RowsView(QTableView):
     def _is_on_arrow(self, event: QMouseEvent, index: QModelIndex) -> bool:
         if not index.isValid() or index.column() != 0 or not self._jobs.can_open(index):
             return False
-        arrow = self._delegate.arrow_rect(self.visualRect(index), index)
+        arrow = self._painter.arrow_rect(self.visualRect(index), index)
         return arrow.contains(event.position().toPoint())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -326,38 +324,30 @@ class RowsView(QTableView):
     # Drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows, then what runs across their columns."""
-        super().paintEvent(event)
+        """Draw the rows from edge to edge, and where the keyboard is."""
+        main_thread_works()
+        self.executeDelayedItemsLayout()
         painter = QPainter(self.viewport())
+        look, cells = Look.of(self), self._cells_in_sight()
+        width, height = self.viewport().width(), self.row_height()
         for index in self.rows_in_sight():
-            self._draw_behind_columns(painter, index)
-            shown = self._jobs.row(index)
-            if isinstance(shown, int):
-                continue
-            cell = self.visualRect(index)
-            left = self._delegate.text_left(cell, index)
-            room = cell.adjusted(left - cell.left(), 0, 0, 0)
-            room.setRight(self.viewport().width() - 6)
-            if isinstance(shown, RowGroup):
-                draw_group(painter, room, shown, self)
-            elif isinstance(shown, Node) and shown.text:
-                draw_node(painter, room, shown, self)
+            row = QRect(0, self.rowViewportPosition(index.row()), width, height)
+            if row.intersects(event.rect()):
+                selected = self.selectionModel().isSelected(index)
+                self._painter.draw(painter, look, row, index, cells, selected=selected)
         self._draw_current(painter)
         painter.end()
 
-    def _draw_behind_columns(self, painter: QPainter, index: QModelIndex) -> None:
-        """Draw a row on to the edge where the columns end before that."""
-        left, right = self._end_of_columns(), self.viewport().width()
-        if left >= right:
-            return
-        role = QPalette.ColorRole.AlternateBase if index.row() % 2 else QPalette.ColorRole.Base
-        if self.selectionModel().isSelected(index):
-            role = QPalette.ColorRole.Highlight
-        top = self.rowViewportPosition(index.row())
-        painter.fillRect(left, top, right - left, self.row_height(), self.palette().color(role))
-
-    def _end_of_columns(self) -> int:
-        return self.header().length() - self.header().offset()
+    def _cells_in_sight(self) -> list[Cell]:
+        """Return where the columns are that can be seen; the first one always, for long texts."""
+        header, width = self.header(), self.viewport().width()
+        found = []
+        for column in range(header.count()):
+            cell = Cell(column, header.sectionViewportPosition(column), header.sectionSize(column))
+            in_sight = cell.left < width and cell.left + cell.width > 0
+            if not header.isSectionHidden(column) and (in_sight or column == 0):
+                found.append(cell)
+        return found
 
     def _draw_current(self, painter: QPainter) -> None:
         """Show which row the keyboard is at, where it is not selected."""

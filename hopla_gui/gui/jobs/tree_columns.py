@@ -16,7 +16,7 @@ from hopla_gui.domain.columns import JobColumn, Source, column_named
 from hopla_gui.domain.job import JobState, JobStatus
 from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, TITLES, Column, state_text
 from hopla_gui.gui.jobs.job_model import JobModel
-from hopla_gui.gui.jobs.row_delegate import INDENT
+from hopla_gui.gui.jobs.row_painter import INDENT
 
 # In average character widths: what will be written there as the run goes on has room, too.
 _LEAST = {Column.NAME: 24, Column.STATE: 22, Column.EXIT_CODE: 18, Column.DURATION: 14}

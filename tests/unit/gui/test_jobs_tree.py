@@ -319,10 +319,30 @@ def test_a_click_on_the_arrow_opens_a_row_and_selects_nothing(tree, model, qtbot
     model.load(FakeRun(4, outcomes=outcomes()))
     tree.select_job(0)
     index = model.job_index(1)
-    arrow = tree._delegate.arrow_rect(tree.visualRect(index), index).center()
+    arrow = tree._painter.arrow_rect(tree.visualRect(index), index).center()
     qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=arrow)
     assert tree.isExpanded(index)
     assert tree.selected_jobs() == [0]
+
+
+def test_rows_are_drawn_alike_around_an_open_one(tree, model):
+    def letters(job: int) -> list[int]:
+        row = tree.visualRect(model.job_index(job))
+        drawn = tree.viewport().grab().copy(row).toImage()  # all rows are drawn, from top to bottom
+        lightness = [
+            drawn.pixelColor(x, y).lightness()
+            for y in range(drawn.height())
+            for x in range(drawn.width())
+        ]
+        return [place for place, light in enumerate(lightness) if light < 128]
+
+    model.load(FakeRun(4, outcomes=outcomes()))
+    before = [letters(0), letters(2)]
+    assert all(before)
+    # WHEN the job between them shows its command, in a font of its own
+    tree.expand(model.job_index(1))
+    # THEN theirs is as it was
+    assert [letters(0), letters(2)] == before
 
 
 def test_a_selected_group_stands_for_its_jobs(tree, model):

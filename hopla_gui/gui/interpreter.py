@@ -1,0 +1,66 @@
+"""How Python itself runs in the window's process: whose turn it is, and who takes down what."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
+
+from hopla_gui import turns
+
+_SWITCH_S = 0.0002
+_LOOK_MS = 20
+_YOUNG = 2_000  # objects made and not let go of since the last look at the young ones
+_LOOKS = 50  # at the young objects for one at the middle-aged, at these for one at the old
+
+_collecting = threading.Lock()
+
+
+def suit_the_window(window_process: QObject) -> None:
+    """Have Python leave the main thread its turn, and take Qt's objects down there alone.
+
+    - Threads that read and count give Python's lock away ten times as soon as they would: Qt lets
+      go of it at each call, and beside a busy thread a tree takes five times as long to paint.
+    - Garbage is looked for on the main thread, by a timer. Python would do so on whatever thread
+      makes objects, and would take down models and timers there, while the event loop still has
+      events for them.
+
+    Parameters
+    ----------
+    window_process
+        The application; with it ends the timer.
+    """
+    sys.setswitchinterval(_SWITCH_S)
+    QAbstractEventDispatcher.instance().aboutToBlock.connect(turns.main_thread_rests)
+    gc.disable()
+    timer = QTimer(window_process, interval=_LOOK_MS)
+    timer.timeout.connect(collect_garbage)
+    timer.start()
+
+
+def collect_garbage() -> None:
+    """Look for garbage among as many generations of objects as it is time for."""
+    if not _collecting.acquire(blocking=False):
+        return
+    try:
+        young, middle, old = gc.get_count()
+        if old > _LOOKS:
+            gc.collect()
+        elif middle > _LOOKS:
+            gc.collect(1)
+        elif young > _YOUNG:
+            gc.collect(0)
+    finally:
+        _collecting.release()
+
+
+@contextmanager
+def lasting_objects() -> Iterator[None]:
+    """Have what is made meanwhile never looked at: hundreds of thousands of objects, no garbage."""
+    with _collecting:
+        yield
+        gc.freeze()

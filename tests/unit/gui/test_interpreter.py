@@ -1,0 +1,73 @@
+"""How Python itself runs in the window's process."""
+
+import gc
+import sys
+import threading
+import weakref
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+
+from hopla_gui import turns
+from hopla_gui.gui.interpreter import collect_garbage, suit_the_window
+
+
+@pytest.fixture
+def interpreter_as_it_was():
+    interval = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(interval)
+
+
+class Knot(QObject):
+    """An object that only the collector takes down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.itself = self
+
+
+def test_threads_give_way_to_painting(qapp, interpreter_as_it_was):
+    process = QObject()
+    suit_the_window(process)
+    assert sys.getswitchinterval() < 0.001
+
+
+def test_the_main_thread_rests_once_its_loop_waits(qtbot, interpreter_as_it_was):
+    process = QObject()
+    suit_the_window(process)
+    turns.main_thread_works()
+    qtbot.waitUntil(turns._main_thread_rests.is_set)
+
+
+def test_objects_of_qt_are_taken_down_on_the_main_thread(qtbot, interpreter_as_it_was):
+    process = QObject()
+    suit_the_window(process)
+    threads = []
+    knot = Knot()
+    knot.destroyed.connect(lambda: threads.append(threading.get_ident()), Qt.DirectConnection)
+    del knot
+    made = []
+
+    def make_objects() -> None:
+        made.extend([] for _ in range(200_000))
+
+    reader = threading.Thread(target=make_objects)
+    reader.start()
+    reader.join()
+    qtbot.waitUntil(lambda: threads == [threading.main_thread().ident])
+
+
+def test_old_garbage_is_found_in_the_end(qapp):
+    knot = Knot()
+    for generation in (0, 1):
+        gc.collect(generation)
+    gone = weakref.ref(knot)
+    del knot
+    for _ in range(3_000):
+        kept = [[] for _ in range(3_000)]
+        collect_garbage()
+        del kept
+        if gone() is None:
+            return
+    pytest.fail("the old generation is never looked at")
