@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Collection, Sequence
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 
@@ -201,6 +202,7 @@ def main() -> None:
     parser.add_argument("--plot", default="", help="a kind of plot to show in place of the tree")
     options = parser.parse_args()
     app = QApplication(sys.argv[:1])
+    import_module("hopla_gui.gui.app")  # as the program has it: before its window, not with it
     suit_the_window(app)
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory(prefix="hopla-bench-") as name:

@@ -219,24 +219,18 @@ def _candidates(
 def _ranges(name: str, column: ValueSets, codes: list[int]) -> Iterator[_Candidate]:
     """Yield ranges of numbers, bounded only where that leaves a value out."""
     own = [number for code in codes if (number := column.numbers[code]) is not None]
-    numbers = [number for number in column.numbers if number is not None]
+    numbers = column.different_numbers
     if len(own) < len(codes) or len(numbers) < 3 or len(own) < 2:
         return
     low, high = min(own), max(own)
-    is_below, is_above = min(numbers) < low, max(numbers) > high
+    is_below, is_above = numbers[0] < low, numbers[-1] > high
     for least, most in ((low, None), (None, high), (low, high)):
         if (least is not None and not is_below) or (most is not None and not is_above):
             continue
-        held = {
-            code
-            for code, number in enumerate(column.numbers)
-            if number is not None
-            and (least is None or number >= least)
-            and (most is None or number <= most)
-        }
         one_sided = least is None or most is None
         choices = len(numbers) if one_sided else math.comb(len(numbers), 2)
-        yield _Candidate(Condition(name, (), least, most), column.jobs_with(held), choices)
+        held = column.jobs_between(least, most)
+        yield _Candidate(Condition(name, (), least, most), held, choices)
 
 
 def _sortable(value: object) -> tuple[int, object]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
+from operator import ne
 
 _MOST_IN_BYTES = 256
+_PART = 2_000  # jobs: sets of the first so many, in the order of their numbers, are kept
 
 Key = tuple[object, object]
 
@@ -30,9 +33,11 @@ class ValueSets:
     """
 
     def __init__(self, column: Sequence[object]) -> None:
-        codes: dict[Key, int] = {}
-        self._codes = [codes.setdefault(_key(value), len(codes)) for value in column]
-        self.values = _representatives(codes)
+        plain = _are_keys(column)
+        keys = column if plain else [_key(value) for value in column]
+        codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
+        self._codes = list(map(codes.__getitem__, keys))
+        self.values = list(codes) if plain else [key[1] for key in codes]  # type: ignore[index]
         few = len(self.values) <= _MOST_IN_BYTES
         self._bytes = bytes(self._codes) if few else None
 
@@ -63,6 +68,43 @@ class ValueSets:
         """The values that are numbers, ``None`` in the place of any other."""
         return [_number(value) for value in self.values]
 
+    @cached_property
+    def different_numbers(self) -> list[float]:
+        """The numbers among the values, the least first."""
+        return sorted(number for number in self.numbers if number is not None)
+
+    def jobs_between(self, least: float | None, most: float | None) -> int:
+        """Return the jobs whose value is a number in a range, both ends included."""
+        numbers = self._ordered[0]
+        begin = 0 if least is None else bisect_left(numbers, least)
+        end = len(numbers) if most is None else bisect_right(numbers, most)
+        return self._first_jobs(end) & ~self._first_jobs(begin)
+
+    def _first_jobs(self, count: int) -> int:
+        """Return the jobs with the least numbers."""
+        _, jobs, parts = self._ordered
+        part, rest = divmod(count, _PART)
+        return parts[part] | job_set(jobs[count - rest : count], len(self._codes))
+
+    @cached_property
+    def _ordered(self) -> tuple[list[float], list[int], list[int]]:
+        """The numbers of the jobs in order, the jobs in that order, and sets of the first ones."""
+        found = [(self.numbers[code], job) for job, code in enumerate(self._codes)]
+        ordered = sorted((number, job) for number, job in found if number is not None)
+        jobs = [job for _, job in ordered]
+        flags, parts = bytearray(b"0") * len(self._codes), [0]
+        for start in range(0, len(jobs) - _PART + 1, _PART):
+            for job in jobs[start : start + _PART]:
+                flags[job] = 49
+            parts.append(int(flags, 2))
+        return [number for number, _ in ordered], jobs, parts
+
+
+def _are_keys(column: Sequence[object]) -> bool:
+    """Whether the values tell themselves apart: all of one plain kind, and each equal to itself."""
+    kinds = set(map(type, column))
+    return len(kinds) == 1 and kinds < {int, float, str} and not any(map(ne, column, column))
+
 
 def _key(value: object) -> Key:
     """Return what equal values have in common: ``True`` is not 1, but 1.0 is."""
@@ -72,10 +114,6 @@ def _key(value: object) -> Key:
     if kind is int or kind is float:
         return (float, value) if value == value else (repr, "nan")
     return repr, repr(value)
-
-
-def _representatives(codes: dict[Key, int]) -> list[object]:
-    return [value for _, value in codes]
 
 
 def _number(value: object) -> float | None:

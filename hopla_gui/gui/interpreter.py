@@ -37,6 +37,7 @@ def suit_the_window(window_process: QObject) -> None:
     sys.setswitchinterval(_SWITCH_S)
     QAbstractEventDispatcher.instance().aboutToBlock.connect(turns.main_thread_rests)
     gc.disable()
+    gc.freeze()  # what has been imported stays
     timer = QTimer(window_process, interval=_LOOK_MS)
     timer.timeout.connect(collect_garbage)
     timer.start()

@@ -167,6 +167,10 @@ class JobColumns:
         """Return the values of a column that `load` has read, ``None`` before."""
         return self._loaded.get(column)
 
+    def is_being_read(self, column: JobColumn) -> bool:
+        """Whether a thread is about to have read a column."""
+        return column in self._missed
+
     def load(self, column: JobColumn) -> Sequence[object]:
         """Return a column, read now where it was not before: 0.1 to 1 s for 100,000 jobs.
 
@@ -175,14 +179,24 @@ class JobColumns:
         self.load_all((column,))
         return self._loaded[column]
 
-    def load_all(self, columns: Iterable[JobColumn]) -> None:
-        """Read what has not been read of several columns."""
+    def load_all(self, columns: Iterable[JobColumn], is_stale: IsStale = lambda: False) -> None:
+        """Read what has not been read of several columns.
+
+        Parameters
+        ----------
+        is_stale
+            Whether nobody waits for them any more: that raises `EnvironmentProblem`.
+        """
         with self._reading:
             missing = [column for column in dict.fromkeys(columns) if column not in self._loaded]
             with self._changing:
                 self._missed.update((column, []) for column in missing)
             try:
-                found = self._source.read_columns(missing, self._closed) if missing else []
+                found = (
+                    self._source.read_columns(missing, lambda: self._is_closed or is_stale())
+                    if missing
+                    else []
+                )
                 with self._changing:
                     self._take_over(missing, found)
             finally:
@@ -193,9 +207,6 @@ class JobColumns:
     def close(self) -> None:
         """Have nothing read any more, nor what is being read: nobody looks at the run."""
         self._is_closed = True
-
-    def _closed(self) -> bool:
-        return self._is_closed
 
     def forget(self, columns: Iterable[JobColumn]) -> None:
         """Let go of columns that nobody looks at any more."""

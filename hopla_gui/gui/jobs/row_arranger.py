@@ -242,6 +242,8 @@ class RowArranger(QObject):
         if len(source) <= FEW_JOBS:
             self._on_loaded(_load(source, columns))
         else:
+            if not all(map(source.is_being_read, columns)):
+                self._ahead_loader.forget()  # what is asked for is read first
             self._loader.start(lambda _is_stale: _load(source, columns))
         self._tell_busy()
 
@@ -255,6 +257,7 @@ class RowArranger(QObject):
             self.filter_judged.emit(problem, "")
             self._tell_busy()
             return
+        self._ahead.start()
         self.columns_loaded.emit()
         if self._waits:
             self._arrange()
@@ -291,11 +294,12 @@ def _load_ahead(columns: JobColumns, is_stale: Callable[[], bool]) -> None:
     most = min(_MOST_AHEAD // len(columns), _MOST_COLUMNS_AHEAD)
     swept = [parameter(name) for name in columns.swept][:most]
     try:
-        columns.load_all(swept)
+        for column in swept:  # one by one: who asks for one does not wait for the others
+            columns.load_all([column], is_stale)
         traced = [one for one in columns.names() if one.source is Source.VALUE]
         if not is_stale():
-            columns.load_all(traced[: most - len(swept)])
-    except HoplaError:  # whoever asks for a column is told
+            columns.load_all(traced[: most - len(swept)], is_stale)
+    except HoplaError:  # it was overtaken; or cannot be read, which whoever asks for it is told
         logger.info("columns of a run cannot be read ahead", exc_info=True)
     except Exception:  # on Qt's thread, where it would end the program
         logger.exception("columns of a run cannot be read ahead")

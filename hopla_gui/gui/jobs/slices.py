@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hopla_gui.gui.jobs.arranging import Steps
+from hopla_gui.turns import main_thread_works
 
 _SLICE_S = 0.006
 
@@ -54,6 +55,7 @@ class Slices(QObject, Generic[T]):
 
     @Slot()
     def _on_turn(self) -> None:
+        main_thread_works()
         self._work(time.perf_counter() + _SLICE_S)
 
     def _work(self, until: float) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hopla_gui.domain import jobsets
 from hopla_gui.domain.distinguishing import Condition, Distinguisher, tail
 from hopla_gui.domain.jobsets import ValueSets, job_set
 
@@ -152,6 +153,24 @@ def test_sets_hold_what_they_are_asked_for(column, wanted):
     codes = {code for code, value in enumerate(sets.values) if value in wanted}
     expected = [job for job, value in enumerate(column) if value in wanted]
     assert sets.jobs_with(codes) == job_set(expected, len(column))
+
+
+NUMBERS = st.one_of(st.integers(-50, 50), st.floats(-50, 50), st.just(math.nan), st.just("a"))
+ENDS = st.one_of(st.none(), st.integers(-60, 60))
+
+
+@given(st.lists(NUMBERS, max_size=60), ENDS, ENDS)
+def test_sets_hold_the_numbers_of_a_range(column, least, most):
+    expected = [
+        job
+        for job, value in enumerate(column)
+        if isinstance(value, int | float)
+        and (-math.inf if least is None else least) <= value
+        and value <= (math.inf if most is None else most)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobsets, "_PART", 7)
+        assert ValueSets(column).jobs_between(least, most) == job_set(expected, len(column))
 
 
 @pytest.mark.parametrize(("found", "drawn", "marked", "total"), [(3, 3, 3, 12), (2, 5, 4, 20)])
