@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
+from heapq import merge
 from operator import ne
 
 _MOST_IN_BYTES = 256
@@ -36,10 +38,10 @@ class ValueSets:
         plain = _are_keys(column)
         keys = column if plain else [_key(value) for value in column]
         codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
-        self._codes = list(map(codes.__getitem__, keys))
+        self._codes = array("L", map(codes.__getitem__, keys))
         self.values = list(codes) if plain else [key[1] for key in codes]  # type: ignore[index]
         few = len(self.values) <= _MOST_IN_BYTES
-        self._bytes = bytes(self._codes) if few else None
+        self._bytes = bytes(list(self._codes)) if few else None
 
     def __len__(self) -> int:
         """Return the number of different values."""
@@ -87,17 +89,26 @@ class ValueSets:
         return parts[part] | job_set(jobs[count - rest : count], len(self._codes))
 
     @cached_property
-    def _ordered(self) -> tuple[list[float], list[int], list[int]]:
+    def _ordered(self) -> tuple[list[float], Sequence[int], list[int]]:
         """The numbers of the jobs in order, the jobs in that order, and sets of the first ones."""
-        found = [(self.numbers[code], job) for job, code in enumerate(self._codes)]
-        ordered = sorted((number, job) for number, job in found if number is not None)
-        jobs = [job for _, job in ordered]
+        numbers = {
+            job: number
+            for job, code in enumerate(self._codes)
+            if (number := self.numbers[code]) is not None
+        }
+        jobs = list(numbers)
+        # Bit by bit: sorting all of them at once would keep Python's lock for as long.
+        sorted_parts = (
+            sorted(jobs[start : start + _PART], key=numbers.__getitem__)
+            for start in range(0, len(jobs), _PART)
+        )
+        ordered = array("L", merge(*sorted_parts, key=numbers.__getitem__))
         flags, parts = bytearray(b"0") * len(self._codes), [0]
-        for start in range(0, len(jobs) - _PART + 1, _PART):
-            for job in jobs[start : start + _PART]:
+        for start in range(0, len(ordered) - _PART + 1, _PART):
+            for job in ordered[start : start + _PART]:
                 flags[job] = 49
             parts.append(int(flags, 2))
-        return [number for number, _ in ordered], jobs, parts
+        return [numbers[job] for job in ordered], ordered, parts
 
 
 def _are_keys(column: Sequence[object]) -> bool:
