@@ -12,6 +12,7 @@ from typing import Any
 from hopla_gui import api
 from hopla_gui.domain.advice_words import advice_lines
 from hopla_gui.domain.job import JobRecord, JobState
+from hopla_gui.domain.shown_text import one_line
 from hopla_gui.engine.commands.command import shell_line
 from hopla_gui.engine.export.results_json import timestamp
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -78,6 +79,8 @@ def _summary(run: StoredRun) -> dict[str, Any]:
         "jobs": len(run),
         "counts": {state.value: getattr(counts, state.value) for state in JobState},
         "folder": str(run.run_dir),
+        "title": run.fact("title") or "",
+        "note": run.fact("note") or "",
     }
 
 
@@ -99,7 +102,8 @@ def _advice(run: StoredRun) -> dict[str, Any] | None:
 
 def _summary_line(row: Mapping[str, Any]) -> str:
     told = ", ".join(f"{n} {state}" for state, n in row["counts"].items() if n)
-    return f"{row['id']}  {row['started']}  {shell_line([row['script']])}  {told}"
+    title = f"  {one_line(row['title'])}" if row["title"] else ""
+    return f"{row['id']}  {row['started']}  {shell_line([row['script']])}  {told}{title}"
 
 
 def _job_line(record: JobRecord) -> str:

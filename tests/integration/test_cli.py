@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hopla_gui import api
 from hopla_gui.engine.results.stored_run import StoredRun
 
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
@@ -171,6 +172,11 @@ def test_stored_runs_are_listed_shown_exported_and_deleted(call, sweep, tmp_path
     run_id = listed.split()[0]
     assert run_id == as_json["id"]
     assert as_json["counts"]["failed"] == 2
+    api.describe_run(tmp_path / "runs" / run_id, title="the first\ntry", note="too few")
+    listed = call("runs", "--runs-dir", "runs", "list").stdout
+    assert listed.endswith("2 failed  the first⏎try\n")
+    (as_json,) = json.loads(call("runs", "list", "--runs-dir", "runs", "--format", "json").stdout)
+    assert (as_json["title"], as_json["note"]) == ("the first\ntry", "too few")
     shown = call("runs", "--runs-dir", "runs", "show", run_id).stdout
     assert "job_2  failed 2" in shown
     advice = json.loads(shown[: shown.index("\njob_0  ")])["advice"]
