@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from heapq import merge
 from operator import ne
@@ -78,8 +79,8 @@ class ValueSets:
     def jobs_between(self, least: float | None, most: float | None) -> int:
         """Return the jobs whose value is a number in a range, both ends included."""
         numbers = self._ordered[0]
-        begin = 0 if least is None else bisect_left(numbers, least)
-        end = len(numbers) if most is None else bisect_right(numbers, most)
+        begin = 0 if least is None else bisect_left(numbers, float(least))
+        end = len(numbers) if most is None else bisect_right(numbers, float(most))
         return self._first_jobs(end) & ~self._first_jobs(begin)
 
     def _first_jobs(self, count: int) -> int:
@@ -89,14 +90,10 @@ class ValueSets:
         return parts[part] | job_set(jobs[count - rest : count], len(self._codes))
 
     @cached_property
-    def _ordered(self) -> tuple[list[float], Sequence[int], list[int]]:
+    def _ordered(self) -> tuple[Sequence[float], Sequence[int], list[int]]:
         """The numbers of the jobs in order, the jobs in that order, and sets of the first ones."""
-        numbers = {
-            job: number
-            for job, code in enumerate(self._codes)
-            if (number := self.numbers[code]) is not None
-        }
-        jobs = list(numbers)
+        numbers = array("d", (self._number_of(code) for code in self._codes))
+        jobs = [job for job, number in enumerate(numbers) if number == number]
         # Bit by bit: sorting all of them at once would keep Python's lock for as long.
         sorted_parts = (
             sorted(jobs[start : start + _PART], key=numbers.__getitem__)
@@ -108,7 +105,11 @@ class ValueSets:
             for job in ordered[start : start + _PART]:
                 flags[job] = 49
             parts.append(int(flags, 2))
-        return [numbers[job] for job in ordered], ordered, parts
+        return array("d", map(numbers.__getitem__, ordered)), ordered, parts
+
+    def _number_of(self, code: int) -> float:
+        number = self.numbers[code]
+        return math.nan if number is None else number
 
 
 def _are_keys(column: Sequence[object]) -> bool:
@@ -128,5 +129,7 @@ def _key(value: object) -> Key:
 
 
 def _number(value: object) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and math.isfinite(value) else None  # type: ignore[arg-type,return-value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        with suppress(OverflowError):  # an integer of hundreds of digits
+            return value if math.isfinite(value) else None
+    return None

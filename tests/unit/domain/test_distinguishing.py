@@ -155,6 +155,11 @@ def test_sets_hold_what_they_are_asked_for(column, wanted):
     assert sets.jobs_with(codes) == job_set(expected, len(column))
 
 
+def test_an_integer_beyond_all_numbers_is_no_number():
+    column = [1, 2, 3, 10**400]
+    assert ValueSets(column).jobs_between(2, None) == job_set([1, 2], 4)
+
+
 NUMBERS = st.one_of(st.integers(-50, 50), st.floats(-50, 50), st.just(math.nan), st.just("a"))
 ENDS = st.one_of(st.none(), st.integers(-60, 60))
 
