@@ -144,6 +144,12 @@ def test_a_worker_that_vanished_is_lost_unless_memory_ran_out():
     assert outcome_with_result(gone, None, None).state is S.LOST
     killed = outcome_with_result({**gone, "out_of_memory": True}, None, None)
     assert (killed.state, killed.detail[:13]) == (S.FAILED, "out of memory")
+    # WHEN nobody on the node could tell: a scheduler that kills a task may begin with the worker
+    unknown = {**gone, "out_of_memory": None}
+    assert needs_word(unknown)
+    said = outcome_with_result(unknown, None, task(T.OUT_OF_MEMORY, "mem exceeded"))
+    assert (said.state, said.detail[:13]) == (S.FAILED, "out of memory")
+    assert outcome_with_result(unknown, None, task(T.FAILED, "1")).state is S.LOST
 
 
 def test_a_result_that_comes_after_its_job_was_lost_is_taken_when_the_run_is_resumed(tmp_path):

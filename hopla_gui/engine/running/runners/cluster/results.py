@@ -30,11 +30,15 @@ _FATES = {
 
 def needs_word(result: Mapping[str, Any]) -> bool:
     """Tell whether only the scheduler knows why a job ended as it did."""
-    return _was_terminated(result) or (
-        _signal(result) == _KILLED
-        and result.get("out_of_memory") is None
-        and not result["answer"].get("why")
-    )
+    if _was_terminated(result):
+        return True
+    is_killed = has_lost_its_worker(result) or _signal(result) == _KILLED
+    return is_killed and result.get("out_of_memory") is None and not result["answer"].get("why")
+
+
+def has_lost_its_worker(result: Mapping[str, Any]) -> bool:
+    """Tell whether the process that ran a job was ended before it could say anything."""
+    return "lost" in result["answer"]
 
 
 def outcome_with_result(
@@ -51,8 +55,8 @@ def outcome_with_result(
     """
     host = str(result.get("host", ""))
     answer = result["answer"]
-    if "lost" in answer:
-        return _lost_worker(result, host)
+    if has_lost_its_worker(result):
+        return _lost_worker(result, host, task)
     if answer.get("why") == "terminated":
         answer = {**answer, "why": None}
     raw = str(result.get("raw", "")).encode("utf-8", "surrogateescape")
@@ -106,9 +110,10 @@ def _fate(task: TaskStatus) -> tuple[JobState, str]:
     return state, f"{why} ({task.detail})"
 
 
-def _lost_worker(result: Mapping[str, Any], host: str) -> JobOutcome:
+def _lost_worker(result: Mapping[str, Any], host: str, task: TaskStatus | None) -> JobOutcome:
     detail = str(result["answer"]["lost"])
-    if result.get("out_of_memory"):
+    # A task over its limit is killed process by process: the worker may go first.
+    if result.get("out_of_memory") or (task and task.state is TaskState.OUT_OF_MEMORY):
         return JobOutcome(JobState.FAILED, hostname=host, detail=f"out of memory: {detail}")
     return JobOutcome(JobState.LOST, hostname=host, detail=detail)
 
