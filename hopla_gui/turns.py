@@ -7,21 +7,27 @@ calls `give_way` every few milliseconds. Where there is no window that costs nex
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 
 _LONGEST_S = 0.05  # a main thread that is busy for longer does not keep others from going on
 
 _main_thread_rests = threading.Event()
-_main_thread_rests.set()
+_works_since = -math.inf
 
 
 def give_way() -> None:
-    """Wait while the main thread is at work, but not for long; never called on that thread."""
-    _main_thread_rests.wait(_LONGEST_S)
+    """Wait while the main thread is at work, but not for long; on that thread, not at all."""
+    left = _works_since + _LONGEST_S - time.monotonic()
+    if left > 0 and threading.current_thread() is not threading.main_thread():
+        _main_thread_rests.wait(left)
 
 
 def main_thread_works() -> None:
     """Say that the main thread has something to do that is seen."""
+    global _works_since  # there is one main thread
+    _works_since = time.monotonic()
     _main_thread_rests.clear()
 
 

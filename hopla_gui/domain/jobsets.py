@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from heapq import merge
+from itertools import accumulate
 from operator import ne
 
 _MOST_IN_BYTES = 256
@@ -74,42 +75,43 @@ class ValueSets:
     @cached_property
     def different_numbers(self) -> list[float]:
         """The numbers among the values, the least first."""
-        return sorted(number for number in self.numbers if number is not None)
+        found = [number for number in self.numbers if number is not None]
+        # Bit by bit: sorting all of them at once would keep Python's lock for as long.
+        parts = (sorted(found[at : at + _PART]) for at in range(0, len(found), _PART))
+        return list(merge(*parts))
 
     def jobs_between(self, least: float | None, most: float | None) -> int:
         """Return the jobs whose value is a number in a range, both ends included."""
-        numbers = self._ordered[0]
-        begin = 0 if least is None else bisect_left(numbers, float(least))
-        end = len(numbers) if most is None else bisect_right(numbers, float(most))
-        return self._first_jobs(end) & ~self._first_jobs(begin)
+        numbers, starts = self.different_numbers, self._by_number[0]
+        begin = 0 if least is None else bisect_left(numbers, least)
+        end = len(numbers) if most is None else bisect_right(numbers, most)
+        return self._first_jobs(starts[end]) & ~self._first_jobs(starts[begin])
 
     def _first_jobs(self, count: int) -> int:
         """Return the jobs with the least numbers."""
-        _, jobs, parts = self._ordered
+        _, jobs, parts = self._by_number
         part, rest = divmod(count, _PART)
         return parts[part] | job_set(jobs[count - rest : count], len(self._codes))
 
     @cached_property
-    def _ordered(self) -> tuple[Sequence[float], Sequence[int], list[int]]:
-        """The numbers of the jobs in order, the jobs in that order, and sets of the first ones."""
-        numbers = array("d", (self._number_of(code) for code in self._codes))
-        jobs = [job for job, number in enumerate(numbers) if number == number]
-        # Bit by bit: sorting all of them at once would keep Python's lock for as long.
-        sorted_parts = (
-            sorted(jobs[start : start + _PART], key=numbers.__getitem__)
-            for start in range(0, len(jobs), _PART)
-        )
-        ordered = array("L", merge(*sorted_parts, key=numbers.__getitem__))
+    def _by_number(self) -> tuple[list[int], Sequence[int], list[int]]:
+        """How many jobs have less than each number, the jobs in that order, sets of the first."""
+        ranks = {number: rank for rank, number in enumerate(self.different_numbers)}
+        rank_of = [None if number is None else ranks[number] for number in self.numbers]
+        times = Counter(rank_of[code] for code in self._codes)
+        starts = list(accumulate((times[rank] for rank in range(len(ranks))), initial=0))
+        jobs, places = array("L", [0]) * starts[-1], starts.copy()
+        for job, code in enumerate(self._codes):
+            rank = rank_of[code]
+            if rank is not None:
+                jobs[places[rank]] = job
+                places[rank] += 1
         flags, parts = bytearray(b"0") * len(self._codes), [0]
-        for start in range(0, len(ordered) - _PART + 1, _PART):
-            for job in ordered[start : start + _PART]:
+        for start in range(0, len(jobs) - _PART + 1, _PART):
+            for job in jobs[start : start + _PART]:
                 flags[job] = 49
             parts.append(int(flags, 2))
-        return array("d", map(numbers.__getitem__, ordered)), ordered, parts
-
-    def _number_of(self, code: int) -> float:
-        number = self.numbers[code]
-        return math.nan if number is None else number
+        return starts, jobs, parts
 
 
 def _are_keys(column: Sequence[object]) -> bool:

@@ -54,10 +54,9 @@ class _LineIcon(QIconEngine):
         return pixmap
 
     def _colour(self, mode: QIcon.Mode) -> QColor:
-        disabled = mode is QIcon.Mode.Disabled
-        return (
-            _palette_colour(QPalette.ColorRole.ButtonText, disabled) if disabled else self._tint()
-        )
+        if mode is QIcon.Mode.Disabled:
+            return _palette_colour(QPalette.ColorRole.ButtonText, disabled=True)
+        return self._tint()
 
     def clone(self) -> QIconEngine:
         """Return a copy, for an icon that is about to change."""

@@ -20,25 +20,25 @@ _LOOKS = 50  # at the young objects for one at the middle-aged, at these for one
 _collecting = threading.Lock()
 
 
-def suit_the_window(window_process: QObject) -> None:
+def suit_the_window(application: QObject) -> None:
     """Have Python leave the main thread its turn, and take Qt's objects down there alone.
 
-    - Threads that read and count give Python's lock away ten times as soon as they would: Qt lets
-      go of it at each call, and beside a busy thread a tree takes five times as long to paint.
+    - Threads that read and count give Python's lock away after 0.2 ms, not after 5: Qt lets go of
+      it at each call, and waits for it as often. `turns` has them wait while rows are painted.
     - Garbage is looked for on the main thread, by a timer. Python would do so on whatever thread
       makes objects, and would take down models and timers there, while the event loop still has
       events for them.
 
     Parameters
     ----------
-    window_process
-        The application; with it ends the timer.
+    application
+        With it ends the timer.
     """
     sys.setswitchinterval(_SWITCH_S)
     QAbstractEventDispatcher.instance().aboutToBlock.connect(turns.main_thread_rests)
     gc.disable()
     gc.freeze()  # what has been imported stays
-    timer = QTimer(window_process, interval=_LOOK_MS)
+    timer = QTimer(application, interval=_LOOK_MS)
     timer.timeout.connect(collect_garbage)
     timer.start()
 

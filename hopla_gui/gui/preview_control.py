@@ -17,9 +17,9 @@ from hopla_gui.engine.commands.batch_export import Batch
 from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.results.past_durations import PastDurations, past_durations
 from hopla_gui.errors import HoplaError
+from hopla_gui.gui.background import Background, IsStale
 from hopla_gui.gui.jobs.formatting import duration, time_words
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
-from hopla_gui.gui.setup.background import Background, IsStale
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.jobs_page import JobsPage
 from hopla_gui.gui.setup.setup_panel import SetupPanel

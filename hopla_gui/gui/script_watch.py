@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
-from hopla_gui.gui.setup.background import Background
+from hopla_gui.gui.background import Background
 
 _SETTLE_MS = 300
 

@@ -27,4 +27,13 @@ def test_a_reader_waits_until_the_main_thread_rests(monkeypatch):
 
 def test_a_reader_does_not_wait_for_ever_for_a_main_thread_that_is_stuck():
     turns.main_thread_works()
+    reader = threading.Thread(target=lambda: [turns.give_way() for _ in range(1_000)])
+    reader.start()
+    reader.join(30)  # a wait each time would take 50 s
+    assert not reader.is_alive()
+
+
+def test_the_main_thread_does_not_wait_for_itself(monkeypatch):
+    monkeypatch.setattr(turns, "_LONGEST_S", 3_600)
+    turns.main_thread_works()
     turns.give_way()

@@ -168,7 +168,7 @@ class JobColumns:
         return self._loaded.get(column)
 
     def is_being_read(self, column: JobColumn) -> bool:
-        """Whether a thread is about to have read a column."""
+        """Whether a column is on its way."""
         return column in self._missed
 
     def load(self, column: JobColumn) -> Sequence[object]:
@@ -187,16 +187,16 @@ class JobColumns:
         is_stale
             Whether nobody waits for them any more: that raises `EnvironmentProblem`.
         """
+
+        def is_over() -> bool:
+            return self._is_closed or is_stale()
+
         with self._reading:
             missing = [column for column in dict.fromkeys(columns) if column not in self._loaded]
             with self._changing:
                 self._missed.update((column, []) for column in missing)
             try:
-                found = (
-                    self._source.read_columns(missing, lambda: self._is_closed or is_stale())
-                    if missing
-                    else []
-                )
+                found = self._source.read_columns(missing, is_over) if missing else []
                 with self._changing:
                     self._take_over(missing, found)
             finally:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QV
 
 from hopla_gui.domain.comparison import FEWEST_JOBS, MOST_JOBS, Comparison, compare
 from hopla_gui.errors import HoplaError
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.compare.cell_text import comparison_tsv
 from hopla_gui.gui.compare.compare_model import CompareModel
 from hopla_gui.gui.compare.compare_tree import CompareTree
@@ -18,7 +19,6 @@ from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, text_button
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.jobs.text import one_line
-from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.theme import SPACING
 
 

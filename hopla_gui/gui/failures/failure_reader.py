@@ -20,9 +20,9 @@ from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.engine.results.explaining import Explainer, read_groups
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.errors import HoplaError
+from hopla_gui.gui.background import Background, IsStale
 from hopla_gui.gui.failures.failure_model import ROWS_AT_MOST
 from hopla_gui.gui.jobs.run_view import RunView
-from hopla_gui.gui.setup.background import Background, IsStale
 
 SHOW_MS = 250
 EXPLAIN_MS = 2000  # between two looks at what sets groups apart; longer where one takes long

@@ -17,10 +17,10 @@ from hopla_gui.domain.jobmatch import column_of, is_known
 from hopla_gui.domain.jobquery import QueryError, comparisons
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.errors import HoplaError
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.jobs.arrangement import Arranged, Arrangement, Wanted, understand
 from hopla_gui.gui.jobs.row_plan import RowGroup
 from hopla_gui.gui.jobs.slices import Slices
-from hopla_gui.gui.setup.background import Background
 
 logger = logging.getLogger(__name__)
 

@@ -124,7 +124,7 @@ class RowPainter:
             if isinstance(shown, int):
                 self._draw_cell(painter, look, room, shown, cell.column)
             elif cell.column == Column.NAME:
-                spanned = room.adjusted(0, 0, 0, 0)
+                spanned = QRect(room)
                 spanned.setRight(row.right() - _MARGIN)
                 self._draw_spanning(painter, look, room, spanned, shown)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QPaintE
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from hopla_gui.engine.results.unread_values import UnreadValues
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.formatting import size
 from hopla_gui.gui.jobs.nodes import Index, Node
@@ -18,7 +19,6 @@ from hopla_gui.gui.jobs.turning_splitter import TurningSplitter
 from hopla_gui.gui.jobs.values_model import ValuesModel
 from hopla_gui.gui.preview.value_pane import ValuePane
 from hopla_gui.gui.preview.value_window import ValueWindow
-from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.theme import SPACING, icon
 
 _OPENED_AT_ONCE = 12

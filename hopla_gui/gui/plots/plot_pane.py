@@ -12,6 +12,7 @@ from hopla_gui.domain.plots.prepare import left_out_text
 from hopla_gui.domain.plots.spec import PlotSpec
 from hopla_gui.domain.plots.timeline import Timeline
 from hopla_gui.engine.results.plot_source import Plot
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.jobs.plain_view import dim_label
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.plots.canvas import PlotCanvas
@@ -19,7 +20,6 @@ from hopla_gui.gui.plots.empty_plot import EmptyPlot
 from hopla_gui.gui.plots.layers import Jobs, shown
 from hopla_gui.gui.plots.plot_controls import PlotControls
 from hopla_gui.gui.plots.saving import picture_of, png_of, svg_of, write
-from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.theme import SPACING, icon
 
 

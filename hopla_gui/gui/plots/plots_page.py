@@ -18,10 +18,10 @@ from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
 from hopla_gui.domain.plots.spec import PlotKind, PlotSpec
 from hopla_gui.engine.results.plot_source import Plot, PlotSource
 from hopla_gui.errors import HoplaError
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.plots import library
 from hopla_gui.gui.plots.empty_plot import EmptyPlot
-from hopla_gui.gui.setup.background import Background
 
 if TYPE_CHECKING:
     from hopla_gui.gui.plots.plot_pane import PlotPane

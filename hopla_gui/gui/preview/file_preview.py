@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.formatting import size, when
 from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, plain_view, text_button
@@ -29,7 +30,6 @@ from hopla_gui.gui.preview.pictures import Picture, pixels_words
 from hopla_gui.gui.preview.reading import Preview, Table, Text, Tree, read_preview
 from hopla_gui.gui.preview.reveal import Revealer, can_open, open_file
 from hopla_gui.gui.preview.table_model import TableModel
-from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.theme import SPACING
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.preview.local_file import KNOWN
-from hopla_gui.gui.setup.background import Background
 
 
 def can_open(path: Path) -> bool:

@@ -10,10 +10,10 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
+from hopla_gui.gui.background import Background, IsStale
 from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.preview.pictures import Picture
 from hopla_gui.gui.preview.reading import read_thumbnail
-from hopla_gui.gui.setup.background import Background, IsStale
 from hopla_gui.gui.theme import icon
 
 MOST = 200

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.engine.replacing import replacing
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.jobs.plain_view import (
     copy_text,
     dim_label,
@@ -26,7 +27,6 @@ from hopla_gui.gui.jobs.plain_view import (
 )
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.preview.paged_text import MOST_MATCHES, PagedText, find_all, whole_text
-from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.setup.path_dialog import open_dialog
 from hopla_gui.gui.theme import SPACING
 

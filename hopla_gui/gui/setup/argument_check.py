@@ -19,7 +19,7 @@ from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.argcheck import check_commands
 from hopla_gui.errors import UserError
-from hopla_gui.gui.setup.background import Background
+from hopla_gui.gui.background import Background
 
 MOST_KEPT = 1_000
 _TELL_EACH_S = 0.1

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from hopla_gui.domain.axes import Column, Glob, Lines
-from hopla_gui.gui.setup.background import Background
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.values import axis_values

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.commands.expand import check_setup, expand
 from hopla_gui.errors import ChoiceError, UserError
+from hopla_gui.gui.background import Background
 
 VALUES_AT_ONCE = 2_000
 
@@ -50,41 +49,19 @@ class SetupChecker(QObject):
     """
 
     checked = Signal(object)
-    _done = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._latest = 0
-        self._lock = threading.Lock()
-        self._waiting: tuple[int, Setup, ParserSpec] | None = None
-        self._done.connect(self._on_done)
+        self._background = Background(self)
+        self._background.done.connect(self.checked)
 
     def check(self, setup: Setup, spec: ParserSpec, values: int) -> None:
         """Check a set-up whose axes have so many values."""
-        self._latest += 1
         if values <= VALUES_AT_ONCE:
-            self._on_done(self._latest, checked(setup, spec))
-            return
-        with self._lock:
-            self._waiting = (self._latest, setup, spec)
-        self._pool.start(self._work)
-
-    def _work(self) -> None:
-        """Check the set-up that waits, if one still does; runs on the pool's thread."""
-        with self._lock:
-            waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            number, setup, spec = waiting
-            found = checked(setup, spec)
-            with contextlib.suppress(RuntimeError):  # the window has gone: nobody is left to tell
-                self._done.emit(number, found)
-
-    @Slot(int, object)
-    def _on_done(self, number: int, found: Checked) -> None:
-        if number == self._latest:
-            self.checked.emit(found)
+            self._background.forget()
+            self.checked.emit(checked(setup, spec))
+        else:
+            self._background.start(lambda _is_stale: checked(setup, spec))
 
 
 def checked(setup: Setup, spec: ParserSpec) -> Checked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from hopla_gui.domain.fileaxes import read_table
 from hopla_gui.domain.sweep import Axis
 from hopla_gui.errors import UserError
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.setup.axis_texts import axis_from_texts, beside, texts_of
 from hopla_gui.gui.setup.editor import CalmComboBox
 from hopla_gui.gui.setup.mode import Mode
@@ -143,8 +144,9 @@ class ColumnBody(FileBody):
         self._name_edit.textEdited.connect(self._on_column_edited)
         self.column.activated.connect(self.changed)
         self._column.addWidget(self.column)
-        self._headers = _Headers(self)
-        self._headers.read.connect(self._on_header_read)
+        self._table: Path | None = None
+        self._headers = Background(self)
+        self._headers.done.connect(self._on_header_read)
 
     def texts(self) -> dict[str, str]:
         """Return what stands in the fields."""
@@ -161,15 +163,22 @@ class ColumnBody(FileBody):
 
     def _after_edit(self) -> None:
         if self.edit.text():
-            self._headers.look(self._base / self.edit.text())
+            self._look_at(self._base / self.edit.text())
 
     @Slot()
     def _on_column_edited(self) -> None:
         self._rests.start()
 
-    @Slot(object, list)
-    def _on_header_read(self, path: Path, header: list[str]) -> None:
+    def _look_at(self, table: Path) -> None:
+        """Read the header of a table, unless it was the last one."""
+        if table != self._table:
+            self._table = table
+            self._headers.start(lambda _is_stale: _header(table))
+
+    @Slot(object)
+    def _on_header_read(self, found: tuple[Path, list[str]] | None) -> None:
         """Offer the columns; the first one is taken where none is named."""
+        path, header = found or (None, [])
         if path != self._base / self.edit.text():
             return
         before = self.column.currentText()
@@ -180,31 +189,13 @@ class ColumnBody(FileBody):
             self.changed.emit()
 
 
-class _Headers(QObject):
-    """Reads the headers of tables on a thread of its own."""
-
-    read = Signal(object, list)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._latest: Path | None = None
-
-    def look(self, path: Path) -> None:
-        """Read the header of a table, unless it was the last one."""
-        if path != self._latest:
-            self._latest = path
-            self._pool.start(lambda: self._work(path))
-
-    def _work(self, path: Path) -> None:
-        if path != self._latest:
-            return
-        try:
-            header, _, _ = read_table(path)
-        except UserError:  # told where its values are looked at
-            return
-        self.read.emit(path, header)
+def _header(path: Path) -> tuple[Path, list[str]] | None:
+    """Return a table and its header; nothing where it cannot be read."""
+    try:
+        header, _, _ = read_table(path)
+    except UserError:  # told where its values are looked at
+        return None
+    return path, header
 
 
 def _button(name: str, hint: str) -> QToolButton:

@@ -16,8 +16,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView
 
+from hopla_gui.gui.background import Background, IsStale
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
-from hopla_gui.gui.setup.background import Background, IsStale
 from hopla_gui.gui.setup.job_table_model import JobTableModel, Known
 from hopla_gui.gui.setup.table_text import tsv_rows, tsv_text, without_titles
 from hopla_gui.gui.table_look import make_plain

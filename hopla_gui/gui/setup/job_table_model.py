@@ -25,8 +25,8 @@ from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.engine.commands.expand import JobList
 from hopla_gui.errors import UserError
+from hopla_gui.gui.background import Background, IsStale
 from hopla_gui.gui.jobs.text import one_line, tip
-from hopla_gui.gui.setup.background import Background, IsStale
 from hopla_gui.gui.setup.job_edits import Edits, switched, with_values, without_values
 from hopla_gui.gui.setup.sweep_order import ordered_rows
 from hopla_gui.gui.theme import dim_colour, error_colour, tinted_icon, warning_colour

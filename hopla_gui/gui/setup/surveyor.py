@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
-from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hopla_gui.domain.sweep import Axis
+from hopla_gui.gui.background import WorkerThread
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.survey import Survey, is_quick, survey
 
@@ -25,8 +26,7 @@ class Surveyor(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._thread = WorkerThread()
         self._known: dict[Field, tuple[Axis, Survey | None]] = {}
         self._done.connect(self._on_done)
 
@@ -37,7 +37,7 @@ class Surveyor(QObject):
         found = survey(field, axis) if is_quick(axis) else None
         self._known[field] = (axis, found)
         if found is None:
-            self._pool.start(lambda: self._work(field, axis))
+            self._thread.start(lambda: self._work(field, axis))
         return found
 
     def forget(self) -> None:
@@ -45,7 +45,7 @@ class Surveyor(QObject):
         self._known.clear()
 
     def _work(self, field: Field, axis: Axis) -> None:
-        """Look at an axis that is still wanted; runs on the pool's thread."""
+        """Look at an axis that is still wanted; runs on the thread."""
         if self._is_wanted(field, axis):
             found = survey(field, axis)
             with contextlib.suppress(RuntimeError):  # the window has gone: nobody is left to tell

@@ -21,9 +21,9 @@ from hopla_gui.domain.axes import Values
 from hopla_gui.domain.sweep import Axis
 from hopla_gui.engine.sweepfiles.table import ColumnMatch, Table, open_table, paste_table
 from hopla_gui.errors import UserError
+from hopla_gui.gui.background import Background
 from hopla_gui.gui.jobs.plain_view import text_button
 from hopla_gui.gui.jobs.text import one_line
-from hopla_gui.gui.setup.background import Background
 from hopla_gui.gui.setup.column_map import ColumnMap, ColumnMapModel
 from hopla_gui.gui.setup.field import Field
 from hopla_gui.gui.setup.form_model import FormModel

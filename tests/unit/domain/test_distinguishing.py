@@ -160,6 +160,11 @@ def test_an_integer_beyond_all_numbers_is_no_number():
     assert ValueSets(column).jobs_between(2, None) == job_set([1, 2], 4)
 
 
+def test_integers_that_are_one_number_as_floats_are_told_apart():
+    column = [2**53, 2**53 + 1, 2**53 + 2]
+    assert ValueSets(column).jobs_between(2**53 + 1, None) == job_set([1, 2], 3)
+
+
 NUMBERS = st.one_of(st.integers(-50, 50), st.floats(-50, 50), st.just(math.nan), st.just("a"))
 ENDS = st.one_of(st.none(), st.integers(-60, 60))
 

@@ -17,6 +17,7 @@ def interpreter_as_it_was():
     interval = sys.getswitchinterval()
     yield
     sys.setswitchinterval(interval)
+    gc.unfreeze()
 
 
 class Knot(QObject):

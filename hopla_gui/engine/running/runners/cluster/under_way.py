@@ -156,9 +156,10 @@ class UnderWay:
         task = self._tasks.status(worker)
         result = self._folder.result(job.claim)
         job.missing_since = job.missing_since or now
-        patience = RESULT_S if task is not None and result is None else NO_WORD_S
-        if result is not None and results.has_lost_its_worker(result):
-            patience = RESULT_S  # its task may well go on
+        if result is None:
+            patience = NO_WORD_S if task is None else RESULT_S
+        else:  # without its worker, its task may well go on
+            patience = RESULT_S if results.has_lost_its_worker(result) else NO_WORD_S
         is_told = task is not None or worker.key[0] == UNSCHEDULED  # all that ever will be
         if result is not None and (is_told or not results.needs_word(result)):
             return results.outcome_with_result(result, self._timeout, task)
