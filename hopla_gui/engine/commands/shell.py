@@ -8,7 +8,10 @@ from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _ALL_PLAIN = re.compile(r"[\w@%+=:,./-]+(?:\0[\w@%+=:,./-]+)*", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# What ends a line, or turns the order of what follows: the command would not read as it runs.
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "'": "\\'", "\\": "\\\\", "!": "\\041"}
 _PLAIN_JSON = re.compile(r'\["[\w@%+=:,./-]+"(?:,"[\w@%+=:,./-]+")*\]', re.ASCII)
 

@@ -303,7 +303,7 @@ def test_a_name_of_two_flags_is_ambiguous():
     [
         ("a.py", "a.py"), ("--lr=0.1", "--lr=0.1"), ("", "''"), ("a b", "'a b'"), ("~", "'~'"),
         ("é", "'é'"), ("it's", "'it'\"'\"'s'"), ("a\nb", "$'a\\nb'"), ("\x1b1", "$'\\0331'"),
-        ("$x\n'", "$'$x\\n\\''"),
+        ("$x\n'", "$'$x\\n\\''"), ("\u202ertl", "$'\\342\\200\\256rtl'"),
     ],
 )  # fmt: skip
 def test_shell_words_are_quoted_where_they_must_be(text, quoted):
