@@ -75,37 +75,47 @@ class ValueSets:
     @cached_property
     def different_numbers(self) -> list[float]:
         """The numbers among the values, the least first."""
-        found = [number for number in self.numbers if number is not None]
-        # Bit by bit: sorting all of them at once would keep Python's lock for as long.
-        parts = (sorted(found[at : at + _PART]) for at in range(0, len(found), _PART))
-        return list(merge(*parts))
+        return [number for code in self._by_number if (number := self.numbers[code]) is not None]
 
     def jobs_between(self, least: float | None, most: float | None) -> int:
         """Return the jobs whose value is a number in a range, both ends included."""
-        numbers, starts = self.different_numbers, self._by_number[0]
+        numbers, (starts, _, _) = self.different_numbers, self._jobs_by_number
         begin = 0 if least is None else bisect_left(numbers, least)
         end = len(numbers) if most is None else bisect_right(numbers, most)
         return self._first_jobs(starts[end]) & ~self._first_jobs(starts[begin])
 
     def _first_jobs(self, count: int) -> int:
         """Return the jobs with the least numbers."""
-        _, jobs, parts = self._by_number
+        _, jobs, parts = self._jobs_by_number
         part, rest = divmod(count, _PART)
         return parts[part] | job_set(jobs[count - rest : count], len(self._codes))
 
     @cached_property
-    def _by_number(self) -> tuple[list[int], Sequence[int], list[int]]:
+    def _by_number(self) -> Sequence[int]:
+        """The places in ``values`` of the numbers, the least first."""
+        numbers = {code: found for code, found in enumerate(self.numbers) if found is not None}
+        codes = list(numbers)
+        # Bit by bit: sorting all of them at once would keep Python's lock for as long.
+        parts = (
+            sorted(codes[at : at + _PART], key=numbers.__getitem__)
+            for at in range(0, len(codes), _PART)
+        )
+        return array("L", merge(*parts, key=numbers.__getitem__))
+
+    @cached_property
+    def _jobs_by_number(self) -> tuple[Sequence[int], Sequence[int], list[int]]:
         """How many jobs have less than each number, the jobs in that order, sets of the first."""
-        ranks = {number: rank for rank, number in enumerate(self.different_numbers)}
-        rank_of = [None if number is None else ranks[number] for number in self.numbers]
-        times = Counter(rank_of[code] for code in self._codes)
-        starts = list(accumulate((times[rank] for rank in range(len(ranks))), initial=0))
-        jobs, places = array("L", [0]) * starts[-1], starts.copy()
+        times, places = (array("L", [0]) * len(self.values) for _ in range(2))
+        for code in self._codes:
+            times[code] += 1
+        starts = array("L", accumulate((times[code] for code in self._by_number), initial=0))
+        for code, start in zip(self._by_number, starts, strict=False):
+            places[code] = start
+        jobs = array("L", [0]) * starts[-1]
         for job, code in enumerate(self._codes):
-            rank = rank_of[code]
-            if rank is not None:
-                jobs[places[rank]] = job
-                places[rank] += 1
+            if self.numbers[code] is not None:
+                jobs[places[code]] = job
+                places[code] += 1
         flags, parts = bytearray(b"0") * len(self._codes), [0]
         for start in range(0, len(jobs) - _PART + 1, _PART):
             for job in jobs[start : start + _PART]:
