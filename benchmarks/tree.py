@@ -122,8 +122,7 @@ async def _ask_all(window, run_dir: Path) -> dict[str, object]:
     descending = Qt.SortOrder.DescendingOrder
     control = window.workbench.control
     await clock.time("opening the run", lambda: control.open_stored(run_dir))
-    statuses = [model.status(job) for job in range(len(control.run))]
-    again = control.run, JobStandings(statuses)
+    again = control.run, JobStandings(control.run.statuses())
     await clock.time("first paint, once it is read", lambda: window.run_panel.load(*again))
     for name, ask in {
         "sort by duration": lambda: model.sort(3),

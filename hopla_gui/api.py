@@ -213,8 +213,7 @@ def preview_submission(
 def goes_on(run_dir: Path) -> bool:
     """Tell whether tasks of a stored run may still work on it, or have since it was looked at."""
     with contextlib.closing(StoredRun(run_dir)) as run:
-        counts = run.counts()
-        return counts.finished < counts.total and places.was_submitted(run)
+        return places.was_submitted(run) and run.has_any(JobState.QUEUED, JobState.RUNNING)
 
 
 def cancel_run(run_dir: Path) -> Counts:

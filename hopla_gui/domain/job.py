@@ -1,6 +1,6 @@
 """One job: what it is to run (`JobSpec`), how it stands (`JobStatus`), how it ended (`JobOutcome`).
 
-A *light* `JobStatus` is what the tree keeps for each of 100,000 jobs; the *heavy* parts of a
+A *light* `JobStatus` is what the tree knows of each of 100,000 jobs; the *heavy* parts of a
 `JobRecord` (traceback, values) are read from the run's store when somebody looks.
 """
 
@@ -94,7 +94,7 @@ class JobOutcome:
 
 @dataclass(slots=True)
 class JobStatus:
-    """The light, changing part of a job: one for each row of the tree."""
+    """The light, changing part of a job; of all jobs they are kept in `job_statuses`."""
 
     state: JobState = JobState.QUEUED
     exit_code: int | None = None

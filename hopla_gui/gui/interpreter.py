@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
 
@@ -16,8 +13,6 @@ _SWITCH_S = 0.0002
 _LOOK_MS = 20
 _YOUNG = 2_000  # objects made and not let go of since the last look at the young ones
 _LOOKS = 50  # at the young objects for one at the middle-aged, at these for one at the old
-
-_collecting = threading.Lock()
 
 
 def suit_the_window(application: QObject) -> None:
@@ -45,23 +40,10 @@ def suit_the_window(application: QObject) -> None:
 
 def collect_garbage() -> None:
     """Look for garbage among as many generations of objects as it is time for."""
-    if not _collecting.acquire(blocking=False):
-        return
-    try:
-        young, middle, old = gc.get_count()
-        if old > _LOOKS:
-            gc.collect()
-        elif middle > _LOOKS:
-            gc.collect(1)
-        elif young > _YOUNG:
-            gc.collect(0)
-    finally:
-        _collecting.release()
-
-
-@contextmanager
-def lasting_objects() -> Iterator[None]:
-    """Have what is made meanwhile never looked at: hundreds of thousands of objects, no garbage."""
-    with _collecting:
-        yield
-        gc.freeze()
+    young, middle, old = gc.get_count()
+    if old > _LOOKS:
+        gc.collect()
+    elif middle > _LOOKS:
+        gc.collect(1)
+    elif young > _YOUNG:
+        gc.collect(0)

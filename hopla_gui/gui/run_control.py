@@ -24,7 +24,7 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
-from hopla_gui.gui.jobs.reading_standings import read_standings
+from hopla_gui.gui.jobs.job_standings import JobStandings
 
 _CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the window closes
 
@@ -233,7 +233,7 @@ class RunControl(QObject):
             self.changed.emit()
 
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
-        standings = None if run is None else await asyncio.to_thread(read_standings, run)
+        standings = None if run is None else await asyncio.to_thread(_read_standings, run)
         self.holder = None
         if run is not None and session is None:
             self.holder = await asyncio.to_thread(lock_holder, run.run_dir / LOCK)
@@ -370,6 +370,10 @@ def _new_run(
 def _stored_run(run_dir: Path, failed: bool, only: Sequence[int] | None) -> Prepared:
     session, rerun = api.prepare_resume(run_dir, failed=failed)
     return session, rerun if only is None else only, ()
+
+
+def _read_standings(run: StoredRun) -> JobStandings:
+    return JobStandings(run.statuses())
 
 
 def _cancel_all(session: Session) -> None:

@@ -21,6 +21,8 @@ PAGE = 2_000
 _OFTEN = 10_000  # steps of SQLite, which counts those of each page anew
 JOBS = "FROM job"
 JOBS_AND_ENDS = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
+PAGE_OF_JOBS = "WHERE job.idx >= ? AND job.idx < ?"
+"""Read by its key: jobs come in order without being sorted, which takes as long as reading them."""
 
 IsStale = Callable[[], bool]
 
@@ -59,15 +61,18 @@ def pages(
     rows_of
         `JOBS` or `JOBS_AND_ENDS`.
     """
-    query = (
-        f"SELECT group_concat(found) FROM (SELECT {text} AS found {rows_of}"
-        " WHERE job.idx >= ? AND job.idx < ? ORDER BY job.idx)"
-    )
+    query = f"SELECT group_concat({text}) {rows_of} {PAGE_OF_JOBS}"
+    for start, stop in page_bounds(database):
+        (texts,) = database.execute(query, (*values, start, stop)).fetchone()
+        yield start, json.loads(f"[{texts or ''}]")
+
+
+def page_bounds(database: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """Yield the first job of each page and the one behind its last, the window's turns between."""
     (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # count(*) reads all
     for start in range(0, 0 if last is None else last + 1, PAGE):
         give_way()
-        (texts,) = database.execute(query, (*values, start, start + PAGE)).fetchone()
-        yield start, json.loads(f"[{texts or ''}]")
+        yield start, start + PAGE
 
 
 def as_json(value: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.cluster import cluster_from_json
 from hopla_gui.domain.columns import JobColumn
-from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState, JobStatus
+from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
@@ -22,6 +23,7 @@ from hopla_gui.engine.results.column_names import read_parameter_names, read_val
 from hopla_gui.engine.results.column_pages import IsStale, opened
 from hopla_gui.engine.results.column_reader import read_columns
 from hopla_gui.engine.results.failures import read_causes, read_peaks, read_raised
+from hopla_gui.engine.results.status_reader import read_statuses
 from hopla_gui.engine.results.store import DATABASE, LOGS, connect
 from hopla_gui.engine.results.unread_values import UnreadValues, ValuesPlace, read_values
 from hopla_gui.errors import EnvironmentProblem, UserError
@@ -127,8 +129,7 @@ class StoredRun:
     @property
     def ended(self) -> float | None:
         """When the last job ended, seconds since the epoch; ``None`` while jobs are left."""
-        counts = self.counts()
-        if counts.queued or counts.running:
+        if self.has_any(JobState.QUEUED, JobState.RUNNING):
             return None
         (ended,) = self._one("SELECT max(ended) FROM attempt")
         return float(ended) if ended is not None else self.info.started
@@ -141,18 +142,9 @@ class StoredRun:
         row = self._one("SELECT idx, parameters, cmd FROM job WHERE idx = ?", index)
         return self._spec(*row)
 
-    def statuses(self) -> list[JobStatus]:
+    def statuses(self) -> JobStatuses:
         """Return the light status of every job, in expansion order."""
-        rows = self._alone(
-            "SELECT job.state, a.exit_code, job.started, a.duration_s, job.attempt, a.detail"
-            " FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
-            " ORDER BY job.idx"
-        )
-        states = {state.value: state for state in JobState}
-        return [
-            JobStatus(states[state], code, started, took, attempt, detail)
-            for state, code, started, took, attempt, detail in rows
-        ]
+        return read_statuses(self.run_dir)
 
     def read_columns(
         self, columns: Sequence[JobColumn], is_stale: IsStale | None = None
@@ -175,14 +167,15 @@ class StoredRun:
         """Return the number of jobs in each state."""
         return Counts(**dict(self._all("SELECT state, count(*) FROM job GROUP BY state")))
 
+    def has_any(self, *states: JobState) -> bool:
+        """Tell whether a job is in one of the states: cheaper than `counts`."""
+        query = "SELECT 1 FROM job WHERE state IN (SELECT value FROM json_each(?)) LIMIT 1"
+        return bool(self._all(query, json.dumps(states)))
+
     def indices(self, *states: JobState) -> list[int]:
         """Return the jobs that are in one of the states, in expansion order."""
-        marks = ", ".join("?" * len(states))
-        rows = self._all(
-            f"SELECT idx FROM job WHERE state IN ({marks}) ORDER BY idx",
-            *(state.value for state in states),
-        )
-        return [index for (index,) in rows]
+        query = "SELECT idx FROM job WHERE state IN (SELECT value FROM json_each(?)) ORDER BY idx"
+        return [index for (index,) in self._all(query, json.dumps(states))]
 
     def record(self, index: int) -> JobRecord:
         """Return all that is known of a job's last attempt."""

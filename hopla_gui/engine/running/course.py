@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from hopla_gui.domain.diagnosis import UNSUCCESSFUL
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, RunNote
-from hopla_gui.domain.job import Counts, JobOutcome, JobState, JobStatus
+from hopla_gui.domain.job import Counts, JobOutcome, JobState
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Order
 from hopla_gui.engine.running.backlog import Backlog
@@ -37,7 +38,7 @@ class Course:
     def __init__(
         self,
         info: RunInfo,
-        statuses: Iterable[JobStatus],
+        statuses: JobStatuses,
         backlog: Backlog,
         closing: threading.Event,
     ) -> None:

@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 
 from hopla_gui import paths
+from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Setup
 from hopla_gui.engine.results.store import RunStore, remove_folder
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -63,7 +64,7 @@ def open_run(run_dir: Path) -> StoredRun:
         Where the folder holds no run.
     """
     run = StoredRun(run_dir)
-    if run.info.is_local and run.counts().running:
+    if run.info.is_local and run.has_any(JobState.RUNNING):
         # held by the program that works on it, or not ours to write: it stays as it is
         with contextlib.suppress(EnvironmentProblem):
             _call_lost(run_dir)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
-from hopla_gui.domain.job import Counts, JobState, JobStatus
+from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.domain.job_statuses import JobStatuses
 
 _STATES = tuple(JobState)
 _CODES = {state: code for code, state in enumerate(_STATES)}
@@ -18,12 +18,12 @@ class Tally:
     Written by one thread; ``counts`` may be read from any.
     """
 
-    def __init__(self, statuses: Iterable[JobStatus]) -> None:
-        self._states = bytearray()
-        self._started = array("H")  # attempts started so far
-        for status in statuses:
-            self._states.append(_CODES[status.state])
-            self._started.append(status.attempt - (status.started is None))
+    def __init__(self, statuses: JobStatuses) -> None:
+        self._states = bytearray(map(_CODES.__getitem__, statuses.states))
+        started = statuses.column("started", range(len(statuses)))
+        attempts = zip(statuses.attempts, started, strict=True)
+        # attempts started so far
+        self._started = array("H", [attempt - (at is None) for attempt, at in attempts])
         self._counts = [self._states.count(code) for code in range(len(_STATES))]
 
     def state(self, index: int) -> JobState:

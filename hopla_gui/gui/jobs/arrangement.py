@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from operator import and_
 
 from hopla_gui.domain.columns import JobColumn, Source, WordFound, fact, word
-from hopla_gui.domain.job import JobState, JobStatus
+from hopla_gui.domain.job import JobState
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.domain.jobmatch import Test, columns_of, matcher
 from hopla_gui.domain.jobquery import EVERYTHING, Query, parse_query, words
 from hopla_gui.engine.results.job_columns import JobColumns
@@ -28,8 +29,9 @@ from hopla_gui.gui.jobs.arranging import (
     test_all,
 )
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, exit_code, exit_code_words
-from hopla_gui.gui.jobs.job_cells import STATE_ORDER, cell_text, status_values, title_of
+from hopla_gui.gui.jobs.job_cells import STATE_ORDER, cell_text, title_of
 from hopla_gui.gui.jobs.row_plan import RowGroup, with_heads
+from hopla_gui.gui.jobs.status_columns import is_status_column, read_status_column
 
 NAME, STATE, EXIT_CODE = fact("name"), fact("state"), fact("exitcode")
 _NOWHERE = {None, WordFound.NOWHERE}  # None: not looked for
@@ -80,14 +82,14 @@ class Arrangement:
     columns
         The run's columns; `needs` says which of them must have been loaded.
     statuses
-        The model's list, which changes as the run goes on.
+        The model's, which change as the run goes on.
     """
 
     def __init__(
         self,
         wanted: Wanted,
         columns: JobColumns,
-        statuses: Sequence[JobStatus],
+        statuses: JobStatuses,
         name: Callable[[int], str],
         clock: Callable[[], float],
     ) -> None:
@@ -109,16 +111,14 @@ class Arrangement:
         return [column for column in dict.fromkeys(wanted) if not self._is_at_hand(column)]
 
     def _is_at_hand(self, column: JobColumn) -> bool:
-        return column == NAME or status_values(column, self._clock) is not None
+        return column == NAME or is_status_column(column)
 
     def read(self, column: JobColumn) -> Read:
         """Return the function that gives the values of a column for some jobs."""
         if column == NAME:
             return lambda jobs: list(map(self._name, jobs))
-        reader = status_values(column, self._clock)
-        if reader is not None:
-            picked = pick(self._statuses)
-            return lambda jobs: reader(picked(jobs))
+        if is_status_column(column):
+            return read_status_column(self._statuses, column, self._clock)
         values = self._columns.loaded(column)
         return pick(values) if values is not None else lambda jobs: [None] * len(jobs)
 

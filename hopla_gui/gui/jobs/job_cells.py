@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -26,6 +25,7 @@ from hopla_gui.gui.jobs.formatting import (
 )
 from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.run_view import RunView
+from hopla_gui.gui.jobs.status_columns import is_status_column, read_status_column
 from hopla_gui.gui.jobs.text import one_line, tip
 from hopla_gui.gui.theme import error_colour, state_colour, state_icon
 
@@ -130,35 +130,6 @@ STATUS_TIP: dict[int, Callable[[JobStatus], str]] = {
     Column.DURATION: duration_tip,
 }
 
-
-StatusReader = Callable[[JobStatus], object]
-_STATUS_VALUES: dict[JobColumn, StatusReader] = {
-    fact("state"): attrgetter("state"),
-    fact("exitcode"): attrgetter("exit_code"),
-    fact("attempt"): attrgetter("attempt"),
-    fact("started"): attrgetter("started"),
-    fact("note"): attrgetter("detail"),
-}
-
-
-def status_values(
-    column: JobColumn, clock: Callable[[], float]
-) -> Callable[[Iterable[JobStatus]], list[object]] | None:
-    """Return how to read a column off jobs' statuses; ``None`` where they do not tell."""
-    if column == fact("duration"):
-        return lambda statuses: _durations(statuses, clock())
-    reader = _STATUS_VALUES.get(column)
-    return (lambda statuses: list(map(reader, statuses))) if reader is not None else None
-
-
-def _durations(statuses: Iterable[JobStatus], now: float) -> list[object]:
-    running = JobState.RUNNING
-    return [
-        status.duration_s if status.state is not running else status.running_s(now)
-        for status in statuses
-    ]
-
-
 _FACT_TEXT: dict[str, Callable[[Any], str]] = {
     "cpu": duration,
     "memory": lambda megabytes: size(megabytes * 1e6),
@@ -233,24 +204,24 @@ class JobCells:
 
     def state_word(self, job: int) -> str:
         """Return what a job does in a word, without its attempt."""
-        return self.standing(job) or STATE_WORDS[self._statuses[job].state]
+        return self.standing(job) or STATE_WORDS[self._statuses.states[job]]
 
     def _is_pending(self, column: JobColumn) -> bool:
-        is_at_hand = column.source is Source.PARAMETER or column in _STATUS_VALUES
+        is_at_hand = column.source is Source.PARAMETER or is_status_column(column)
         return not is_at_hand and self._loaded(column) is None
 
     def value(self, job: int, column: JobColumn) -> object:
         """Return the value of any column, ``None`` where that has not been read."""
         if column.source is Source.PARAMETER:
             return self.spec(job).parameters.get(column.name)
-        if (reader := _STATUS_VALUES.get(column)) is not None:
-            return reader(self._statuses[job])
+        if is_status_column(column):
+            return read_status_column(self._statuses, column, self._clock)([job])[0]
         values = self._loaded(column)
         return None if values is None else values[job]
 
     def icon(self, job: int, column: int) -> QIcon | None:
         """Return the icon of the job's state."""
-        return state_icon(self._statuses[job].state) if column == Column.STATE else None
+        return state_icon(self._statuses.states[job]) if column == Column.STATE else None
 
     def colour(self, job: int, column: int) -> QColor | None:
         """Return the colour of the text, where it has one of its own."""
@@ -286,10 +257,8 @@ class JobCells:
         if column == Column.NAME:
             return job
         if column == Column.STATE:
-            return STATE_ORDER[self._statuses[job].state]
-        shown = self._columns[column]
-        reader = status_values(shown, self._clock)
-        return reader((self._statuses[job],))[0] if reader else self.value(job, shown)
+            return STATE_ORDER[self._statuses.states[job]]
+        return self.value(job, self._columns[column])
 
     def object(self, job: int, column: int) -> JobSpec | JobStatus:
         """Return the spec in the first column and those of parameters, the status elsewhere."""

@@ -2,7 +2,7 @@
 
 Which row shows what, `row_model` knows; how the jobs stand, `job_standings`.
 
-It keeps one light `JobStatus` a job. Commands and parameters are asked for by row as they are
+It keeps a light status of each job. Commands and parameters are asked for by row as they are
 painted; traceback and values are read when a row is opened; columns when they are shown.
 """
 
@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from hopla_gui.domain.columns import JobColumn, parameter
 from hopla_gui.domain.events import Event
 from hopla_gui.domain.job import Counts, JobSpec, JobState, JobStatus
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.gui.jobs.arrangement import Arranged, Arrangement
 from hopla_gui.gui.jobs.job_cells import (
@@ -89,7 +90,7 @@ class JobModel(RowModel):
         self._clock = clock
         self._run: RunView | None = None
         self._shown: list[JobColumn] = list(FIXED)
-        self._standings = JobStandings(())
+        self._standings = JobStandings(JobStatuses())
         self._columns: JobColumns | None = None
         self._cells: JobCells | None = None
         self._readers: dict[int, Callable[[int, int], object]] = {}
@@ -127,7 +128,7 @@ class JobModel(RowModel):
         self.beginResetModel()
         self._run = run
         if standings is None:
-            standings = JobStandings(run.statuses() if run is not None else ())
+            standings = JobStandings(run.statuses() if run is not None else JobStatuses())
         self._standings = standings
         self._shown = [*FIXED, *map(parameter, run.swept if run is not None else ())]
         self._columns = JobColumns(run) if run is not None else None

@@ -1,19 +1,15 @@
-"""How the jobs of the run that is shown stand, as events tell it. Pure; no Qt.
-
-Of a run of a million jobs it is made off the main thread.
-"""
+"""How the jobs of the run that is shown stand, as events tell it. Pure; no Qt."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Iterable
 
 from hopla_gui.domain.events import Event, WaitingNote
-from hopla_gui.domain.job import Counts, JobState, JobStatus
+from hopla_gui.domain.job import Counts, JobState
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.gui.jobs.job_changes import status_after
 
-NEVER = float("-inf")
 _FAILURES = (JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
 
 
@@ -23,7 +19,7 @@ class JobStandings:
     Attributes
     ----------
     statuses
-        One for each job; others may read it, and see it change.
+        Others may read them, and see them change.
     stopping
         The jobs that were told to stop, until they end.
     frozen_at
@@ -32,14 +28,14 @@ class JobStandings:
         When they stood so, ``None`` for now.
     """
 
-    def __init__(self, statuses: Sequence[JobStatus]) -> None:
-        self.statuses = list(statuses)
+    def __init__(self, statuses: JobStatuses) -> None:
+        self.statuses = statuses
         self.stopping: set[int] = set()
         self.frozen_at: float | None = None
         self.as_of: float | None = None
         self._waiting: str | None = None  # why jobs wait, in a scheduler's words
-        self._tally = Counter(map(attrgetter("state"), self.statuses))
-        self._last_ended = max(map(_ended, self.statuses), default=NEVER)
+        self._tally = Counter(statuses.states)
+        self._last_ended = statuses.last_ended()
 
     def counts(self) -> Counts:
         """Return the jobs by state."""
@@ -56,10 +52,12 @@ class JobStandings:
             if change is None:
                 continue
             index, status = change
-            self._tally[self.statuses[index].state] -= 1
+            self._tally[self.statuses.states[index]] -= 1
             self._tally[status.state] += 1
             self.statuses[index] = status
-            self._last_ended = max(self._last_ended, _ended(status))
+            if status.started is not None and status.duration_s is not None:
+                ended = status.started + status.duration_s
+                self._last_ended = max(self._last_ended or ended, ended)
             if status.state is not JobState.RUNNING:
                 self.stopping.discard(index)
             changed.add(index)
@@ -67,49 +65,44 @@ class JobStandings:
 
     def _note_what_waits(self) -> Iterable[int]:
         """Give each job that waits the reason why; return those that had another."""
-        for job, status in enumerate(self.statuses):
-            if status.state is JobState.QUEUED and status.detail != self._waiting:
-                status.detail = self._waiting
+        details = self.statuses.details
+        for job, state in enumerate(self.statuses.states):
+            if state is JobState.QUEUED and details[job] != self._waiting:
+                details[job] = self._waiting
                 yield job
 
     def note_stopping(self, jobs: Iterable[int] | None) -> list[int]:
         """Take note that jobs were told to stop, ``None`` for all; return those that still may."""
         asked = range(len(self.statuses)) if jobs is None else jobs
-        found = [job for job in asked if not self.statuses[job].state.is_final]
+        found = [job for job in asked if not self.statuses.states[job].is_final]
         self.stopping.update(found)
         return found
 
     def is_stopping(self, job: int) -> bool:
         """Whether a job runs though it was told to stop."""
-        return job in self.stopping and self.statuses[job].state is JobState.RUNNING
+        return job in self.stopping and self.statuses.states[job] is JobState.RUNNING
 
     def freeze(self, frozen: bool, now: float) -> list[int]:
         """Take note that the jobs that run stand still, or go on; return those."""
         statuses = self.statuses
-        running = [job for job, one in enumerate(statuses) if one.state is JobState.RUNNING]
+        running = [job for job, state in enumerate(statuses.states) if state is JobState.RUNNING]
         if self.frozen_at is not None and not frozen:
             for job in running:
-                status = statuses[job]
-                status.frozen_s += now - max(self.frozen_at, status.started or 0.0)
+                since = max(self.frozen_at, statuses[job].started or 0.0)
+                statuses.freeze(job, now - since)
         self.frozen_at = now if frozen else None
         return running
 
     def is_frozen(self, job: int) -> bool:
         """Whether a job stands still that else would run."""
-        return self.frozen_at is not None and self.statuses[job].state is JobState.RUNNING
+        return self.frozen_at is not None and self.statuses.states[job] is JobState.RUNNING
 
     def first_failure(self, jobs: Iterable[int]) -> int | None:
         """Return the first of some jobs that did not succeed, if any."""
         if not any(self._tally[state] for state in _FAILURES):
             return None
-        return next((job for job in jobs if self.statuses[job].state in _FAILURES), None)
+        return next((job for job in jobs if self.statuses.states[job] in _FAILURES), None)
 
     def last_ended(self) -> float | None:
         """Return when a job ended last, seconds since the epoch; ``None`` where none has."""
-        return None if self._last_ended == NEVER else self._last_ended
-
-
-def _ended(status: JobStatus) -> float:
-    if status.started is None or status.duration_s is None:
-        return NEVER
-    return status.started + status.duration_s
+        return self._last_ended

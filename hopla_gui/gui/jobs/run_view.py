@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hopla_gui.domain.causes import Cause
-from hopla_gui.domain.job import JobRecord, JobSpec, JobStatus
+from hopla_gui.domain.job import JobRecord, JobSpec
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.results.job_columns import ColumnSource
@@ -34,8 +35,8 @@ class RunView(ColumnSource, Protocol):
     def spec(self, index: int) -> JobSpec:
         """Return what a job runs: cheap, for it is asked for each row that is painted."""
 
-    def statuses(self) -> list[JobStatus]:
-        """Return one light status a job, as of now; the caller never changes them."""
+    def statuses(self) -> JobStatuses:
+        """Return one light status a job, as of now: the caller's, to be kept up to date."""
 
     def record(self, index: int) -> JobRecord:
         """Return all that is stored of a job.

@@ -12,6 +12,7 @@ from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.diagnosis import diagnose
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobRecord, JobSpec, JobState, JobStatus
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.domain.raised import Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.valuepath import dig
@@ -67,13 +68,13 @@ class FakeRun:
         cmd = ("/home/ada/train.py", "--lr", str(rate), "--model", model)
         return JobSpec(index, f"job_{index}", parameters, cmd)
 
-    def statuses(self) -> list[JobStatus]:
+    def statuses(self) -> JobStatuses:
         found = [JobStatus() for _ in range(self.total)]
         for index, how in self.outcomes.items():
             found[index] = JobStatus(
                 how.state, how.exit_code, how.started, how.duration_s, 1, how.detail
             )
-        return found
+        return JobStatuses(found)
 
     def read_columns(
         self, columns: Sequence[JobColumn], is_stale: object = None

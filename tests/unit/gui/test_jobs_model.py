@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import time
 
 import pytest
@@ -11,7 +10,6 @@ from PySide6.QtTest import QAbstractItemModelTester
 from hopla_gui.domain.columns import fact, parameter, traced
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import Counts, JobOutcome, JobState
-from hopla_gui.gui.jobs import reading_standings
 from hopla_gui.gui.jobs.formatting import elapsed
 from hopla_gui.gui.jobs.job_cells import Column, ObjectRole, SortRole, ValueRole
 from hopla_gui.gui.jobs.job_model import JobModel
@@ -404,13 +402,3 @@ def test_a_run_without_jobs_has_columns_and_filters(model):
     model.set_grouping(fact("state"))
     assert model.rowCount() == 0
     assert model.columnCount() == 6
-
-
-def test_the_collector_does_not_look_at_the_statuses_of_many_jobs(monkeypatch, tmp_path):
-    monkeypatch.setattr(reading_standings, "_MANY_JOBS", 3)
-    before = gc.get_freeze_count()
-    try:
-        assert reading_standings.read_standings(FakeRun(5, tmp_path)).counts().total == 5
-        assert gc.get_freeze_count() > before
-    finally:
-        gc.unfreeze()

@@ -10,6 +10,7 @@ from jobs_fake_run import FakeRun
 
 from hopla_gui.domain.events import JobRequeued, JobStarted
 from hopla_gui.domain.job import Counts, JobState, JobStatus
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
 from hopla_gui.gui.jobs.run_progress import RunProgress
@@ -155,7 +156,7 @@ def test_jobs_that_run_again_alone_make_the_rate(qtbot, monkeypatch):
     monkeypatch.setattr("hopla_gui.gui.run_panel.time", clock)
     panel = RunPanel()
     qtbot.addWidget(panel)
-    panel.load(FakeRun(40), JobStandings([JobStatus(JobState.FAILED)] * 40), live=True)
+    panel.load(FakeRun(40), JobStandings(JobStatuses([JobStatus(JobState.FAILED)] * 40)), live=True)
     panel.finish(panel.model.counts())
     panel.apply([JobRequeued(index, 2) for index in range(20)])
     assert panel.progress.time_text() == "0 s so far"
@@ -169,7 +170,7 @@ def test_a_run_that_went_on_meanwhile_is_shown_as_it_stands(qtbot):
     statuses = [JobStatus(state) for state in (JobState.SUCCEEDED, JobState.RUNNING)]
     panel = RunPanel()
     qtbot.addWidget(panel)
-    panel.load(FakeRun(3), JobStandings([*statuses, JobStatus()]), live=True)
+    panel.load(FakeRun(3), JobStandings(JobStatuses([*statuses, JobStatus()])), live=True)
     assert panel.progress.text() == "1 of 3 done · 1 succeeded · 1 running · 1 queued"
     assert panel.progress.time_text() == ""
 
@@ -190,7 +191,7 @@ def test_jobs_that_are_shown_as_they_stood_take_no_more_time(qtbot, monkeypatch)
     panel = RunPanel()
     qtbot.addWidget(panel)
     running = JobStatus(JobState.RUNNING, started=time.time() - 60)
-    panel.load(FakeRun(1), JobStandings([running]), holder="process 7 on lab")
+    panel.load(FakeRun(1), JobStandings(JobStatuses([running])), holder="process 7 on lab")
     duration = panel.model.index(0, 3)
     shown = duration.data()
     monkeypatch.setattr(panel.model, "_clock", lambda: time.time() + 3_600)

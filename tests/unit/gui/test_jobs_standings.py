@@ -2,11 +2,12 @@
 
 from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome, JobState, JobStatus
+from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.gui.jobs.job_standings import JobStandings
 
 
 def test_when_a_job_ended_last_is_followed():
-    standings = JobStandings([JobStatus(), JobStatus()])
+    standings = JobStandings(JobStatuses([JobStatus(), JobStatus()]))
     assert standings.last_ended() is None
 
     standings.apply([JobStarted(0, 1, 10.0, worker=0)])
