@@ -328,22 +328,9 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
             places.take_late_results(store, run)
         states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())
         rerun = run.indices(*states)
-        session = _session(store, run, _StoredJobs(run))
+        session = _session(store, run)
         opened.pop_all()  # they are the session's now
     return session, rerun
-
-
-class _StoredJobs(Sequence[JobSpec]):
-    """The jobs of a stored run, each read when a worker takes it."""
-
-    def __init__(self, run: StoredRun) -> None:
-        self._run = run
-
-    def __len__(self) -> int:
-        return len(self._run)
-
-    def __getitem__(self, index: int) -> JobSpec:  # type: ignore[override]
-        return self._run.spec(index)
 
 
 def _earlier(info: RunInfo, jobs: Sequence[JobSpec], runs_dir: Path | None) -> list[Earlier]:
@@ -369,10 +356,10 @@ def _new_session(
         made.callback(run.close)
         for found in earlier:
             adopt(store, run, found)
-        session = _session(store, run, jobs)
+        session = _session(store, run)
         made.pop_all()  # they are the session's now
     return session
 
 
-def _session(store: RunStore, run: StoredRun, jobs: Sequence[JobSpec]) -> Session:
-    return Session(store, run, jobs, run_context(run), runner_maker(run.info))
+def _session(store: RunStore, run: StoredRun) -> Session:
+    return Session(store, run, run_context(run), runner_maker(run.info))

@@ -93,7 +93,12 @@ def running(
         **options,  # type: ignore[arg-type]
     )
     jobs = [JobSpec(i, f"job_{i}", {}, (str(script), *given)) for i, given in enumerate(arguments)]
-    run = Run(context, Backlog(jobs), LocalRunner(), queue.SimpleQueue())
+    run = Run(
+        context,
+        Backlog(len(jobs), lambda some: [jobs[i] for i in some]),
+        LocalRunner(),
+        queue.SimpleQueue(),
+    )
     run.backlog.add((index, 1) for index in range(len(jobs)))
     try:
         run.runner.start(context, run.backlog, workers, run.inbox.put)

@@ -142,6 +142,12 @@ class StoredRun:
         row = self._one("SELECT idx, parameters, cmd FROM job WHERE idx = ?", index)
         return self._spec(*row)
 
+    def specs(self, indices: Sequence[int]) -> list[JobSpec]:
+        """Return what some jobs run, in the order asked for."""
+        query = "SELECT idx, parameters, cmd FROM job WHERE idx IN (SELECT value FROM json_each(?))"
+        found = {row[0]: row for row in self._all(query, json.dumps(indices))}
+        return [self._spec(*found[index]) for index in indices]
+
     def statuses(self) -> JobStatuses:
         """Return the light status of every job, in expansion order."""
         return read_statuses(self.run_dir)

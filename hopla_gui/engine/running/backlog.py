@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from hopla_gui.domain.job import JobSpec
 
@@ -21,19 +22,25 @@ class Ticket:
     attempt: int
 
 
+ReadSpecs: TypeAlias = Callable[[Sequence[int]], list[JobSpec]]
+
+
 class Backlog:
     """An ordered queue of job indices that can be held, reordered and closed.
 
     Parameters
     ----------
     jobs
-        The run's jobs, by index; made on demand.
+        Number of jobs of the run, waiting or not.
+    specs
+        Reads what some jobs run, in the order asked for.
     one_by_one
         Whether no job is handed out before a worker is free to begin it.
     """
 
-    def __init__(self, jobs: Sequence[JobSpec], *, one_by_one: bool = False) -> None:
-        self._jobs = jobs
+    def __init__(self, jobs: int, specs: ReadSpecs, *, one_by_one: bool = False) -> None:
+        self.jobs = jobs
+        self._specs = specs
         self._one_by_one = one_by_one
         self._waiting: OrderedDict[int, int] = OrderedDict()  # index → attempt
         self._changed = threading.Condition()
@@ -42,11 +49,6 @@ class Backlog:
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    @property
-    def jobs(self) -> int:
-        """Number of jobs of the run, waiting or not."""
-        return len(self._jobs)
 
     def add(self, tickets: Iterable[tuple[int, int]]) -> None:
         """Put (index, attempt) pairs at the end of the queue."""
@@ -63,7 +65,8 @@ class Backlog:
             if self._closed or is_retired():
                 return None
             first = self._waiting.popitem(last=False)
-        return self._ticket(*first)
+        [ticket] = self._tickets([first])
+        return ticket
 
     def take_now(self, number: int) -> list[Ticket]:
         """Return the next jobs, so many at most, that are to be had ahead, without waiting."""
@@ -72,7 +75,7 @@ class Backlog:
                 return []
             number = min(number, len(self._waiting))
             first = [self._waiting.popitem(last=False) for _ in range(number)]
-        return [self._ticket(*one) for one in first]
+        return self._tickets(first)
 
     def give_back(self, tickets: Sequence[Ticket]) -> None:
         """Put jobs that were taken and not begun at the head of the queue again."""
@@ -82,8 +85,9 @@ class Backlog:
                 self._waiting.move_to_end(ticket.spec.index, last=False)
             self._changed.notify_all()
 
-    def _ticket(self, index: int, attempt: int) -> Ticket:
-        return Ticket(self._jobs[index], attempt)
+    def _tickets(self, taken: Sequence[tuple[int, int]]) -> list[Ticket]:
+        specs = self._specs([index for index, _ in taken])
+        return [Ticket(spec, attempt) for spec, (_, attempt) in zip(specs, taken, strict=True)]
 
     def take_all(self, seconds: float, is_called: Callable[[], bool]) -> list[Ticket]:
         """Wait so long for jobs, or until the taker is called (``wake``); return all there are."""
@@ -94,7 +98,7 @@ class Backlog:
             if self._closed or self._holds:
                 return []
             taken, self._waiting = self._waiting, OrderedDict()
-        return [Ticket(self._jobs[index], attempt) for index, attempt in taken.items()]
+        return self._tickets(list(taken.items()))
 
     @property
     def is_held(self) -> bool:

@@ -34,7 +34,7 @@ from hopla_gui.domain.events import (
     RunNote,
     WaitingNote,
 )
-from hopla_gui.domain.job import Counts, JobSpec
+from hopla_gui.domain.job import Counts
 from hopla_gui.engine.results import provenance
 from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import WORKERS, StoredRun
@@ -65,8 +65,6 @@ class Session:
         The run's store; the session closes it.
     run
         The same folder, for reading.
-    jobs
-        The run's jobs by index: computed from the sweep, or read from the store.
     context
         What all jobs have in common.
     make_runner
@@ -77,7 +75,6 @@ class Session:
         self,
         store: RunStore,
         run: StoredRun,
-        jobs: Sequence[JobSpec],
         context: RunContext,
         make_runner: Callable[[], Runner],
     ) -> None:
@@ -85,7 +82,7 @@ class Session:
         self._store = store
         self._context = context
         self._make_runner = make_runner
-        self._workers = run.workers or len(jobs)
+        self._workers = run.workers or len(run)
         self._inbox: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
         self._subscribers: list[queue.SimpleQueue[Event]] = []
         self._problem: EnvironmentProblem | None = None
@@ -94,7 +91,8 @@ class Session:
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
         self._gathering = threading.Thread(target=self._gather_facts, name="run facts")
         # After the first failure no job is to begin, not even one that was sent ahead.
-        self._backlog = Backlog(jobs, one_by_one=run.info.options.max_failures == 1)
+        one_by_one = run.info.options.max_failures == 1
+        self._backlog = Backlog(len(run), run.specs, one_by_one=one_by_one)
         # From here on the pump's own, once it has started.
         self._course = Course(run.info, run.statuses(), self._backlog, self._closing)
         self._runner: Runner | None = None

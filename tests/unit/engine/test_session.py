@@ -99,9 +99,7 @@ def make_session(tmp_path):
         jobs = [JobSpec(i, f"job_{i}", {"x": i}, ("/s.py", str(i))) for i in range(number)]
         store = RunStore.create(folder, run_info(folder, **facts), jobs, b"")
         context = RunContext(folder, Path("/s.py"), None, None, Path("/"))
-        session = Session(
-            store, StoredRun(folder), jobs, context, lambda: TableRunner(dict(ends or {}))
-        )
+        session = Session(store, StoredRun(folder), context, lambda: TableRunner(dict(ends or {})))
         sessions.append(session)
         return session
 
@@ -320,8 +318,7 @@ def test_running_jobs_of_a_dead_process_are_lost_and_run_again(make_session, tmp
     store.recover()
     run = StoredRun(session.run.run_dir)
     assert run.record(0).outcome.state is JobState.LOST
-    jobs = [run.spec(0), run.spec(1)]
-    again = Session(store, run, jobs, session._context, lambda: TableRunner({}))
+    again = Session(store, run, session._context, lambda: TableRunner({}))
 
     events = again.follow()
     again.start(run.indices(JobState.LOST))
@@ -340,9 +337,8 @@ def test_what_was_under_way_goes_first_when_a_run_is_taken_up_again(make_session
         session._store.write([JobStarted(index, 1, started=5.0), JobFinished(index, 1, lost)])
     session.close()
     run = StoredRun(session.run.run_dir)
-    jobs = [run.spec(index) for index in range(9)]
     store = RunStore(session.run.run_dir)
-    again = Session(store, run, jobs, session._context, lambda: TableRunner({}))
+    again = Session(store, run, session._context, lambda: TableRunner({}))
 
     events = again.follow()
     again.start(run.indices(JobState.LOST))
@@ -361,8 +357,8 @@ def test_the_attempt_that_a_worker_took_with_it_is_kept_when_the_job_runs_again(
     session.close()
     run = StoredRun(session.run.run_dir)
     assert run.record(0).outcome.started == 5.0
-    store, jobs = RunStore(session.run.run_dir), [run.spec(0)]
-    again = Session(store, run, jobs, session._context, lambda: TableRunner({}))
+    store = RunStore(session.run.run_dir)
+    again = Session(store, run, session._context, lambda: TableRunner({}))
 
     events = again.follow()
     again.start([0])

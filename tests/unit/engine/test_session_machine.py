@@ -77,12 +77,12 @@ class SessionMachine(RuleBasedStateMachine):
         folder = self.home / "run0"
         options = RunOptions(workers=2, retries=1)
         info = RunInfo("run0", "/s", "", None, None, "/", 1.0, "h", "0", options=options)
-        self.jobs = [JobSpec(i, f"job_{i}", {}, ("/s", str(i))) for i in range(JOBS)]
-        self.open(RunStore.create(folder, info, self.jobs, b""), folder)
+        jobs = [JobSpec(i, f"job_{i}", {}, ("/s", str(i))) for i in range(JOBS)]
+        self.open(RunStore.create(folder, info, jobs, b""), folder)
 
     def open(self, store, folder, rerun=(), pilot=()):
         context = RunContext(folder, Path("/s"), None, None, Path("/"))
-        self.session = Session(store, StoredRun(folder), self.jobs, context, self.make_runner)
+        self.session = Session(store, StoredRun(folder), context, self.make_runner)
         self.session.start(rerun, pilot)
         self.settle()
 

@@ -57,7 +57,7 @@ class Bench:
 
     def __init__(self, jobs):
         specs = [JobSpec(i, f"job_{i}", {}, (str(Path("s.py")),)) for i in range(jobs)]
-        self.backlog = Backlog(specs)
+        self.backlog = Backlog(jobs, lambda some: [specs[i] for i in some])
         self.worker = ToldWorker()
         self.told = queue.SimpleQueue()
         self.slot = Slot(0, self.worker, self.backlog, self.told.put, 0.0, lambda slot: None)
