@@ -7,7 +7,6 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from functools import cached_property
 from heapq import merge
 from itertools import accumulate
@@ -141,7 +140,9 @@ def _key(value: object) -> Key:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        with suppress(OverflowError):  # an integer of hundreds of digits
-            return value if math.isfinite(value) else None
-    return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:  # an integer of hundreds of digits
+        return None

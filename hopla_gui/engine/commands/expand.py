@@ -50,10 +50,11 @@ def expand(setup: Setup, spec: ParserSpec) -> JobList:
         The first of what `check_setup` finds. A parameter that is made of the values of several
         blocks may still be at fault when its job is made, where it is made of a great many.
     """
-    expansion = _Expansion(setup, spec)
-    for problem in expansion.problems:
+    jobs, problems = _expand(setup, spec)
+    for problem in problems:
         raise problem
-    return expansion.jobs()
+    assert jobs is not None
+    return jobs
 
 
 def check_setup(setup: Setup, spec: ParserSpec) -> list[UserError]:
@@ -62,9 +63,15 @@ def check_setup(setup: Setup, spec: ParserSpec) -> list[UserError]:
     What several parameters do to each other is judged once each of them is sound by itself.
     """
     try:
-        return _Expansion(setup, spec).problems
+        return _expand(setup, spec)[1]
     except UserError as error:  # no such subcommand: nothing else can be told
         return [error]
+
+
+def _expand(setup: Setup, spec: ParserSpec) -> tuple[JobList | None, list[UserError]]:
+    """Return the jobs, where there is no problem, and the problems."""
+    expansion = _Expansion(setup, spec)
+    return (None if expansion.problems else expansion.choose()), expansion.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +113,13 @@ class _Expansion:
         self._composed = self._derive()
         self._refuse_conflicts()
         self._layouts = {} if self.problems else self._decide_layouts()
-        self._jobs = None if self.problems else self._choose()
 
-    def jobs(self) -> JobList:
-        """Return the jobs; there must be no problem."""
-        assert self._jobs is not None
-        return self._jobs
+    def choose(self) -> JobList:
+        """Decide which points become jobs, and try the jobs that are edited by hand.
 
-    def _choose(self) -> JobList:
-        """Decide which points become jobs, and try the jobs that are edited by hand."""
+        The jobs refer to the expansion, which must not refer to them: a hundred megabytes would
+        stay until the garbage collector comes by, and be taken down on the window's thread then.
+        """
         choosing = choose(self._sweep, self._values, self.problems.append)
         fixed = {key: _recorded(self._slots[key], v) for key, v in self._fixed_values.items()}
         making = Making(

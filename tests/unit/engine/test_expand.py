@@ -1,4 +1,6 @@
+import gc
 import tracemalloc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -165,3 +167,15 @@ def test_a_million_jobs_cost_next_to_nothing_until_they_are_made():
         tracemalloc.stop()
     assert peak < 2_000_000
     assert current - before < 100_000
+
+
+def test_the_jobs_of_a_sweep_go_with_their_last_owner_not_when_garbage_is_looked_for():
+    gc.collect()
+    gc.disable()
+    try:
+        jobs = expand(setup_of({"dir": "."}, {"lr": [1, 2]}), SPEC)
+        gone = weakref.ref(jobs)
+        del jobs
+        assert gone() is None
+    finally:
+        gc.enable()
