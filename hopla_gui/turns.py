@@ -10,6 +10,13 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_PIECE = 4_000  # numbers, counted or compared in a millisecond
 
 _LONGEST_S = 0.05  # a main thread that is busy for longer does not keep others from going on
 
@@ -22,6 +29,14 @@ def give_way() -> None:
     left = _works_since + _LONGEST_S - time.monotonic()
     if left > 0 and threading.current_thread() is not threading.main_thread():
         _main_thread_rests.wait(left)
+
+
+def unhurried(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield many items some at a time, the main thread's turns between."""
+    left = iter(items)
+    while piece := list(islice(left, _PIECE)):
+        give_way()
+        yield piece
 
 
 def main_thread_works() -> None:

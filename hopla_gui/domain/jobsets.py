@@ -6,11 +6,13 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from heapq import merge
-from itertools import accumulate
-from operator import ne
+from itertools import accumulate, islice
+from operator import le, ne
+
+from hopla_gui.turns import unhurried
 
 _MOST_IN_BYTES = 256
 _PART = 2_000  # jobs: sets of the first so many, in the order of their numbers, are kept
@@ -39,7 +41,9 @@ class ValueSets:
         plain = _are_keys(column)
         keys = column if plain else [_key(value) for value in column]
         codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
-        self._codes = array("L", map(codes.__getitem__, keys))
+        self._codes = array("L")
+        for piece in unhurried(keys):
+            self._codes.extend(map(codes.__getitem__, piece))
         self.values = list(codes) if plain else [key[1] for key in codes]  # type: ignore[index]
         few = len(self.values) <= _MOST_IN_BYTES
         self._bytes = bytes(list(self._codes)) if few else None
@@ -69,7 +73,7 @@ class ValueSets:
     @cached_property
     def numbers(self) -> list[float | None]:
         """The values that are numbers, ``None`` in the place of any other."""
-        return [_number(value) for value in self.values]
+        return [number for piece in unhurried(self.values) for number in map(_number, piece)]
 
     @cached_property
     def different_numbers(self) -> list[float]:
@@ -92,29 +96,38 @@ class ValueSets:
     @cached_property
     def _by_number(self) -> Sequence[int]:
         """The places in ``values`` of the numbers, the least first."""
-        numbers = {code: found for code, found in enumerate(self.numbers) if found is not None}
-        codes = list(numbers)
+        codes = [code for code, number in enumerate(self.numbers) if number is not None]
+        number_of: Callable[[int], float] = self.numbers.__getitem__  # type: ignore[assignment]
+        if self._are_ordered(codes):
+            return array("L", codes)
         # Bit by bit: sorting all of them at once would keep Python's lock for as long.
-        parts = (
-            sorted(codes[at : at + _PART], key=numbers.__getitem__)
-            for at in range(0, len(codes), _PART)
-        )
-        return array("L", merge(*parts, key=numbers.__getitem__))
+        parts = (sorted(piece, key=number_of) for piece in unhurried(codes))
+        ordered = array("L")
+        for piece in unhurried(merge(*parts, key=number_of)):
+            ordered.extend(piece)
+        return ordered
+
+    def _are_ordered(self, codes: Sequence[int]) -> bool:
+        """Whether the numbers come in order, as those of a range do."""
+        numbers = [self.numbers[code] for code in codes]
+        return all(map(le, numbers, islice(numbers, 1, None)))  # type: ignore[arg-type]
 
     @cached_property
     def _jobs_by_number(self) -> tuple[Sequence[int], Sequence[int], list[int]]:
         """How many jobs have less than each number, the jobs in that order, sets of the first."""
         times, places = (array("L", [0]) * len(self.values) for _ in range(2))
-        for code in self._codes:
-            times[code] += 1
+        for piece in unhurried(self._codes):
+            for code in piece:
+                times[code] += 1
         starts = array("L", accumulate((times[code] for code in self._by_number), initial=0))
         for code, start in zip(self._by_number, starts, strict=False):
             places[code] = start
         jobs = array("L", [0]) * starts[-1]
-        for job, code in enumerate(self._codes):
-            if self.numbers[code] is not None:
-                jobs[places[code]] = job
-                places[code] += 1
+        for pairs in unhurried(enumerate(self._codes)):
+            for job, code in pairs:
+                if self.numbers[code] is not None:
+                    jobs[places[code]] = job
+                    places[code] += 1
         flags, parts = bytearray(b"0") * len(self._codes), [0]
         for start in range(0, len(jobs) - _PART + 1, _PART):
             for job in jobs[start : start + _PART]:

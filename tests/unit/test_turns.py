@@ -37,3 +37,12 @@ def test_the_main_thread_does_not_wait_for_itself(monkeypatch):
     monkeypatch.setattr(turns, "_LONGEST_S", 3_600)
     turns.main_thread_works()
     turns.give_way()
+
+
+def test_many_items_come_in_pieces_with_turns_between(monkeypatch):
+    turns_given = []
+    monkeypatch.setattr(turns, "give_way", lambda: turns_given.append(1))
+    pieces = list(turns.unhurried(range(10_000)))
+    assert [item for piece in pieces for item in piece] == list(range(10_000))
+    assert len(pieces) == len(turns_given) > 1
+    assert list(turns.unhurried([])) == []
