@@ -23,6 +23,7 @@ from hopla_gui.domain.plots.scale import Scale, ScaleKind, bin_of, round_edges
 from hopla_gui.domain.plots.spec import Spread
 from hopla_gui.domain.plots.summary import Summary, summarise
 from hopla_gui.domain.telling import telling
+from hopla_gui.turns import unhurried
 
 LeftOut = Mapping[tuple[str, Fault], int]
 """Jobs that are not drawn, by the quantity at fault and what is wrong with it."""
@@ -167,15 +168,16 @@ def drawable(*axes: tuple[Quantity, Axis]) -> tuple[list[int], LeftOut]:
     count = len(axes[0][1].faults)
     if not any(any(axis.faults) for _, axis in axes):
         return list(range(count)), {}
-    rows, left_out = [], Counter[tuple[str, Fault]]()
-    for row in range(count):
-        for quantity, axis in axes:
-            if axis.faults[row]:
-                left_out[quantity.name, Fault(axis.faults[row])] += 1
-                break
-        else:
-            rows.append(row)
-    return rows, left_out
+    rows, left_out = [], Counter[tuple[str, int]]()
+    for piece in unhurried(range(count)):
+        for row in piece:
+            for quantity, axis in axes:
+                if axis.faults[row]:
+                    left_out[quantity.name, axis.faults[row]] += 1
+                    break
+            else:
+                rows.append(row)
+    return rows, {(name, Fault(fault)): number for (name, fault), number in left_out.items()}
 
 
 class _Grouping:

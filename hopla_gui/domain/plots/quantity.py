@@ -14,6 +14,7 @@ from typing import cast
 
 from hopla_gui.domain.plots.scale import Scale, ScaleKind
 from hopla_gui.domain.telling import telling
+from hopla_gui.turns import unhurried
 
 _SMALLEST = 1e-290  # closer to zero is zero on a linear axis
 LARGEST = 1e100  # what is drawn on a linear axis; beyond, the area of a picture overflows
@@ -98,7 +99,7 @@ def read_axis(quantity: Quantity, jobs: Iterable[int], *, log: bool = False) -> 
         Positions are decimal logarithms; categories stay as they are.
     """
     column = quantity.values
-    values = [column[job] for job in jobs]
+    values = [column[job] for piece in unhurried(jobs) for job in piece]
     if is_numeric(values):
         return _number_axis(quantity, values, log)
     return _category_axis(quantity, values)
@@ -138,14 +139,15 @@ def _number_axis(quantity: Quantity, values: Sequence[object], log: bool) -> Axi
         return Axis(_number_scale(quantity, plain, log), plain, bytearray(len(values)))
     places, faults = array("d"), bytearray(len(values))
     read = _logarithm if log else _position
-    for row, value in enumerate(values):
-        if type(value) is float and _SMALLEST < value < LARGEST:  # nearly all of them
-            places.append(math.log10(value) if log else value)
-            continue
-        number, fault = read(value)
-        places.append(number)
-        if fault:
-            faults[row] = fault
+    for pairs in unhurried(enumerate(values)):
+        for row, value in pairs:
+            if type(value) is float and _SMALLEST < value < LARGEST:  # nearly all of them
+                places.append(math.log10(value) if log else value)
+                continue
+            number, fault = read(value)
+            places.append(number)
+            if fault:
+                faults[row] = fault
     return Axis(_number_scale(quantity, places, log), places, faults)
 
 

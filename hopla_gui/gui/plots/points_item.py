@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
+from typing import TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPixmap
 
 from hopla_gui.domain.plots.points import Group, PointsPicture
 from hopla_gui.domain.plots.scale import ScaleKind
@@ -22,6 +25,8 @@ _FEW_IN_SVG = 10_000
 _NEAR = 10.0  # pixels around the pointer
 _SHADES = 120
 _DODGE = 0.6  # of the way to the next category
+
+DrawOne: TypeAlias = Callable[[QPainter, QPointF, QColor, int, float], None]
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,8 @@ class PointsItem(PixelItem):
         has_line = self.picture.spread is not None
         is_vector = painter.paintEngine().type() == QPaintEngine.Type.SVG
         if len(self._drawn.xs) <= (_FEW_IN_SVG if is_vector else FEW):
-            self._draw_shapes(painter, screen, area, faint=has_line)
+            draw_one = _draw_as_shape if is_vector else _Stamps(painter).draw
+            self._draw_shapes(painter, draw_one, screen, area, faint=has_line)
         else:
             self._draw_image(painter, screen, area, faint=has_line)
         for group in self.picture.groups if has_line else ():
@@ -137,7 +143,9 @@ class PointsItem(PixelItem):
         painter.drawImage(area.topLeft(), self._image[1])
         painter.setOpacity(1.0)
 
-    def _draw_shapes(self, painter: QPainter, screen: Screen, area: QRectF, *, faint: bool) -> None:
+    def _draw_shapes(
+        self, painter: QPainter, draw_one: DrawOne, screen: Screen, area: QRectF, *, faint: bool
+    ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(0.35 if faint else 0.9)
         drawn, colours = self._drawn, self._colours()
@@ -145,13 +153,39 @@ class PointsItem(PixelItem):
         room = area.adjusted(-8, -8, 8, 8)
         slots = [group.slot for group in self.picture.groups for _ in group.xs]
         size = 3.0 if faint else 4.2
-        before = 0
         for x, y, label, slot in zip(xs, ys, drawn.labels.tolist(), slots, strict=True):
-            if not room.contains(x, y):
-                continue
-            if label != before:
-                before = label
-                painter.setBrush(colours[label - 1])
-                painter.setPen(QPen(colours[label - 1].darker(150), 0.8))
-            draw_shape(painter, QPointF(x, y), slot, size)
+            if room.contains(x, y):
+                draw_one(painter, QPointF(x, y), colours[label - 1], slot, size)
         painter.setOpacity(1.0)
+
+
+def _draw_as_shape(
+    painter: QPainter, centre: QPointF, colour: QColor, slot: int, size: float
+) -> None:
+    painter.setBrush(colour)
+    painter.setPen(QPen(colour.darker(150), 0.8))
+    draw_shape(painter, centre, slot, size)
+
+
+class _Stamps:
+    """Draws shapes by pictures of them: made once, put down as often as need be."""
+
+    def __init__(self, painter: QPainter) -> None:
+        self._ratio = painter.device().devicePixelRatioF()
+        self._made: dict[tuple[int, int], QPixmap] = {}
+
+    def draw(
+        self, painter: QPainter, centre: QPointF, colour: QColor, slot: int, size: float
+    ) -> None:
+        """Draw the shape of a slot."""
+        half = ceil(1.2 * size + 1)
+        stamp = self._made.get((colour.rgba(), slot))
+        if stamp is None:
+            stamp = QPixmap(round(2 * half * self._ratio), round(2 * half * self._ratio))
+            stamp.setDevicePixelRatio(self._ratio)
+            stamp.fill(Qt.GlobalColor.transparent)
+            with QPainter(stamp) as on_stamp:
+                on_stamp.setRenderHint(QPainter.RenderHint.Antialiasing)
+                _draw_as_shape(on_stamp, QPointF(half, half), colour, slot, size)
+            self._made[colour.rgba(), slot] = stamp
+        painter.drawPixmap(centre - QPointF(half, half), stamp)
