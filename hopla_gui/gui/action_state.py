@@ -70,7 +70,7 @@ class ActionState(QObject):
         self._actions["next_failed"].setEnabled(bool(shown.failed + shown.timeout + shown.lost))
         self._actions["resume"].setEnabled(self._run_panel.left() > 0 and not is_live)
         self._actions["export"].setEnabled(control.run is not None)
-        self._run_panel.bar.show_run(
+        self._run_panel.show_steering(
             control.workers,
             live=is_live,
             paused=control.is_paused,

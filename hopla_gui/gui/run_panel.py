@@ -186,8 +186,19 @@ class RunPanel(QWidget):
     ) -> None:
         run = self.model.run
         if run is not None:
-            facts = run_facts(run, live=live, from_history=from_history, took=took)
+            held = live and bool(self.bar.held_text())
+            facts = run_facts(run, live=live, held=held, from_history=from_history, took=took)
             self.bar.heading.show_run(self._title, facts, run_tip(run))
+
+    def show_steering(
+        self, workers: int, *, live: bool, paused: bool, frozen: bool, stopping: bool
+    ) -> None:
+        """Show how a run is steered, in one word wherever it is told."""
+        held = self.bar.held_text()
+        self.bar.show_run(workers, live=live, paused=paused, frozen=frozen, stopping=stopping)
+        self.filter_bar.show_frozen(frozen)
+        if live and self.bar.held_text() != held:
+            self._show_heading(live=True)
 
     @Slot(object)
     def show_stopping(self, jobs: Sequence[int] | None) -> None:

@@ -20,8 +20,11 @@ from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.gui.jobs.filter_box import FilterBox
 from hopla_gui.gui.jobs.filter_help import FilterHelp
 from hopla_gui.gui.jobs.formatting import STATE_EXPLANATIONS, STATE_WORDS
+from hopla_gui.gui.jobs.job_cells import FROZEN
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.theme import SPACING, icon, state_icon
+
+_FROZEN_EXPLANATION = "Runs, and stands still"
 
 
 class FilterBar(QWidget):
@@ -36,6 +39,7 @@ class FilterBar(QWidget):
         self.all_button = self._button("All")
         self.all_button.setChecked(True)
         self.all_button.clicked.connect(self._on_all_clicked)
+        self._words = dict(STATE_WORDS)
         self.state_buttons = {state: self._state_button(state) for state in JobState}
         self.search_box = FilterBox()
         self.search_box.settled.connect(self._announce)
@@ -91,11 +95,14 @@ class FilterBar(QWidget):
     def _state_button(self, state: JobState) -> QToolButton:
         button = self._button(STATE_WORDS[state])
         button.setIcon(state_icon(state))
-        button.setAccessibleName(STATE_WORDS[state])
-        explained = f"{STATE_WORDS[state]}: {STATE_EXPLANATIONS[state].lower()}"
-        button.setToolTip(f"{explained}. Ctrl+click to show it beside others.")
         button.clicked.connect(lambda: self._on_state_clicked(state))
+        self._explain(button, STATE_WORDS[state], STATE_EXPLANATIONS[state])
         return button
+
+    def _explain(self, button: QToolButton, word: str, explanation: str) -> None:
+        button.setAccessibleName(word)
+        explained = f"{word}: {explanation.lower()}"
+        button.setToolTip(f"{explained}. Ctrl+click to show it beside others.")
 
     def states(self) -> set[JobState] | None:
         """Return the states to show, ``None`` for all."""
@@ -124,6 +131,16 @@ class FilterBar(QWidget):
         self.setEnabled(counts.total > 0)
         self.updateGeometry()
 
+    def show_frozen(self, frozen: bool) -> None:
+        """Call the jobs that run by what they do: they stand still, or they go on."""
+        state = JobState.RUNNING
+        word = FROZEN if frozen else STATE_WORDS[state]
+        if word != self._words[state]:
+            self._words[state] = word
+            explanation = _FROZEN_EXPLANATION if frozen else STATE_EXPLANATIONS[state]
+            self._explain(self.state_buttons[state], word, explanation)
+            self._label_buttons()
+
     def _label_buttons(self) -> None:
         """Write state and number on the buttons; where there is no room, the number alone.
 
@@ -131,7 +148,7 @@ class FilterBar(QWidget):
         """
         self._style_menus(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for state, button in self.state_buttons.items():
-            button.setText(f"{STATE_WORDS[state]} {self._count(state):,}")
+            button.setText(f"{self._words[state]} {self._count(state):,}")
         if self._is_too_wide():
             for state, button in self.state_buttons.items():
                 button.setText(f"{self._count(state):,}")

@@ -20,8 +20,10 @@ from hopla_gui.domain.job import Counts, JobSpec, JobState, JobStatus
 from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.gui.jobs.arrangement import Arranged, Arrangement
+from hopla_gui.gui.jobs.formatting import STATE_WORDS
 from hopla_gui.gui.jobs.job_cells import (
     FIXED,
+    FROZEN,
     Column,
     JobCells,
     ObjectRole,
@@ -51,13 +53,13 @@ _NODE_READERS: dict[int, Callable[[Node], object]] = {
     SortRole: lambda node: node.text,
     ObjectRole: lambda node: node.value,
 }
-_GROUP_READERS: dict[int, Callable[[RowGroup], object]] = {
-    _ROLE.DisplayRole: lambda group: group.title,
-    _ROLE.ToolTipRole: lambda group: tip(group.title),
-    _ROLE.AccessibleTextRole: lambda group: f"{group.title}: {len(group.jobs)} jobs",
-    ValueRole: lambda group: f"{len(group.jobs):,}",
-    SortRole: lambda group: len(group.jobs),
-    ObjectRole: lambda group: group,
+_GROUP_READERS: dict[int, Callable[[RowGroup, str], object]] = {
+    _ROLE.DisplayRole: lambda group, title: title,
+    _ROLE.ToolTipRole: lambda group, title: tip(title),
+    _ROLE.AccessibleTextRole: lambda group, title: f"{title}: {len(group.jobs)} jobs",
+    ValueRole: lambda group, title: f"{len(group.jobs):,}",
+    SortRole: lambda group, title: len(group.jobs),
+    ObjectRole: lambda group, title: group,
 }
 
 
@@ -283,10 +285,26 @@ class JobModel(RowModel):
         """Take note that the jobs that run stand still, or go on."""
         rows = map(self._plan.row_of, self._standings.freeze(frozen, self._clock()))
         self.tell(rows, Column.STATE, Column.DURATION, [_ROLE.DisplayRole])
+        heads = map(self._plan.row_of_group, self._plan.groups or ())
+        self.tell(heads, Column.NAME, Column.NAME, [_ROLE.DisplayRole])
 
     def standing(self, job: int) -> str | None:
         """Return what a running job does instead of running, in a word."""
         return self._cells.standing(job) if self._cells is not None else None
+
+    def group_title(self, group: RowGroup) -> str:
+        """Return what the jobs of a group have in common: that they run, or stand still."""
+        are_running = group.title == STATE_WORDS[JobState.RUNNING]
+        return self.running_word() if are_running else group.title
+
+    def running_word(self) -> str:
+        """Return what jobs do that run, or would if they were not frozen."""
+        is_frozen = self._standings.frozen_at is not None
+        return FROZEN if is_frozen else STATE_WORDS[JobState.RUNNING]
+
+    def state_word(self, job: int) -> str:
+        """Return how a job stands, or what it does instead of running, in a word."""
+        return self._cells.state_word(job) if self._cells is not None else ""
 
     # Order
 
@@ -336,7 +354,7 @@ class JobModel(RowModel):
             return None
         if isinstance(shown, RowGroup):
             of_group = _GROUP_READERS.get(role)
-            return of_group(shown) if of_group else None
+            return of_group(shown, self.group_title(shown)) if of_group else None
         of_node = _NODE_READERS.get(role)
         return of_node(shown) if of_node else None
 

@@ -162,7 +162,7 @@ class RowPainter:
     ) -> None:
         """Draw what runs across the columns: a group's head, or a row below a job."""
         if isinstance(shown, RowGroup):
-            draw_group(painter, spanned, shown, look.widget)
+            draw_group(painter, spanned, shown, self._jobs.group_title(shown), look.widget)
         elif isinstance(shown, Node):
             if shown.parent is None:
                 painter.setPen(look.dim)

@@ -66,16 +66,27 @@ class RunHeading(QWidget):
         painter.end()
 
 
-def run_facts(run: RunView, *, live: bool, from_history: bool, took: float | None) -> str:
-    """Return ``started today 14:05 · took 2 min 05 s · from history``."""
-    return " · ".join(_facts(run, live, from_history, took))
+def run_facts(
+    run: RunView, *, live: bool, from_history: bool, took: float | None, held: bool = False
+) -> str:
+    """Return ``started today 14:05 · took 2 min 05 s · from history``.
+
+    Parameters
+    ----------
+    held
+        Whether it is told elsewhere that the run is paused, frozen or being stopped.
+    """
+    return " · ".join(filter(None, _facts(run, live, held, from_history, took)))
 
 
-def _facts(run: RunView, live: bool, from_history: bool, took: float | None) -> Iterator[str]:
+def _facts(
+    run: RunView, live: bool, held: bool, from_history: bool, took: float | None
+) -> Iterator[str]:
     yield f"started {when(run.info.started, datetime.now().astimezone())}"
     if live:
         place = PLACE_WORDS.get(run.info.options.on)
-        yield f"running on {place}" if place else "running"
+        doing = "" if held else "running"
+        yield " ".join(filter(None, (doing, place and f"on {place}")))
     elif took is not None:
         yield took_words(took)
     if from_history:

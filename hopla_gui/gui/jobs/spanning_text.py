@@ -29,14 +29,16 @@ def draw_node(painter: QPainter, room: QRect, node: Node, widget: QWidget) -> No
     _draw(painter, room, node.text, colour, fixed_font())
 
 
-def draw_group(painter: QPainter, room: QRect, group: RowGroup, widget: QWidget) -> None:
+def draw_group(
+    painter: QPainter, room: QRect, group: RowGroup, title: str, widget: QWidget
+) -> None:
     """Draw what the jobs of a group have in common, and how many there are in each state."""
     text = widget.palette().color(QPalette.ColorRole.Text)
     bold = QFont(widget.font())
     bold.setWeight(QFont.Weight.DemiBold)
     half = QRect(room)
     half.setWidth(room.width() * 2 // 3)
-    left = _draw(painter, half, group.title, text, bold) + SPACING.MEDIUM
+    left = _draw(painter, half, title, text, bold) + SPACING.MEDIUM
     jobs = len(group.jobs)
     count = f"{jobs:,} job" + ("s" if jobs != 1 else "")
     left = _draw(painter, _from(room, left), count, dim_colour(), widget.font()) + SPACING.LARGE

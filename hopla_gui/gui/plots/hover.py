@@ -9,7 +9,7 @@ from hopla_gui.domain.plots.heatmap import HeatMap
 from hopla_gui.domain.plots.histogram import Bars, Histogram
 from hopla_gui.domain.plots.quantity import Quantity
 from hopla_gui.domain.plots.scale import ScaleKind
-from hopla_gui.gui.jobs.formatting import STATE_WORDS, clock_time, duration, value_text
+from hopla_gui.gui.jobs.formatting import clock_time, duration, value_text
 from hopla_gui.gui.jobs.text import one_line
 
 _LINES = 10
@@ -20,10 +20,10 @@ JobNamer = Callable[[int], str]
 
 
 def job_text(
-    spec: JobSpec, status: JobStatus, swept: Sequence[str], quantities: Mapping[str, Quantity]
+    spec: JobSpec, state: str, swept: Sequence[str], quantities: Mapping[str, Quantity]
 ) -> str:
     """Return name, state, swept parameters and what is drawn of a job."""
-    lines = [f"{one_line(spec.name)} · {STATE_WORDS[status.state]}"]
+    lines = [f"{one_line(spec.name)} · {state}"]
     for name in swept[:_LINES]:
         if name in spec.parameters and name not in quantities:
             lines.append(_line(name, spec.parameters[name]))
@@ -34,9 +34,9 @@ def job_text(
     return "\n".join(lines[: _LINES + 4])
 
 
-def stay_text(spec: JobSpec, status: JobStatus, swept: Sequence[str], lane: str) -> str:
+def stay_text(spec: JobSpec, state: str, status: JobStatus, swept: Sequence[str], lane: str) -> str:
     """Return what ran where, when, and for how long."""
-    lines = [job_text(spec, status, swept, {}), one_line(lane)]
+    lines = [job_text(spec, state, swept, {}), one_line(lane)]
     if status.started is not None:
         lines.append(f"started {clock_time(status.started)}")
     if status.duration_s is not None:

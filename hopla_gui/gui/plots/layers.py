@@ -36,6 +36,8 @@ class Jobs:
 
     spec: Callable[[int], JobSpec]
     status: Callable[[int], JobStatus]
+    state_word: Callable[[int], str]
+    running_word: Callable[[], str]
     swept: Sequence[str]
 
     def name(self, job: int) -> str:
@@ -65,7 +67,7 @@ def _points(picture: PointsPicture, jobs: Jobs, quantities: Mapping[str, Quantit
         job = item.job_at(place, pixel)
         if job is None:
             return ""
-        return job_text(jobs.spec(job), jobs.status(job), jobs.swept, quantities)
+        return job_text(jobs.spec(job), jobs.state_word(job), jobs.swept, quantities)
 
     return Shown(item, picture.x, picture.y, lambda: _points_key(picture), describe)
 
@@ -119,12 +121,13 @@ def _timeline(picture: Timeline, jobs: Jobs) -> Shown:
             return ""
         job = picture.jobs[bar]
         lane = picture.lanes[picture.places[bar]]
-        return stay_text(jobs.spec(job), jobs.status(job), jobs.swept, lane)
+        return stay_text(jobs.spec(job), jobs.state_word(job), jobs.status(job), jobs.swept, lane)
 
     def key() -> KeyContent:
         found = set(picture.states)
+        words = {**STATE_WORDS, JobState.RUNNING: jobs.running_word()}
         entries = tuple(
-            Entry(STATE_WORDS[state], state_colour(state))
+            Entry(words[state], state_colour(state))
             for state in JobState
             if STATES.index(state) in found
         )

@@ -218,7 +218,8 @@ class PlotsPage(QStackedWidget):
             from hopla_gui.gui.plots.layers import Jobs
 
             self._is_timeline = found.spec.kind is PlotKind.TIMELINE
-            jobs = Jobs(self._model.spec, self._model.status, self._model.run.swept)
+            model, swept = self._model, self._model.run.swept
+            jobs = Jobs(model.spec, model.status, model.state_word, model.running_word, swept)
             self.pane.show_plot(found, jobs)
             self.setCurrentWidget(self.pane)
         if self._is_due and self.isVisible():

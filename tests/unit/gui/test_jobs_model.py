@@ -65,6 +65,16 @@ def test_the_time_that_a_job_stands_still_is_not_its_own(qapp):
     assert [duration(job) for job in (0, 1)] == [elapsed(15), elapsed(10)]
 
 
+def test_a_group_of_running_jobs_says_that_they_stand_still(model):
+    model.load(FakeRun(2, outcomes={0: running()}))
+    model.set_grouping(fact("state"))
+    assert model.index(0, 0).data() == "Running"
+    model.show_frozen(True)
+    assert model.index(0, 0).data() == "Frozen"
+    model.show_frozen(False)
+    assert model.index(0, 0).data() == "Running"
+
+
 def test_rows_show_state_exit_code_duration_and_parameters(model):
     model.load(FakeRun(3, outcomes={0: succeeded(), 1: failed(-9)}))
     assert [model.headerData(c, Qt.Orientation.Horizontal) for c in range(6)] == [

@@ -303,6 +303,14 @@ def test_running_jobs_have_bars_that_grow(drawn):
     assert panel.plots.pane.note.text() == "1 job drawn; 1 not started"
 
 
+def test_what_hovers_over_a_frozen_job_says_so(drawn, qtbot):
+    panel = drawn(FakeRun(2, outcomes={0: running(5.0)}), PlotSpec(PlotKind.TIMELINE))
+    panel.show_frozen(True)
+    canvas = panel.plots.pane.canvas
+    qtbot.mouseMove(canvas.viewport(), at(panel, 0))
+    assert canvas.tip_text().splitlines()[0] == "job_0 · Frozen"
+
+
 def test_nothing_is_read_while_the_plots_are_out_of_sight(panel, qtbot):
     run = finished_run()
     panel.load(run)

@@ -180,6 +180,8 @@ def test_a_running_run_is_paused_resized_and_put_in_another_order(gated, qtbot):
     # WHEN it is paused, one is moved first, and there are two workers
     window._commands["pause"].trigger()
     assert window._commands["pause"].isChecked()
+    assert bar.held_text() == "Paused"
+    assert "running" not in bar.heading.text()
     window.job_tree.select_job(4)
     window.job_tree.menu()
     window.job_tree.first_action.trigger()
@@ -188,6 +190,7 @@ def test_a_running_run_is_paused_resized_and_put_in_another_order(gated, qtbot):
     # THEN the second worker waits until it goes on, and then takes that one
     assert control(window).counts.running == 1
     window._commands["pause"].trigger()
+    assert bar.heading.text().endswith("running")
     qtbot.waitUntil(lambda: control(window).counts.running == 2, timeout=20_000)
     running = [0, 4]
     qtbot.waitUntil(lambda: control(window).run.indices(JobState.RUNNING) == running)
@@ -231,11 +234,17 @@ def test_frozen_jobs_stand_still_until_they_may_go_on(open_window, script, tmp_p
     assert window.job_tree.text("job_0", "State") == "Frozen"
     assert window.run_panel.details.header.text().splitlines()[1] == "Frozen"
     assert window.run_panel.progress.text().endswith("1 frozen")
+    chip = window.run_panel.filter_bar.state_buttons[JobState.RUNNING]
+    assert (chip.text(), chip.accessibleName()) == ("Frozen 1", "Frozen")
+    assert window.run_panel.bar.held_text() == "Frozen"
+    assert "running" not in window.run_panel.bar.heading.text()
     # and it goes on where it was, and can be stopped
     window._commands["pause"].trigger()
     assert window.job_tree.text("job_0", "State") == "Running"
     assert window.run_panel.details.header.text().splitlines()[1] == "Running"
     assert window.run_panel.progress.text().endswith("1 running")
+    assert chip.text() == "Running 1"
+    assert window.run_panel.bar.heading.text().endswith("running")
     qtbot.waitUntil(lambda: ticks.stat().st_size > seen[0])
     window._commands["freeze"].trigger()
     with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
