@@ -78,6 +78,12 @@ def took_words(seconds: float) -> str:
     return f"took {elapsed(seconds)}" if seconds >= 1 else "took less than a second"
 
 
+def still_words(seconds: float, took: float | None) -> str:
+    """Return ``stood still for 2 min 05 s``; nothing where a job that took so long hardly did."""
+    is_noticed = seconds >= max(0.5, 0.01 * (took or 0.0))
+    return f"stood still for {duration(seconds)}" if is_noticed else ""
+
+
 def time_words(seconds: float) -> str:
     """Return ``a few seconds``, ``about 40 s``, ``about 3 min``, ``about 2 h 30 min``: no finer."""
     if seconds < 10:

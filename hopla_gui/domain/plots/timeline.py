@@ -22,6 +22,8 @@ class Stay(NamedTuple):
     ----------
     started, ended
         Seconds since the epoch; ``ended`` is ``None`` while it runs.
+    took
+        Seconds, less those that it stood still; ``None`` where nobody knows of any.
     worker
         ``None`` where it was not written down.
     """
@@ -32,6 +34,7 @@ class Stay(NamedTuple):
     ended: float | None
     worker: int | None = None
     host: str | None = None
+    took: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Timeline:
         Names of the lanes; the first is at the top.
     starts, ends
         Seconds since ``began``.
+    took
+        Seconds that each took: less than from start to end where it stood still.
     places
         The lane of each bar.
     states
@@ -58,6 +63,7 @@ class Timeline:
     places: array[int]
     starts: array[float]
     ends: array[float]
+    took: array[float]
     states: bytearray
     began: float
     not_started: int
@@ -76,8 +82,7 @@ class Timeline:
     def busy(self) -> float:
         """The share of the lanes' time, from 0 to 1, in which a job ran."""
         room = self.end * len(self.lanes)
-        ran = sum(self.ends) - sum(self.starts)
-        return min(ran / room, 1.0) if room > 0 else 0.0
+        return min(sum(self.took) / room, 1.0) if room > 0 else 0.0
 
 
 def timeline(stays: Iterable[Stay], now: float, *, not_started: int = 0) -> Timeline:
@@ -104,6 +109,7 @@ def timeline(stays: Iterable[Stay], now: float, *, not_started: int = 0) -> Time
         array("q", map(place_of.__getitem__, keys)),
         array("d", (stay.started - began for stay in ordered)),
         array("d", (end - began for end in ends)),
+        array("d", map(_took, ordered, ends)),
         bytearray(map(_STATE_PLACES.__getitem__, (stay.state for stay in ordered))),
         began,
         not_started,
@@ -111,6 +117,10 @@ def timeline(stays: Iterable[Stay], now: float, *, not_started: int = 0) -> Time
 
 
 _STATE_PLACES = {state: place for place, state in enumerate(STATES)}
+
+
+def _took(stay: Stay, end: float) -> float:
+    return end - stay.started if stay.took is None else stay.took
 
 
 def _lane_name(host: str, worker: int, *, one_host: bool) -> str:

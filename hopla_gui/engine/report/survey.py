@@ -87,7 +87,8 @@ class Survey:
             if started is not None and (row.ended is not None or state is JobState.RUNNING):
                 worker = self._workers[row.idx]
                 known = worker if isinstance(worker, int) else None
-                self.stays.append(Stay(place, state, started, row.ended, known, row.hostname))
+                where = known, row.hostname
+                self.stays.append(Stay(place, state, started, row.ended, *where, row.duration_s))
 
     def _add_numbers(self, values: Sequence[Table]) -> None:
         added: set[str] = set()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.scale import Scale, ScaleKind
 from hopla_gui.domain.plots.timeline import STATES, Timeline
-from hopla_gui.domain.wording import STATE_WORDS, duration
+from hopla_gui.domain.wording import STATE_WORDS, duration, still_words
 from hopla_gui.engine.report.svg import LEGEND_WIDTH, Svg, framed, legend
 
 MOST_LANES = 64
@@ -30,6 +30,7 @@ class Bar(NamedTuple):
     state: JobState
     jobs: int
     first: int
+    took: float
     is_mixed: bool = False
 
 
@@ -63,7 +64,9 @@ def draw_timeline(found: Timeline, label: str, name: Callable[[int], str]) -> st
 def _tip(bar: Bar, name: Callable[[int], str]) -> str:
     state = STATE_WORDS[bar.state].lower()
     if bar.jobs == 1:
-        return f"{name(bar.first)}, {state}: {duration(bar.end - bar.start)}"
+        still = still_words(bar.end - bar.start - bar.took, bar.took)
+        told = f"{name(bar.first)}, {state}: {duration(bar.took)}"
+        return f"{told}, and {still}" if still else told
     return f"{bar.jobs:,} jobs, {'some of them ' if bar.is_mixed else ''}{state}"
 
 
@@ -81,7 +84,7 @@ def merged(found: Timeline, pixel: float) -> Iterator[Bar]:
     for place, lane in enumerate(found.places):
         start, end = found.starts[place], found.ends[place]
         state = STATES[found.states[place]]
-        bar = Bar(lane, start, end, state, 1, found.jobs[place])
+        bar = Bar(lane, start, end, state, 1, found.jobs[place], found.took[place])
         before = last.get(lane)
         if before is None:
             last[lane] = bar
@@ -104,5 +107,6 @@ def _joined(bar: Bar, other: Bar) -> Bar:
         max(bar.state, other.state, key=_RANK.__getitem__) if is_other else bar.state,
         bar.jobs + 1,
         bar.first,
+        bar.took,
         bar.is_mixed or is_other,
     )

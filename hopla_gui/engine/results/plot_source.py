@@ -131,11 +131,10 @@ class PlotSource:
             started, state = starts[job], states[job]
             if not isinstance(started, float | int) or state is JobState.QUEUED:
                 continue
-            ended, took, worker, host = ends[job], durations[job], workers[job], hosts[job]
-            if isinstance(took, float | int):  # the wall clock may have been set meanwhile
-                end: float | None = started + took
-            else:
-                end = ended if isinstance(ended, float | int) else None
+            worker, host = workers[job], hosts[job]
+            took, end = _number(durations[job]), _number(ends[job])
+            if took is not None:  # longer where it stood still, no shorter: clocks are set back
+                end = max(started + took, end or started)
             if end is None and state is not JobState.RUNNING:
                 end = started
             stays.append(
@@ -146,6 +145,11 @@ class PlotSource:
                     end,
                     worker if isinstance(worker, int) else None,
                     host if isinstance(host, str) else None,
+                    took,
                 )
             )
         return timeline(stays, time.time(), not_started=len(jobs) - len(stays))
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, float | int) else None

@@ -17,6 +17,7 @@ from hopla_gui.domain.wording import (
     exit_code_words,
     signal_name,
     size,
+    still_words,
     time_words,
     when,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "signal_name",
     "size",
     "sort_key",
+    "still_words",
     "time_words",
     "value_text",
     "value_type",

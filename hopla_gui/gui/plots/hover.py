@@ -9,7 +9,7 @@ from hopla_gui.domain.plots.heatmap import HeatMap
 from hopla_gui.domain.plots.histogram import Bars, Histogram
 from hopla_gui.domain.plots.quantity import Quantity
 from hopla_gui.domain.plots.scale import ScaleKind
-from hopla_gui.gui.jobs.formatting import clock_time, duration, value_text
+from hopla_gui.gui.jobs.formatting import clock_time, duration, still_words, value_text
 from hopla_gui.gui.jobs.text import one_line
 
 _LINES = 10
@@ -34,14 +34,24 @@ def job_text(
     return "\n".join(lines[: _LINES + 4])
 
 
-def stay_text(spec: JobSpec, state: str, status: JobStatus, swept: Sequence[str], lane: str) -> str:
-    """Return what ran where, when, and for how long."""
+def stay_text(
+    spec: JobSpec, state: str, status: JobStatus, swept: Sequence[str], lane: str, span: float
+) -> str:
+    """Return what ran where, when, and for how long.
+
+    Parameters
+    ----------
+    span
+        Seconds from its start to its end, those that it stood still counted in.
+    """
     lines = [job_text(spec, state, swept, {}), one_line(lane)]
     if status.started is not None:
         lines.append(f"started {clock_time(status.started)}")
     if status.duration_s is not None:
         lines.append(f"took {duration(status.duration_s)}")
-    return "\n".join(lines)
+    took = status.duration_s
+    still = still_words(status.frozen_s if took is None else span - took, took)
+    return "\n".join([*lines, still] if still else lines)
 
 
 def cell_text(picture: HeatMap, cell: int, name: JobNamer) -> str:

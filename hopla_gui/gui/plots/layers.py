@@ -121,7 +121,9 @@ def _timeline(picture: Timeline, jobs: Jobs) -> Shown:
             return ""
         job = picture.jobs[bar]
         lane = picture.lanes[picture.places[bar]]
-        return stay_text(jobs.spec(job), jobs.state_word(job), jobs.status(job), jobs.swept, lane)
+        span = picture.ends[bar] - picture.starts[bar]
+        spec, status = jobs.spec(job), jobs.status(job)
+        return stay_text(spec, jobs.state_word(job), status, jobs.swept, lane, span)
 
     def key() -> KeyContent:
         found = set(picture.states)

@@ -102,9 +102,16 @@ def test_a_timeline_shows_what_ran_where(source):
     assert picture.lanes == ("worker 0", "worker 1")
     assert list(picture.jobs) == [0, 1]
     assert list(picture.starts) == [0.0, 1.0]
-    assert picture.ends[0] == 2.0  # its duration, whatever the wall clock says
+    assert picture.ends[0] == 9.0  # as the clock has it, though it stood still for most of that
+    assert picture.took[0] == 2.0
     assert [STATES[state] for state in picture.states] == [JobState.SUCCEEDED, JobState.RUNNING]
     assert picture.not_started == 2
+
+
+def test_a_bar_is_no_shorter_than_what_a_job_took_where_the_clock_was_set_back(source):
+    outcome = JobOutcome(JobState.SUCCEEDED, 0, started=3.0, ended=1.0, duration_s=2.0)
+    found = source(RATES, JobFinished(0, 1, outcome)).plot(PlotSpec(PlotKind.TIMELINE))
+    assert (found.picture.ends[0], found.picture.took[0]) == (2.0, 2.0)
 
 
 def test_a_name_that_can_mean_nothing_is_put_right(source):

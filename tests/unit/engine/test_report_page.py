@@ -157,6 +157,13 @@ def test_numbers_are_as_long_as_people_read_them(report):
     assert 'title="1000.6666666666666"' in page.markup
 
 
+def test_the_timeline_tells_how_long_a_job_stood_still(report):
+    frozen = ended(started=1e9, ended=1e9 + 62, duration_s=2.0)
+    page = report([({"lr": 0.1}, frozen), ({"lr": 0.2}, ended(started=1e9, duration_s=3.0))])
+    assert "job_0, succeeded: 2.00 s, and stood still for 1 min 00 s" in page.text
+    assert "job_1, succeeded: 3.00 s" in page.text
+
+
 def test_traced_numbers_that_only_repeat_a_parameter_get_no_picture(report):
     jobs = grid()
     for parameters, outcome in jobs:

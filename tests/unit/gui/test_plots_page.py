@@ -311,6 +311,15 @@ def test_what_hovers_over_a_frozen_job_says_so(drawn, qtbot):
     assert canvas.tip_text().splitlines()[0] == "job_0 · Frozen"
 
 
+def test_the_bar_of_a_job_that_stood_still_is_as_long_as_the_clock_and_tells_of_it(drawn, qtbot):
+    panel = drawn(FakeRun(1, outcomes={0: succeeded(ended=71.5)}), PlotSpec(PlotKind.TIMELINE))
+    canvas = panel.plots.pane.canvas
+    assert canvas.layer.picture.end == 61.5
+    qtbot.mouseMove(canvas.viewport(), at(panel, 0))
+    told = canvas.tip_text().splitlines()
+    assert told[-2:] == ["took 1.50 s", "stood still for 1 min 00 s"]
+
+
 def test_nothing_is_read_while_the_plots_are_out_of_sight(panel, qtbot):
     run = finished_run()
     panel.load(run)

@@ -255,6 +255,12 @@ def test_each_worker_has_a_lane():
     assert found.busy == pytest.approx(25 / 40)
 
 
+def test_a_worker_whose_job_stood_still_was_not_busy():
+    found = timeline([stay(0, 100, 110, 0)._replace(took=4.0)], 120)
+    assert list(found.ends) == [10]
+    assert found.busy == pytest.approx(0.4)
+
+
 def test_lanes_are_named_by_host_where_there_are_several():
     found = timeline([stay(0, 1, 2, 0, "b"), stay(1, 1, 2, 0, "a")], 9)
     assert found.lanes == ("a · 0", "b · 0")
