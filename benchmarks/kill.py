@@ -2,7 +2,8 @@
 
 Each job appends a line to a file of its own. After each kill the log that the program printed,
 the store and these files must agree: what was reported is stored, what is stored as finished does
-not run again, what has ended is stored in time, no process is left, and the counts add up. Linux.
+not run again, no attempt runs twice, what has ended is stored in time, no process is left, and the
+counts add up. Linux.
 """
 
 from __future__ import annotations
@@ -187,10 +188,14 @@ class KillTest:
             if run.counts().succeeded != self._jobs:
                 raise Fault(f"at the end: {run.counts()}")
             wrong = [record.spec.name for record in run.records() if not _has_values(record)]
+            attempts = run.statuses().attempts
         if wrong:
             raise Fault(f"without their values: {wrong}")
-        if self._lines().keys() != set(range(self._jobs)):
+        lines = self._lines()
+        if lines.keys() != set(range(self._jobs)):
             raise Fault("some jobs never ran")
+        if twice := [index for index, count in lines.items() if count > attempts[index]]:
+            raise Fault(f"an attempt ran twice: {twice}")
 
     # -- what there is ---------------------------------------------------------------------------
 

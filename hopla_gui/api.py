@@ -30,6 +30,7 @@ from hopla_gui.engine.results.advising import run_advice
 from hopla_gui.engine.results.earlier import Earlier, adopt, find_earlier
 from hopla_gui.engine.results.identity import job_identity
 from hopla_gui.engine.results.past_durations import past_durations
+from hopla_gui.engine.results.recovery import recover
 from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running import places
@@ -323,7 +324,7 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
         run = StoredRun(run_dir)
         opened.callback(run.close)
         if run.info.is_local:
-            store.recover()
+            recover(store, run)
         else:
             places.take_late_results(store, run)
         states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())

@@ -15,8 +15,8 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from hopla_gui.domain.events import Event, JobFinished
-from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.domain.events import Event
+from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.results.changes import Changes, json_text
 from hopla_gui.engine.results.failures import write_failure
@@ -311,21 +311,6 @@ class RunStore:
             self._database.executemany(INSERT_NOTE, changes.notes)
             for event in changes.failures:
                 write_failure(self._database, event)
-
-    def recover(self) -> None:
-        """Call lost what a process that is gone left running; raises as `write` does."""
-        rows = self._database.execute(
-            "SELECT idx, attempt, started FROM job WHERE state = 'running'"
-        ).fetchall()
-        detail = "hopla_gui ended while the job ran"
-        self.write(
-            [
-                JobFinished(
-                    index, attempt, JobOutcome(JobState.LOST, started=started, detail=detail)
-                )
-                for index, attempt, started in rows
-            ]
-        )
 
     def set_info(self, key: str, value: object) -> None:
         """Keep a further fact about the run; raises as `write` does."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from hopla_gui import paths
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.results.recovery import recover
 from hopla_gui.engine.results.store import RunStore, remove_folder
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running import places
@@ -67,13 +68,13 @@ def open_run(run_dir: Path) -> StoredRun:
     if run.info.is_local and run.has_any(JobState.RUNNING):
         # held by the program that works on it, or not ours to write: it stays as it is
         with contextlib.suppress(EnvironmentProblem):
-            _call_lost(run_dir)
+            _call_lost(run)
     return run
 
 
-def _call_lost(run_dir: Path) -> None:
-    with contextlib.closing(RunStore(run_dir)) as store:
-        store.recover()
+def _call_lost(run: StoredRun) -> None:
+    with contextlib.closing(RunStore(run.run_dir)) as store:
+        recover(store, run)
 
 
 def describe_run(run_dir: Path, *, title: str | None = None, note: str | None = None) -> None:

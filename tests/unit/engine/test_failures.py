@@ -13,6 +13,7 @@ from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.raised import Frame, Raised
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.results.failures import pack, unpack
+from hopla_gui.engine.results.recovery import recover
 from hopla_gui.engine.results.store import DATABASE, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 
@@ -71,7 +72,7 @@ def test_the_last_attempt_alone_counts(store, run):
 
 def test_what_a_vanished_program_left_running_is_a_cause_too(store, run):
     store.write([JobStarted(5, 1, 1.0)])
-    store.recover()
+    recover(store, run)
     assert run.causes()[5].kind is CauseKind.LOST
 
 

@@ -1,5 +1,6 @@
 """The session against a runner whose jobs end as the test says."""
 
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -20,6 +21,7 @@ from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Order, RunOptions
 from hopla_gui.engine.results.lock import FileLock
+from hopla_gui.engine.results.recovery import recover
 from hopla_gui.engine.results.store import NotWritten, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.runners.base import RunContext
@@ -315,8 +317,8 @@ def test_running_jobs_of_a_dead_process_are_lost_and_run_again(make_session, tmp
     session._store.write([JobStarted(0, 1, started=5.0)])
     session.close()
     store = RunStore(session.run.run_dir)
-    store.recover()
     run = StoredRun(session.run.run_dir)
+    recover(store, run)
     assert run.record(0).outcome.state is JobState.LOST
     again = Session(store, run, session._context, lambda: TableRunner({}))
 
@@ -326,6 +328,29 @@ def test_running_jobs_of_a_dead_process_are_lost_and_run_again(make_session, tmp
 
     assert [(event.index, event.attempt) for event in requeued] == [(0, 2)]
     assert again.counts.succeeded == 2
+    again.close()
+
+
+def test_a_job_that_had_begun_unseen_is_lost_and_its_logs_stay_as_they_are(make_session):
+    # GIVEN a program that was killed before the starts of two jobs were on disk
+    session = make_session(3)
+    session._store.write([JobRequeued(1, 2)])
+    session.close()
+    logs = session.run.run_dir / "logs"
+    for name in ("job_0.out", "job_0.err", "job_1.out", "job_1.err", "job_1.2.out", "job_1.2.err"):
+        (logs / name).write_text(name)
+    os.utime(logs / "job_0.err", (5.0, 5.0))
+    # WHEN its run is taken up
+    run, store = StoredRun(session.run.run_dir), RunStore(session.run.run_dir)
+    recover(store, run)
+    # THEN they are lost, and run again as their next attempts
+    assert [status.state for status in run.statuses()] == ["lost", "lost", "queued"]
+    assert run.record(0).outcome.started == 5.0
+    again = Session(store, run, session._context, lambda: TableRunner({}))
+    again.start(run.indices(JobState.LOST))
+    assert again.wait(20)
+    assert run.statuses().attempts == [2, 3, 1]
+    assert [len(run.attempts(index)) for index in range(3)] == [2, 2, 1]
     again.close()
 
 

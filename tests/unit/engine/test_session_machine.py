@@ -15,6 +15,7 @@ from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import RunOptions
+from hopla_gui.engine.results.recovery import recover
 from hopla_gui.engine.results.store import RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.runners.base import RunContext
@@ -156,9 +157,9 @@ class SessionMachine(RuleBasedStateMachine):
         shutil.copytree(self.session.run.run_dir, folder)
         self.session.close()
         store = RunStore(folder)
-        store.recover()
         states = [JobState.LOST, JobState.CANCELLED] + [JobState.FAILED] * rerun_failed
         with contextlib.closing(StoredRun(folder)) as run:
+            recover(store, run)
             after = [status.state for status in run.statuses()]
             rerun = run.indices(*states)
         for old, new in zip(before, after, strict=True):
