@@ -40,7 +40,7 @@ class RunOptions:
     timeout
         Seconds a job may run; ``None`` for no limit.
     retries
-        Further attempts of a job that did not succeed.
+        Further attempts of a job that did not succeed, after all jobs that wait.
     delay_upto
         Each start is delayed at random within [0, delay_upto[ seconds.
     on

@@ -163,6 +163,21 @@ def test_a_failed_job_is_retried_as_often_as_asked(make_session):
     assert session.run.record(0).stdout == "logs/job_0.3.out"
 
 
+def test_retries_come_after_all_jobs_that_wait(make_session):
+    # GIVEN a job that fails, and three that wait: one of them still does when it is to run again
+    gate = threading.Event()
+    session = make_session(4, {(0, 1): JobState.FAILED, (1, 1): gate}, workers=1, retries=1)
+    events = session.follow()
+    session.start()
+    order = []
+    for event in events:
+        if isinstance(event, JobStarted):
+            order.append((event.index, event.attempt))
+        if isinstance(event, JobRequeued):
+            threading.Timer(0.2, gate.set).start()  # once it is handed out again
+    assert order == [(0, 1), (1, 1), (2, 1), (3, 1), (0, 2)]
+
+
 def test_cancel_all_ends_waiting_and_running_jobs(make_session):
     session = make_session(50, {(0, 1): threading.Event(), (1, 1): threading.Event()})
     events = session.events()
