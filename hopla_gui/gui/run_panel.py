@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.domain.events import (
@@ -83,6 +84,13 @@ class RunPanel(QWidget):
         self._connect()
         self.notes.hide()
         self.load(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show all jobs again with Escape, where those of a failure group are shown."""
+        if event.key() == Qt.Key.Key_Escape and self.failures.chosen is not None:
+            self.failures.choose_none()
+        else:
+            super().keyPressEvent(event)
 
     def _arrange(self) -> None:
         self._jobs = QWidget()

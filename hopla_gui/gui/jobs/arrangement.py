@@ -188,7 +188,7 @@ class Arrangement:
             keys: Sequence[float] = range(len(self._statuses))
         else:
             values = yield from read_all(len(self._statuses), self._read_to_sort(column))
-            keys = yield from rank(values)
+            keys = yield from rank(values, descending=self.descending)
         return (yield from sort(self._order, keys.__getitem__, descending=self.descending))
 
     def _read_to_sort(self, column: JobColumn) -> Read:

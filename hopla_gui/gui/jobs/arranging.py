@@ -51,11 +51,13 @@ def read_all(total: int, read: Read) -> Steps[list[object]]:
     return found
 
 
-def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
-    """Return numbers that sort as the values do: numbers, then text, then the rest, then nothing.
+def rank(values: Sequence[object], *, descending: bool = False) -> Steps[Sequence[float]]:
+    """Return numbers that sort as the values do: numbers, then text, then the rest.
 
+    What has no value comes last, downwards too: who looks for the highest is to find it on top.
     A sweep has few values and many jobs: each value is looked at once.
     """
+    last = -math.inf if descending else math.inf
     kinds: set[type] = set()
     for start in range(0, len(values), PIECE):
         kinds.update(map(type, values[start : start + PIECE]))
@@ -63,7 +65,8 @@ def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
     if kinds <= _NUMBERS:
         numbers: list[float] = []
         for start in range(0, len(values), PIECE):
-            numbers.extend(map(_number, values[start : start + PIECE]))
+            piece = values[start : start + PIECE]
+            numbers += [last if _is_missing(one) else one for one in piece]  # type: ignore[misc]
             yield
         return numbers
     names: list[object] = []
@@ -87,6 +90,7 @@ def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
         ranks[number] = place
     yield
     rank_of = dict(zip(distinct, ranks, strict=True))
+    rank_of.update((name, last) for name, value in distinct.items() if _is_missing(value))
     found: list[float] = []
     for start in range(0, len(names), PIECE):
         found += map(rank_of.__getitem__, names[start : start + PIECE])
@@ -94,10 +98,8 @@ def rank(values: Sequence[object]) -> Steps[Sequence[float]]:
     return found
 
 
-def _number(value: object) -> float:
-    if value is None:
-        return math.inf
-    return value if value == value else math.inf  # type: ignore[return-value] # NaN at the end
+def _is_missing(value: object) -> bool:
+    return value is None or value != value  # NaN
 
 
 def _hashable(value: object) -> object:

@@ -40,6 +40,7 @@ class FilterBar(QWidget):
         self.all_button.setChecked(True)
         self.all_button.clicked.connect(self._on_all_clicked)
         self._words = dict(STATE_WORDS)
+        self._visible_jobs = 0
         self.state_buttons = {state: self._state_button(state) for state in JobState}
         self.search_box = FilterBox()
         self.search_box.settled.connect(self._announce)
@@ -124,7 +125,7 @@ class FilterBar(QWidget):
     def set_counts(self, counts: Counts) -> None:
         """Show how many jobs are in each state; states with none have no button."""
         self._counts = counts
-        self.all_button.setText(f"All {counts.total:,}")
+        self._label_all()
         for state, button in self.state_buttons.items():
             button.setVisible(bool(self._count(state)) or button.isChecked())
         self._label_buttons()
@@ -140,6 +141,19 @@ class FilterBar(QWidget):
             explanation = _FROZEN_EXPLANATION if frozen else STATE_EXPLANATIONS[state]
             self._explain(self.state_buttons[state], word, explanation)
             self._label_buttons()
+
+    def set_visible_jobs(self, jobs: int) -> None:
+        """Show how many jobs pass the filter."""
+        self._visible_jobs = jobs
+        self._label_all()
+        self._label_buttons()
+
+    def _label_all(self) -> None:
+        total = self._counts.total
+        is_filtered = self._visible_jobs < total
+        self.all_button.setText(
+            f"{self._visible_jobs:,} of {total:,}" if is_filtered else f"All {total:,}"
+        )
 
     def _label_buttons(self) -> None:
         """Write state and number on the buttons; where there is no room, the number alone.

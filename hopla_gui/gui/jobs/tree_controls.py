@@ -58,6 +58,7 @@ class TreeControls(QObject):
         bar.columns_button.clicked.connect(self.choose_columns)
         tree.columns.menu_requested.connect(self._on_menu_requested)
         self._model.counts_changed.connect(bar.set_counts)
+        self._model.visible_changed.connect(bar.set_visible_jobs)
         self._model.arranger.filter_judged.connect(bar.show_verdict)
         self._model.arranger.grouping_changed.connect(self._on_grouping_changed)
 

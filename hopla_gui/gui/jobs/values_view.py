@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from hopla_gui.gui.jobs.plain_view import copy_text
 from hopla_gui.gui.jobs.row_copy import value_as_text
 from hopla_gui.gui.jobs.turning_splitter import TurningSplitter
 from hopla_gui.gui.jobs.values_model import ValuesModel
+from hopla_gui.gui.own_keys import ENTER, claims_control_enter, is_control_enter
 from hopla_gui.gui.preview.value_pane import ValuePane
 from hopla_gui.gui.preview.value_window import ValueWindow
 from hopla_gui.gui.theme import SPACING, icon
@@ -45,6 +46,7 @@ class ValuesView(QWidget):
         header.resizeSection(2, 14 * unit)
         self.tree.clicked.connect(self.model.show_more)
         self.tree.entered_row.connect(self._on_row_entered)
+        self.tree.whole_wanted.connect(self.open_value)
         self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
         self._make_actions()
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -193,6 +195,7 @@ class ValuesView(QWidget):
 
 class _ValuesTree(QTreeView):
     entered_row = Signal()
+    whole_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -210,9 +213,15 @@ class _ValuesTree(QTreeView):
         if self.model().rowCount() == 0 and self.why_none:
             paint_empty_state(self.viewport(), "tree", "No values", self.why_none)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+Enter from the window, which would start a run."""
+        return claims_control_enter(event) or bool(super().event(event))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tell of Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        """Tell of Enter and Ctrl+Enter."""
+        if is_control_enter(event):
+            self.whole_wanted.emit()
+        elif event.key() in ENTER and not event.modifiers():
             self.entered_row.emit()
             event.accept()
         else:

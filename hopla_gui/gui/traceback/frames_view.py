@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 from hopla_gui.domain.raised import Raised
 from hopla_gui.gui.jobs.plain_view import set_wrapped
 from hopla_gui.gui.jobs.text import tip
+from hopla_gui.gui.own_keys import claims_control_enter, is_control_enter
 from hopla_gui.gui.theme import colours, fixed_font
 from hopla_gui.gui.traceback.frame_lines import (
     Kind,
@@ -222,12 +223,16 @@ class FramesView(QPlainTextEdit):
 
     # --- keyboard and mouse ------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+Enter from the window, which would start a run."""
+        return claims_control_enter(event) or bool(super().event(event))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Fold with Enter, Left and Right; Ctrl+Enter leads to the editor."""
         place = self._place_at_cursor()
         line = self._lines[place] if self._lines else None
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if line is not None and event.key() in _KEYS_TOGGLE and control:
+        if is_control_enter(event):
             self.ask_for_place()
         elif line is not None and line.folds and self._is_toggle(event, place) and not control:
             self.toggle(place)

@@ -42,18 +42,14 @@ values = st.one_of(
 )
 
 
+@pytest.mark.parametrize("descending", [False, True])
 @given(st.lists(values, max_size=30))
-def test_ranks_sort_as_the_values_do(found):
-    ranks = run(rank(found))
-    by_rank = sorted(range(len(found)), key=ranks.__getitem__)
-    by_key = sorted(range(len(found)), key=lambda job: sort_key(found[job]))
-    if all(isinstance(value, int | float | None) for value in found):  # NaN and nothing: the end
-        places = [
-            ranks[job] for job in by_key if found[job] is not None and found[job] == found[job]
-        ]
-        assert places == sorted(places)
-    else:
-        assert [sort_key(found[job]) for job in by_rank] == [sort_key(found[job]) for job in by_key]
+def test_ranks_sort_as_the_values_do_and_what_has_none_comes_last(descending, found):
+    ranks = run(rank(found, descending=descending))
+    by_rank = sorted(range(len(found)), key=ranks.__getitem__, reverse=descending)
+    told = [found[job] for job in by_rank if found[job] is not None and found[job] == found[job]]
+    assert by_rank[: len(told)] == [job for job in by_rank if found[job] in told]
+    assert list(map(sort_key, told)) == sorted(map(sort_key, told), reverse=descending)
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -420,6 +420,7 @@ def bar(qtbot):
     with qtbot.waitExposed(bar):
         bar.show()
     bar.set_counts(Counts(queued=3, succeeded=7, failed=2))
+    bar.set_visible_jobs(12)
     return bar
 
 
@@ -427,6 +428,8 @@ def test_buttons_show_counts_and_hide_states_without_jobs(bar):
     texts = [button.text() for button in bar.state_buttons.values() if button.isVisible()]
     assert bar.all_button.text() == "All 12"
     assert texts == ["Queued 3", "Succeeded 7", "Failed 2"]
+    bar.set_visible_jobs(3)
+    assert bar.all_button.text() == "3 of 12"
 
 
 def test_a_click_shows_one_state_and_ctrl_click_adds_one(bar, qtbot):

@@ -70,6 +70,22 @@ def window_of(view, qtbot) -> ValueWindow:
     return window
 
 
+def test_control_enter_shows_all_of_a_value(view, qtbot):
+    view.show_values({"many": list(range(1_000))})
+    choose(view, "many")
+    view.tree.setFocus()
+    before = set(QApplication.topLevelWidgets())
+    qtbot.keyClick(view.tree, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (window,) = [
+        found
+        for found in QApplication.topLevelWidgets()
+        if type(found) is ValueWindow and found not in before
+    ]
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.text_shown, timeout=20_000):
+        pass
+
+
 def test_a_picture_is_shown_beside_the_value_that_names_it(view, qtbot, tmp_path):
     picture(tmp_path / "out" / "plot.png")
     view.show_values({"figure": "out/plot.png", "n": 3}, folder=str(tmp_path))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from window_steps import close, opened, sweep_file
 
 from hopla_gui.domain.columns import parameter
+from hopla_gui.gui.traceback.frames_view import FramesView
 
 FAILING = """
     import argparse, os
@@ -93,6 +95,30 @@ def test_another_filter_lets_the_group_go(failing, qtbot):
     failing.run_panel.filter_bar.search_box.setText("state:succeeded")
     qtbot.waitUntil(lambda: visible(failing) == [0, 2, 5])
     assert failing.run_panel.failures.chosen is None
+
+
+def test_escape_in_the_jobs_shows_all_of_them_again(failing, qtbot):
+    choose(failing, 0)
+    qtbot.waitUntil(lambda: len(visible(failing)) == 3)
+    assert failing.run_panel.filter_bar.all_button.text() == "3 of 7"
+    qtbot.keyClick(failing.run_panel.tree, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(visible(failing)) == len(NAMES))
+    assert failing.run_panel.filter_bar.all_button.text() == "All 7"
+    assert failing.run_panel.failures.chosen is None
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_control_enter_leads_from_a_traceback_to_the_editor_and_starts_no_run(failing, qtbot, key):
+    choose(failing, 0)
+    frames = failing.run_panel.details.findChild(FramesView)
+    qtbot.waitUntil(frames.isVisible)
+    runs = failing.workbench.control.run_dir
+    frames.setFocus()
+    with qtbot.waitSignal(frames.place_wanted):
+        qtbot.keyClick(frames, key, Qt.KeyboardModifier.ControlModifier)
+    assert failing.question is None
+    assert failing.workbench.control.run_dir == runs
+    assert not failing.workbench.control.is_live
 
 
 def test_a_group_is_run_again(failing, open_window, qtbot):
