@@ -110,7 +110,8 @@ class TreeColumns(QHeaderView):
         return _ANY_SCRIPT if column.source is Source.FACT else self._script()
 
     def _show_further(self) -> None:
-        names = [*self._further.get(_ANY_SCRIPT, ()), *self._further.get(self._script(), ())]
+        scripts = dict.fromkeys((_ANY_SCRIPT, self._script()))  # the same while there is no run
+        names = [name for script in scripts for name in self._further.get(script, ())]
         self._jobs.show_columns([column for name in names if (column := column_named(name))])
         self.apply()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from hopla_gui.domain.columns import fact
+from hopla_gui.domain.columns import fact, traced
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import Counts, JobState, JobStatus
 from hopla_gui.domain.setup import RunOptions
@@ -195,6 +195,15 @@ def test_columns_are_kept_by_name_from_run_to_run(tree, model, qtbot):
     assert other.header().sectionSize(1) == 222
     other.restore_state("nonsense")
     other.restore_state('{"columns": 1, "order": 2}')
+
+
+def test_a_further_column_is_there_once_before_a_run_too(tree, model):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.columns.show_column(fact("memory"))
+    tree.columns.show_column(traced("outputs.score"))
+    model.load(None)
+    titles = [model.column_title(column) for column in range(model.columnCount())]
+    assert titles == ["Job", "State", "Exit code", "Duration", "Memory"]
 
 
 @pytest.mark.parametrize(("retries", "attempt"), [(0, 2), (12, 13)])
