@@ -39,7 +39,7 @@ def _scalar(value: object, limit: int) -> str:
         return f"int of {value.bit_length():,} bits"
     if value is None or isinstance(value, bool):
         return str(value).lower()
-    return repr(value)[:limit]
+    return one_line(repr(value), limit)
 
 
 def _pieces(value: object, depth: int) -> Iterator[str]:

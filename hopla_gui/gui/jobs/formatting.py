@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hopla_gui.domain.shown_text import CELL_LIMIT
 from hopla_gui.domain.shown_value import value_text, value_type
@@ -30,6 +31,8 @@ __all__ = [
     "elapsed",
     "exit_code",
     "exit_code_words",
+    "fitted",
+    "rounded",
     "signal_name",
     "size",
     "sort_key",
@@ -39,6 +42,27 @@ __all__ = [
     "value_type",
     "when",
 ]
+
+
+def rounded(number: str, digits: int) -> str:
+    """Return a number with so many significant digits at most; any other text as it is."""
+    try:
+        value = float(number)
+    except ValueError:
+        return number
+    shown = f"{value:.{digits}g}"
+    return shown if math.isfinite(value) and len(shown) < len(number) else number
+
+
+def fitted(number: str, room: int, width_of: Callable[[str], int]) -> str:
+    """Return a number with as many digits as there is room for; as it is where one is too many."""
+    if width_of(number) <= room:
+        return number
+    for digits in range(room // width_of("0"), 0, -1):
+        shown = rounded(number, digits)
+        if width_of(shown) <= room:
+            return shown
+    return number
 
 
 _NUMBER = re.compile(r"(\d+)")

@@ -20,6 +20,7 @@ from hopla_gui.gui.jobs.formatting import (
     elapsed,
     exit_code,
     exit_code_words,
+    rounded,
     size,
     value_text,
 )
@@ -139,6 +140,9 @@ _FACT_TEXT: dict[str, Callable[[Any], str]] = {
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 NOT_READ = "…"
+DIGITS = 6  # significant ones of a number that a column has room for, unless it is made narrower
+_TIP_FROM = 21  # characters of a text that may be cut
+_NUMBER_TIP_FROM = 9  # and of a number that may be rounded
 
 
 def cell_text(column: JobColumn, value: object) -> str:
@@ -196,6 +200,11 @@ class JobCells:
             return NOT_READ
         return cell_text(shown, self.value(job, shown))
 
+    def short_text(self, job: int, column: int) -> str:
+        """Return what the cell says, a number rounded: what its column should have room for."""
+        text = self.text(job, column)
+        return rounded(text, DIGITS) if self.alignment(job, column) == RIGHT else text
+
     def standing(self, job: int) -> str | None:
         """Return what a running job does instead of running, in a word."""
         if self._standings.is_stopping(job):
@@ -250,7 +259,8 @@ class JobCells:
         if column == Column.NAME:
             return tip(" ".join(self.spec(job).cmd))
         text = self.text(job, column)
-        return tip(text) if len(text) > 20 else ""
+        is_number = self.alignment(job, column) == RIGHT
+        return tip(text) if len(text) >= (_NUMBER_TIP_FROM if is_number else _TIP_FROM) else ""
 
     def sort_value(self, job: int, column: int) -> object:
         """Return the value that the cell is sorted by."""

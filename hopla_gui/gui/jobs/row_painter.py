@@ -34,6 +34,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from hopla_gui.domain.job import JobState
+from hopla_gui.gui.jobs.formatting import fitted
 from hopla_gui.gui.jobs.job_cells import RIGHT, Column
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.nodes import Node
@@ -175,7 +176,7 @@ class RowPainter:
     ) -> None:
         if room.width() <= 0:
             return
-        laid_out, size = self._laid_out(text, room.width(), look.font_key)
+        laid_out, size = self._laid_out(text, room.width(), look.font_key, at_right)
         left = room.right() + 1 - size.width() if at_right else room.left()
         top = room.top() + (room.height() - size.height()) / 2
         painter.drawStaticText(QPointF(left, top), laid_out)
@@ -186,12 +187,15 @@ class RowPainter:
         painter.drawPixmap(corner, picture)
 
 
-def _laid_out(text: str, room: int, font: str) -> tuple[QStaticText, QSizeF]:
-    """Return a text cut to the room there is, and its size."""
+def _laid_out(text: str, room: int, font: str, at_right: bool) -> tuple[QStaticText, QSizeF]:
+    """Return a text cut to the room there is, and its size; what stands at the right is rounded."""
     drawn_with = QFont()
     drawn_with.fromString(font)
     metrics = QFontMetrics(drawn_with)
-    found = QStaticText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+    mode = Qt.TextElideMode.ElideMiddle
+    if at_right:
+        text, mode = fitted(text, room, metrics.horizontalAdvance), Qt.TextElideMode.ElideRight
+    found = QStaticText(metrics.elidedText(text, mode, room))
     found.setTextFormat(Qt.TextFormat.PlainText)
     found.prepare(QTransform(), drawn_with)
     return found, found.size()

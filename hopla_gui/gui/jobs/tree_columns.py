@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHeaderView
 
 from hopla_gui.domain.columns import JobColumn, Source, column_named
 from hopla_gui.domain.job import JobState, JobStatus
-from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, TITLES, Column, state_text
+from hopla_gui.gui.jobs.job_cells import FIXED_COLUMNS, NOT_READ, TITLES, Column, state_text
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.row_painter import INDENT
 
@@ -43,6 +43,7 @@ class TreeColumns(QHeaderView):
         self._kept: dict[str, Any] = {}
         self._order: list[str] = []
         self._further: dict[str, list[str]] = {}
+        self._empty: list[int] = []  # further columns of which no job in sight has a value yet
         self._is_applying = False
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
@@ -56,6 +57,7 @@ class TreeColumns(QHeaderView):
         model.modelAboutToBeReset.connect(self._keep)
         model.run_loaded.connect(self._on_run_loaded)
         model.columns_loaded.connect(self.apply)
+        model.counts_changed.connect(self._on_counts_changed)
 
     def start(self) -> None:
         """Lay out the columns for the first time, once a view has given the header its model."""
@@ -175,7 +177,7 @@ class TreeColumns(QHeaderView):
             self._is_applying = False
 
     def _apply(self) -> None:
-        count = self._jobs.columnCount()
+        count, self._empty = self._jobs.columnCount(), []
         if self.count() != count:
             return  # a run is being loaded: it comes
         columns = sorted(range(count), key=self._place)
@@ -188,6 +190,8 @@ class TreeColumns(QHeaderView):
             self.resizeSection(
                 column, width if isinstance(width, int) and width > 0 else self._width(column)
             )
+        further = range(self._count_of_always(), count)
+        self._empty = [column for column in further if not self._has_values(column)]
 
     def _place(self, column: int) -> tuple[int, int]:
         key = self._key(column)
@@ -199,10 +203,7 @@ class TreeColumns(QHeaderView):
         metrics = self.fontMetrics()
         unit = metrics.averageCharWidth()
         texts = [self._jobs.column_title(column) + "   "]
-        cells = self._jobs.cells()
-        if cells is not None:
-            jobs = self._jobs.visible_jobs()[:_SAMPLE]
-            texts += [cells.text(job, column) for job in jobs]
+        texts += self._first_texts(column)
         if column == Column.STATE:
             texts += self._last_attempts()
         widest = max(metrics.horizontalAdvance(text[:100]) for text in texts) + 3 * unit
@@ -210,6 +211,19 @@ class TreeColumns(QHeaderView):
             widest += INDENT  # it bears the arrow that opens a row, or the icon of the state
         least = _LEAST[Column(column)] if column < FIXED_COLUMNS else _NARROWEST
         return min(max(widest, least * unit), _WIDEST * unit)
+
+    def _first_texts(self, column: int) -> list[str]:
+        cells = self._jobs.cells()
+        jobs = self._jobs.visible_jobs()[:_SAMPLE]
+        return [cells.short_text(job, column) for job in jobs] if cells is not None else []
+
+    def _has_values(self, column: int) -> bool:
+        return not set(self._first_texts(column)) <= {"", NOT_READ}
+
+    def _on_counts_changed(self) -> None:
+        """Give columns that had nothing to show a width for their first values."""
+        if any(map(self._has_values, self._empty)):
+            self.apply()
 
     def _last_attempts(self) -> list[str]:
         """Return what states may come to say: any job may be run again by hand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +42,7 @@ INFO = RunInfo(
     hopla_gui="0.1.0",
     swept=("lr", "model"),
 )
+VALUES = {"outputs": {"score": 0.5, "scores": list(range(10_000))}}
 RATES = (0.1, 0.01, 0.001)
 
 
@@ -153,8 +154,7 @@ class FakeRun:
         return self.facts.get(name)
 
 
-def succeeded(**facts: object) -> JobOutcome:
-    values = {"outputs": {"score": 0.5, "scores": list(range(10_000))}}
+def succeeded(values: Mapping[str, object] = VALUES, **facts: object) -> JobOutcome:
     return JobOutcome(JobState.SUCCEEDED, 0, values=values, duration_s=1.5, started=10.0, **facts)
 
 

@@ -9,6 +9,7 @@ from hopla_gui.gui.jobs.formatting import (
     duration,
     exit_code,
     exit_code_words,
+    fitted,
     size,
     sort_key,
     value_text,
@@ -109,6 +110,25 @@ def test_values_are_bounded_whatever_their_size():
 def test_values_read_as_a_sweep_file_has_them():
     written = [value_text(value) for value in (True, [False, None], None, 1e-05, float("inf"))]
     assert written == ["true", "[false, none]", "none", "1e-05", "inf"]
+
+
+@pytest.mark.parametrize(
+    ("number", "room", "shown"),
+    [
+        ("0.09212345678912257", 10, "0.09212346"),
+        ("0.09212345678912257", 6, "0.0921"),
+        ("123456789012", 9, "1.235e+11"),
+        ("-1234567.25", 11, "-1234567.25"),
+        ("10.0", 2, "10"),
+        ("1.5", 1, "2"),
+        ("-0.5", 1, "-0.5"),
+        ("1.23 s", 3, "1.23 s"),
+        ("nan", 1, "nan"),
+        ("9" * 400, 10, "9" * 400),
+    ],
+)
+def test_a_number_has_as_many_digits_as_there_is_room_for(number, room, shown):
+    assert fitted(number, room, len) == shown
 
 
 def test_values_have_a_type():

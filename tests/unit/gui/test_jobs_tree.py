@@ -232,6 +232,22 @@ def test_columns_are_as_wide_as_their_content_and_the_last_is_no_wider(tree, mod
     tree.grab()
 
 
+def test_a_column_gets_a_width_for_its_first_values_when_they_come(tree, model, qtbot):
+    model.load(FakeRun(4))
+    tree.columns.show_column(traced("s"))
+    qtbot.waitUntil(lambda: tree.text("job_0", "s") == "")
+    column = model.columnCount() - 1
+    before = tree.header().sectionSize(column)
+    found = succeeded(values={"s": -0.012345678912257})
+    model.apply([JobFinished(0, 1, found)])
+    # THEN six digits have room, and the cell and its tip have all of them
+    needed = tree.fontMetrics().horizontalAdvance("-0.0123457")
+    assert before < needed < tree.header().sectionSize(column) < 2 * needed
+    index = model.index(0, column)
+    assert index.data() == "-0.012345678912257"
+    assert index.data() in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
 def test_the_next_failed_job_is_found_below_the_current_row_then_from_the_top(tree, model):
     model.load(FakeRun(6, outcomes={1: failed(), 2: succeeded(), 4: failed()}))
     found = []
