@@ -1,4 +1,4 @@
-"""Divides its room the longer way: side by side where it is wide, one below the other elsewhere."""
+"""Puts side by side what has the width for it, one below the other elsewhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter
 
 _WIDE = 1.3  # width to height
+_WIDTH = 130  # average characters that two side by side should have
+_HEIGHT = 20  # lines that two one below the other need
 
 
 class TurningSplitter(QSplitter):
@@ -17,8 +19,12 @@ class TurningSplitter(QSplitter):
         self.setChildrenCollapsible(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Turn where the other way has become the longer one."""
-        is_wide = event.size().width() >= _WIDE * event.size().height()
+        """Turn where the room has taken the other shape, or is too narrow for two."""
+        width, height = event.size().width(), event.size().height()
+        metrics = self.fontMetrics()
+        has_width = width >= _WIDTH * metrics.averageCharWidth()
+        is_low = height < _HEIGHT * metrics.lineSpacing()
+        is_wide = width >= _WIDE * height and (has_width or is_low)
         wanted = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
         if wanted != self.orientation():
             self.setOrientation(wanted)

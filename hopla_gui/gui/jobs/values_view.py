@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from hopla_gui.engine.results.unread_values import UnreadValues
@@ -40,10 +48,10 @@ class ValuesView(QWidget):
         self.pane = ValuePane()
         self.pane.whole_wanted.connect(self.open_value)
         header, unit = self.tree.header(), self.fontMetrics().averageCharWidth()
-        header.setStretchLastSection(False)
+        header.moveSection(1, 2)  # values last: whatever room they have, the others stay in place
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(0, 24 * unit)
-        header.resizeSection(2, 14 * unit)
+        header.resizeSection(2, 18 * unit)
         self.tree.clicked.connect(self.model.show_more)
         self.tree.entered_row.connect(self._on_row_entered)
         self.tree.whole_wanted.connect(self.open_value)
@@ -54,8 +62,8 @@ class ValuesView(QWidget):
         splitter = TurningSplitter()
         splitter.addWidget(self.tree)
         splitter.addWidget(self.pane)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 1)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(SPACING.SMALL,) * 4)
         layout.addWidget(splitter)
@@ -216,6 +224,12 @@ class _ValuesTree(QTreeView):
     def event(self, event: QEvent) -> bool:
         """Keep Ctrl+Enter from the window, which would start a run."""
         return claims_control_enter(event) or bool(super().event(event))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the current row in sight: what is shown below it takes some of the room."""
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell of Enter and Ctrl+Enter."""

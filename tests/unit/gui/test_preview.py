@@ -103,6 +103,21 @@ def test_a_picture_is_shown_beside_the_value_that_names_it(view, qtbot, tmp_path
     assert not view.pane.isVisible()
 
 
+@pytest.mark.parametrize(("width", "height"), [(590, 390), (770, 250), (1_000, 500)])
+def test_values_stay_readable_and_columns_in_place_beside_a_long_text(view, qtbot, width, height):
+    view.resize(width, height)
+    view.show_values({**{f"n{place}": place / 7 for place in range(12)}, "long": "x" * 5_000})
+    header, unit = view.tree.header(), view.fontMetrics().averageCharWidth()
+    before = [header.sectionPosition(column) for column in range(3)]
+    choose(view, "long")
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert header.sectionSize(1) > 20 * unit
+    assert [header.sectionPosition(column) for column in range(3)] == before
+    current = view.tree.visualRect(view.tree.currentIndex())
+    assert view.tree.viewport().rect().contains(current)
+
+
 def test_the_next_job_is_looked_at_in_the_same_place(view, qtbot, tmp_path):
     picture(tmp_path / "out" / "1.png", 30)
     view.show_values({"o": {"figs": ["out/0.png"]}}, folder=str(tmp_path))
