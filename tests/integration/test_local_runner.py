@@ -185,6 +185,8 @@ def test_jobs_of_a_fork_find_the_imports_loaded(script):
          "cuda.is_initialized = lambda: True", "an import opens a GPU"),
         ("import sys, types; bridge = sys.modules['jax._src.xla_bridge'] = types.ModuleType('x')\n"
          "bridge._backends = {'cuda': object()}", "an import opens a GPU"),
+        ("import os; F = open(os.devnull, 'a')", "an import opens a file to write to"),
+        ("import sys; sys.path.insert(0, '/nowhere')", "an import changes sys.path"),
         ("1 / 0", "an import fails: ZeroDivisionError"),
         ("import sys; sys.exit(3)", "an import fails: SystemExit(3)"),
         ("import os; os._exit(3)", "an import ends the process"),
@@ -203,6 +205,29 @@ def test_imports_that_a_fork_would_not_carry_over_are_left_to_the_jobs(
         assert run.out(0) == (b"hello\n" if "hello" in library else b"")
     assert len(run.notes()) == 1
     assert why in run.notes()[0]
+
+
+def test_what_a_library_writes_for_a_job_is_there_after_it(script, tmp_path):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    (folder / "lib.py").write_text("import sys; F = open(sys.argv[1], 'a')")
+    log = tmp_path / "log.txt"
+    path = script("import lib\nlib.F.write('written\\n')")
+    with running(path, env={"PYTHONPATH": str(folder)}, arguments=[[str(log)]] * 2) as run:
+        assert [run.outcome(job).state for job in (0, 1)] == [JobState.SUCCEEDED] * 2
+    assert log.read_text() == "written\n" * 2
+
+
+def test_a_library_that_leads_to_modules_leads_each_job_to_them(script, tmp_path):
+    folder, vendored = tmp_path / "site-packages", tmp_path / "vendored"
+    folder.mkdir()
+    vendored.mkdir()
+    (folder / "lib.py").write_text(f"import sys; sys.path.insert(0, {str(vendored)!r})")
+    (vendored / "led_to.py").write_text("X = 1")
+    path = script("import lib\nimport led_to\nprint(led_to.X)")
+    with running(path, env={"PYTHONPATH": str(folder)}) as run:
+        assert run.outcome(0).state is JobState.SUCCEEDED
+        assert run.out(0) == b"1\n"
 
 
 def test_imports_that_take_too_long_are_told_and_left_to_the_jobs(script, tmp_path, monkeypatch):

@@ -12,6 +12,8 @@ import sys
 
 from . import capture, errordata, errortext, target  # noqa: F401  (loaded for the jobs)
 
+_MOST_FILES = 256  # numbers of files that are looked at: the lowest free one is always taken
+
 
 class Refused(Exception):
     """Why jobs are to be forked without anything loaded in advance."""
@@ -59,9 +61,9 @@ def load_imports(script, folder):
         Where an import fails, or leaves something behind that a fork would not carry over.
     """
     namespace = {"__name__": "__main__", "__builtins__": __builtins__}
-    printed = _printed()
     has_head = len(target.library_path()) < len(sys.path)
     sys.path[:1] = [folder] if has_head else sys.path[:1]
+    before = _Traces()
     for statement in _leading_imports(script.source):
         if not _is_from_library(statement, folder):
             break
@@ -70,9 +72,9 @@ def load_imports(script, folder):
             exec(code, namespace)
         except BaseException as error:
             raise Refused("an import fails: " + repr(error)[:200]) from None
-        _check(printed)
+        _check(before)
     _load_lazy_parts(script.source, namespace)
-    _check(printed)
+    _check(before)
     if has_head:
         sys.path[0] = target.PAYLOAD_FOLDER
 
@@ -186,10 +188,20 @@ def _is_below(path, root):
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def _check(printed):
+class _Traces:
+    """What imports may leave behind that each job is to have for itself."""
+
+    def __init__(self):
+        self.printed = _printed()
+        self.files = _open_for_writing()
+        self.path = list(sys.path)
+
+
+def _check(before):
     import _thread
 
-    if _printed() != printed:
+    now = _Traces()
+    if now.printed != before.printed:
         raise Refused("an import prints")
     if _thread._count():
         raise Refused("an import starts a thread")
@@ -197,6 +209,10 @@ def _check(printed):
         raise Refused("an import starts a process")
     if _has_gpu_context():
         raise Refused("an import opens a GPU")
+    if now.files - before.files:  # what is written into a file of the server's is not flushed
+        raise Refused("an import opens a file to write to")
+    if now.path != before.path:
+        raise Refused("an import changes sys.path")
 
 
 def _printed():
@@ -204,6 +220,18 @@ def _printed():
         if stream is not None:
             stream.flush()
     return [os.fstat(number).st_size for number in (1, 2)]
+
+
+def _open_for_writing():
+    """Return the numbers of the open files, pipes and sockets that can be written to."""
+    import fcntl
+
+    found = set()
+    for number in range(3, _MOST_FILES):
+        with contextlib.suppress(OSError):
+            if fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY:
+                found.add(number)
+    return found
 
 
 def _has_children():
