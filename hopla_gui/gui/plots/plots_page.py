@@ -56,6 +56,7 @@ class PlotsPage(QStackedWidget):
         self._selected: Sequence[int] = ()
         self._is_due = True
         self._is_busy = False
+        self._had_filter = False  # when it was drawn last
         self._began = 0.0
         self._live = False
         self._is_timeline = False
@@ -154,7 +155,7 @@ class PlotsPage(QStackedWidget):
 
     @Slot(int)
     def _on_visible_changed(self, _count: int) -> None:
-        if self._is_filtered():
+        if self._has_filter() or self._had_filter:  # one that has gone lets the others in again
             self._ask()
 
     @Slot()
@@ -175,7 +176,8 @@ class PlotsPage(QStackedWidget):
         self._is_due, self._is_busy = False, True
         self._began = time.monotonic()
         source, spec, jobs = self._source, self._spec, self._jobs()
-        self.pane.controls.show_filter(is_active=self._has_filter())
+        self._had_filter = self._has_filter()
+        self.pane.controls.show_filter(is_active=self._had_filter)
         self._reading.start(lambda _: _plot(source, spec, jobs))
 
     def _jobs(self) -> Sequence[int] | None:

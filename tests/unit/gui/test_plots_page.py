@@ -282,6 +282,17 @@ def test_filtered_jobs_alone_are_drawn_unless_all_are_asked_for(drawn, qtbot):
     qtbot.waitUntil(lambda: panel.plots.pane.note.text() == "12 jobs drawn")
 
 
+def test_all_jobs_are_drawn_again_once_a_filter_is_cleared(drawn, qtbot):
+    panel = drawn(finished_run(), PlotSpec(PlotKind.SCATTER, "lr", "duration"))
+    pane = panel.plots.pane
+    panel.filter_bar.set_states({JobState.LOST})
+    qtbot.waitUntil(pane.empty.isVisible)
+    panel.filter_bar.clear()
+    qtbot.waitUntil(lambda: pane.note.text() == "12 jobs drawn")
+    assert not pane.empty.isVisible()
+    assert pane.controls.filtered.isHidden()
+
+
 def test_jobs_appear_as_they_end_and_their_values_with_them(drawn, qtbot):
     # GIVEN a run of which nothing has ended: durations are the first choice
     run = FakeRun(4)
