@@ -15,6 +15,7 @@ MOST_LANES = 64
 _WIDE = 1140
 _LANE, _LEAST_LANE = 20, 8  # pixels; less of many lanes
 _HIGH = 400
+_APART, _GAP = 8.0, 0.4  # pixels; a gap behind narrower bars would make busy workers look idle
 
 _RANK = {state: rank for rank, state in enumerate(
     (JobState.SUCCEEDED, JobState.QUEUED, JobState.RUNNING, JobState.CANCELLED, JobState.TIMEOUT,
@@ -48,11 +49,12 @@ def draw_timeline(found: Timeline, label: str, name: Callable[[int], str]) -> st
             continue
         seen.add(bar.state)
         x = frame.x(bar.start)
+        width = frame.x(bar.end) - x
         svg.add(
             "rect",
             x=x,
             y=frame.y(lanes - 1 - bar.lane) - each * 0.375,
-            width=max(frame.x(bar.end) - x - 0.4, 0.6),
+            width=max(width - (_GAP if width >= _APART else 0.0), 0.6),
             height=each * 0.75,
             class_=f"state-{bar.state}",
             tip=_tip(bar, name),

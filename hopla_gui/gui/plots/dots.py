@@ -50,10 +50,15 @@ def _widened(image: Ranked) -> Ranked:
     return wide
 
 
-def coloured(image: Labels, colours: list[QColor]) -> QImage:
+def coloured(
+    image: Labels, colours: list[QColor], opacity: NDArray[np.float64] | None = None
+) -> QImage:
     """Return a picture of labels; the first colour is that of label 1."""
     table = np.zeros(256, np.uint32)
     table[1 : len(colours) + 1] = [colour.rgba() for colour in colours]
     height, width = image.shape
     pixels = np.ascontiguousarray(table[image])
+    if opacity is not None:
+        pixels &= 0xFFFFFF
+        pixels |= np.rint(255 * opacity).astype(np.uint32) << 24
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy()

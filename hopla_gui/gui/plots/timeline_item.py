@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.timeline import STATES, Timeline
-from hopla_gui.gui.plots.dots import coloured
-from hopla_gui.gui.plots.pixels import PixelItem, Screen, floats, ints
-from hopla_gui.gui.theme import colours, state_colour
+from hopla_gui.gui.plots.dots import Labels, coloured
+from hopla_gui.gui.plots.pixels import Floats, PixelItem, Screen, floats, ints
+from hopla_gui.gui.theme import state_colour
 
 _NARROW = 3.0  # pixels; bars below are drawn together
+_EDGED = 6.0  # pixels; from here on a line tells a bar from the one before
+_EDGE = 140  # per cent by which it is darker: a gap would make busy workers look idle
+_FAINTEST = 0.25  # of a colour; a single short job is still seen
 _MOST_WIDE = 4_000  # bars that are drawn one by one; more are drawn together, as narrow ones are
-_LOW = 3.0  # pixels; in lower lanes the edges of bars would hide them
+_LOW = 3.0  # pixels; bars of lower lanes are drawn together whatever their width
 _THICK = 0.8  # of a lane
 # What is on top where many bars share a pixel.
 _RANK = {
@@ -86,48 +89,74 @@ class TimelineItem(PixelItem):
         seen = (rights >= area.left()) & (lefts <= area.right())
         seen &= (tops <= area.bottom()) & (tops + screen.y(0) - screen.y(_THICK) >= area.top())
         narrow = rights - lefts < _NARROW
-        stops = np.where(narrow, lefts, rights - 1.0)  # with a gap before the next one
         height = screen.y(0) - screen.y(_THICK)
         if height < _LOW or np.count_nonzero(seen & ~narrow) > _MOST_WIDE:
             narrow = seen
-        self._draw_together(painter, screen, area, np.flatnonzero(seen & narrow), lefts, stops)
-        wide = np.flatnonzero(seen & ~narrow)
-        painter.setPen(QPen(QColor(colours().base), 1.0 if height > 6 else 0.5))
-        brushes = [state_colour(state) for state in _RANKED]
-        for bar in wide:
-            left, right = max(lefts[bar], area.left() - 2), min(rights[bar], area.right() + 2)
-            painter.setBrush(brushes[self._ranks[bar] - 1])
-            painter.drawRect(QRectF(left, tops[bar], right - left, height))
+        self._draw_together(painter, screen, area, np.flatnonzero(seen & narrow))
+        colours = [state_colour(state) for state in _RANKED]
+        for bar in np.flatnonzero(seen & ~narrow):
+            left = round(max(lefts[bar], area.left() - 2))  # where one ends the next one begins
+            right = round(min(rights[bar], area.right() + 2))
+            colour = colours[self._ranks[bar] - 1]
+            painter.fillRect(QRectF(left, tops[bar], right - left, height), colour)
+            if right - left >= _EDGED:
+                painter.fillRect(QRectF(left, tops[bar], 1, height), colour.darker(_EDGE))
 
     def _draw_together(
-        self,
-        painter: QPainter,
-        screen: Screen,
-        area: QRectF,
-        bars: np.ndarray,
-        lefts: np.ndarray,
-        stops: np.ndarray,
+        self, painter: QPainter, screen: Screen, area: QRectF, bars: np.ndarray
     ) -> None:
+        """Draw bars by how much of each pixel they cover, in the colour that is on top there."""
         if not len(bars):
             return
-        width, lanes = int(area.width()) + 1, len(self.picture.lanes)
-        image = np.zeros((lanes, width), np.uint8)
-        first, last = (
-            np.clip(edges[bars] - area.left(), 0, width - 1).astype(np.intp)
-            for edges in (lefts, stops)
+        width, places = int(area.width()) + 1, self._lanes[bars]
+        lefts, rights = (
+            np.clip(screen.across(edges[bars]) - area.left(), 0.0, width)
+            for edges in (self._starts, self._ends)
         )
-        places, ranks = self._lanes[bars], self._ranks[bars]
-        np.maximum.at(image, (places, first), ranks)
-        for rank in np.unique(ranks[last > first]):
-            spans = (ranks == rank) & (last > first)
-            steps = np.zeros((lanes, width + 1), np.int32)
-            np.add.at(steps, (places[spans], first[spans]), 1)
-            np.add.at(steps, (places[spans], last[spans]), -1)
-            covered = steps.cumsum(axis=1, dtype=np.int32)[:, :-1] > 0
-            np.maximum(image, rank, out=image, where=covered)
-        picture = coloured(image, [state_colour(state) for state in _RANKED])
+        room = _Room(places, (len(self.picture.lanes), width))
+        ranks = self._ranks[bars]
+        touched = room.topmost(ranks, np.floor(lefts), np.ceil(rights))
+        # A pixel that two bars share has the colour of the one that has more of it.
+        short = rights - lefts < 1.0
+        first = np.floor(np.where(short, (lefts + rights) / 2, lefts + 0.5))
+        chief = room.topmost(ranks, first, np.where(short, first + 1, np.floor(rights + 0.5)))
+        opacity = np.maximum(room.covered(lefts, rights), np.where(chief, _FAINTEST, 0.0))
+        image = np.where(chief, chief, touched)
+        picture = coloured(image, [state_colour(state) for state in _RANKED], opacity)
         height = screen.y(0) - screen.y(_THICK)
         for lane in np.unique(places):
             top = screen.y(_THICK / 2 - lane)
             target = QRectF(area.left(), top, width, height)
             painter.drawImage(target, picture, QRectF(0, int(lane), width, 1))
+
+
+class _Room:
+    """The pixels of some lanes, and in which of them bars lie."""
+
+    def __init__(self, places: np.ndarray, shape: tuple[int, int]) -> None:
+        self._places, self._shape = places, shape
+
+    def covered(self, lefts: Floats, rights: Floats) -> Floats:
+        """Return how much of each pixel is covered, from 0 to 1."""
+        return np.clip(self._summed(self._places, lefts, rights), 0.0, 1.0)
+
+    def topmost(self, ranks: np.ndarray, firsts: Floats, stops: Floats) -> Labels:
+        """Return the highest rank at each pixel from ``firsts`` to before ``stops``."""
+        image = np.zeros(self._shape, np.uint8)
+        for rank in np.unique(ranks):
+            found = ranks == rank
+            is_there = self._summed(self._places[found], firsts[found], stops[found]) > 0.5
+            np.maximum(image, rank, out=image, where=is_there)
+        return image
+
+    def _summed(self, places: np.ndarray, lefts: Floats, rights: Floats) -> Floats:
+        """Return how many bars cover each pixel, parts of them too."""
+        lanes, width = self._shape
+        steps = np.zeros((lanes, width + 2))
+        for edges, step in ((lefts, 1.0), (rights, -1.0)):
+            edges = np.minimum(edges, width)
+            pixels = np.floor(edges).astype(np.intp)
+            part = edges - pixels
+            np.add.at(steps, (places, pixels), step * (1.0 - part))
+            np.add.at(steps, (places, pixels + 1), step * part)
+        return steps.cumsum(axis=1)[:, :width]

@@ -100,6 +100,49 @@ def test_bars_of_a_timeline_are_found_where_they_are(count):
     assert item.job_at(between, (1e-6, 1e-6)) is None
 
 
+def drawn_timeline(stays: list[Stay]) -> np.ndarray:
+    """Return the pixels of a timeline on white."""
+    item = TimelineItem(timeline(stays, 0.0))
+    area = item.area()
+    image = QImage(900, 400, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    across, down = 900 / area.width(), -400 / area.height()
+    painter = QPainter(image)
+    place = QTransform(across, 0, 0, down, -area.left() * across, -area.bottom() * down)
+    item.draw(painter, Screen(place), QRectF(0, 0, 900, 400))
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint32).reshape(400, 900).copy()
+
+
+@pytest.mark.parametrize("busy", [0.5, 0.97])
+@pytest.mark.parametrize("jobs", [20, 90, 240, 370, 550, 1_300, 9_000])
+def test_workers_look_as_busy_as_they_are_however_short_the_jobs(qapp, jobs, busy):
+    lengths = np.random.default_rng(0).uniform(0.5, 1.5, jobs)
+    starts = (lengths.cumsum() - lengths) / busy
+    state = JobState.SUCCEEDED
+    stays = [
+        Stay(i, state, start, start + length, 0, "h")
+        for i, (start, length) in enumerate(zip(starts, lengths, strict=True))
+    ]
+    row = drawn_timeline(stays)[200]
+    within = row[10:890] & 0xFF
+    colour = state_colour(state).rgba() & 0xFF
+    ink = np.clip((255.0 - within) / (255.0 - colour), 0.0, 1.0)
+    assert ink.mean() == pytest.approx(busy, abs=0.04)
+
+
+def test_failures_have_no_more_room_than_they_took(qapp):
+    states = (JobState.SUCCEEDED, JobState.FAILED)
+    stays = [Stay(i, states[i % 2], i * 1.0, i + 1.0, 0, "h") for i in range(530)]
+    row = drawn_timeline(stays)[200]
+    assert (row == state_colour(JobState.FAILED).rgba()).mean() == pytest.approx(0.5, abs=0.04)
+
+
+def test_a_lone_short_job_is_seen(qapp):
+    stays = [Stay(i, JobState.FAILED, at, at + 1e-3, 0, "h") for i, at in enumerate((0, 50, 100))]
+    assert (drawn_timeline(stays)[200] != 0xFFFFFFFF).sum() in (3, 4)
+
+
 @pytest.mark.parametrize(("lanes", "jobs"), [(8, 800), (100, 4_500), (400, 2_000)])
 def test_jobs_of_very_many_workers_are_seen(qapp, lanes, jobs):
     stays = [
@@ -113,16 +156,7 @@ def test_jobs_of_very_many_workers_are_seen(qapp, lanes, jobs):
         )
         for i in range(jobs)
     ]
-    item = TimelineItem(timeline(stays, 0.0))
-    area = item.area()
-    image = QImage(900, 400, QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
-    across, down = 900 / area.width(), -400 / area.height()
-    painter = QPainter(image)
-    place = QTransform(across, 0, 0, down, -area.left() * across, -area.bottom() * down)
-    item.draw(painter, Screen(place), QRectF(0, 0, 900, 400))
-    painter.end()
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(400, 900)
+    pixels = drawn_timeline(stays)
     found = dict(zip(*np.unique(pixels, return_counts=True), strict=True))
     assert found[state_colour(JobState.SUCCEEDED).rgba()] > 0.5 * pixels.size
     assert found[state_colour(JobState.FAILED).rgba()] > 0.005 * pixels.size
