@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
@@ -71,6 +71,17 @@ class PlotSpec:
         wanted = (self.x, "" if self.kind is PlotKind.HISTOGRAM else self.y, self.colour)
         return tuple(dict.fromkeys(name for name in wanted if name))
 
+    @property
+    def logarithmic(self) -> frozenset[str]:
+        """The quantities whose scale is logarithmic; empty the name of a number of jobs."""
+        scales = ((self.x, self.log_x), (self.y, self.log_y), (self.colour, self.log_cells))
+        return frozenset(name for name, log in scales if log)
+
+    def scaled(self, logarithmic: Collection[str]) -> PlotSpec:
+        """Return it with the scale of each quantity, wherever that has gone."""
+        x, y, colour = (name in logarithmic for name in (self.x, self.y, self.colour))
+        return replace(self, log_x=x, log_y=y, log_cells=colour)
+
     def to_json(self) -> dict[str, object]:
         """Return it as a JSON object."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -138,6 +149,10 @@ def turned(spec: PlotSpec, kind: PlotKind, names: Names) -> PlotSpec:
 
     The measure that goes up in points colours the cells of a heat map, and lies along a histogram.
     """
+    return _as_kind(spec, kind, names).scaled(spec.logarithmic)
+
+
+def _as_kind(spec: PlotSpec, kind: PlotKind, names: Names) -> PlotSpec:
     plain = _as_points(spec, names)
     if kind is PlotKind.HISTOGRAM:
         return replace(plain, kind=kind, x=plain.y, y=plain.x)
@@ -163,9 +178,10 @@ def fitting(spec: PlotSpec, names: Names) -> PlotSpec:
     """Return a remembered picture, its missing names put right."""
     first = first_choice(names)
     known = set(names.all)
-    return replace(
+    found = replace(
         spec,
         x=spec.x if spec.x in known else first.x,
         y=spec.y if spec.y in known else first.y,
         colour=spec.colour if spec.colour in known else "",
     )
+    return found.scaled(spec.logarithmic)

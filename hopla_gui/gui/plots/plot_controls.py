@@ -61,6 +61,7 @@ class PlotControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spec, self._names = PlotSpec(), Names()
+        self._logarithmic: set[str] = set()  # quantities that such a scale was chosen for
         self.kinds = {kind: _kind_button(*words) for kind, words in _KINDS.items()}
         self._kind_group = QButtonGroup(self)
         self.x_box, self.y_box = NameBox("X"), NameBox("Y")
@@ -111,8 +112,9 @@ class PlotControls(QWidget):
         self._kind_group.buttonClicked.connect(self._on_kind_clicked)
         for box in (self.x_box, self.y_box, self.colour_box):
             box.name_chosen.connect(self._on_changed)
-        for button in (self.log_x, self.log_y, self.log_cells):
-            button.clicked.connect(self._on_changed)
+        self.log_x.clicked.connect(lambda log: self._on_log_clicked(self.x_box, log))
+        self.log_y.clicked.connect(lambda log: self._on_log_clicked(self.y_box, log))
+        self.log_cells.clicked.connect(lambda log: self._on_log_clicked(self.colour_box, log))
         for choice in (self.spread, self.statistic):
             choice.activated.connect(self._on_changed)
         self.filtered.toggled.connect(self.filtered_toggled)
@@ -120,15 +122,14 @@ class PlotControls(QWidget):
     def show_spec(self, spec: PlotSpec, names: Names) -> None:
         """Show what is drawn, and offer what could be."""
         self._spec, self._names = spec, names
+        self._logarithmic.difference_update((spec.x, spec.y, spec.colour))
+        self._logarithmic |= spec.logarithmic
         groups = (names.swept, names.traced, names.measured, names.others)
         self.x_box.show_names(groups, spec.x)
         self.y_box.show_names(groups, spec.y)
         none = "Number of jobs" if spec.kind is PlotKind.HEATMAP else "None"
         self.colour_box.show_names(groups, spec.colour, none)
         self.kinds[spec.kind].setChecked(True)
-        self.log_x.setChecked(spec.log_x)
-        self.log_y.setChecked(spec.log_y)
-        self.log_cells.setChecked(spec.log_cells)
         for box, chosen in ((self.spread, spec.spread), (self.statistic, spec.statistic)):
             with QSignalBlocker(box):
                 box.setCurrentIndex(box.findData(chosen))
@@ -136,6 +137,9 @@ class PlotControls(QWidget):
 
     def _show_fitting(self, spec: PlotSpec) -> None:
         """Show the boxes that this kind of picture needs, under words that fit it."""
+        self.log_x.setChecked(spec.log_x)
+        self.log_y.setChecked(spec.log_y)
+        self.log_cells.setChecked(spec.log_cells)
         kind = spec.kind
         quantities = kind is not PlotKind.TIMELINE
         is_map = kind is PlotKind.HEATMAP
@@ -173,18 +177,20 @@ class PlotControls(QWidget):
             x=self.x_box.name(),
             y=self.y_box.name(),
             colour=self.colour_box.name(),
-            log_x=self.log_x.isChecked(),
-            log_y=self.log_y.isChecked(),
-            log_cells=self.log_cells.isChecked(),
             spread=Spread(self.spread.currentData()),
             statistic=Statistic(self.statistic.currentData()),
-        )
+        ).scaled(self._logarithmic)
 
     def _on_kind_clicked(self, button: QAbstractButton) -> None:
         kind = next(kind for kind, each in self.kinds.items() if each is button)
-        spec = turned(self._spec, kind, self._names)
+        spec = turned(self._spec, kind, self._names).scaled(self._logarithmic)
         self.show_spec(spec, self._names)
         self.spec_chosen.emit(spec)
+
+    def _on_log_clicked(self, box: NameBox, log: bool) -> None:
+        name = {box.name()}
+        self._logarithmic = self._logarithmic | name if log else self._logarithmic - name
+        self._on_changed()
 
     def _on_changed(self, *_: object) -> None:
         spec = self.spec()

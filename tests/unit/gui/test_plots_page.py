@@ -193,6 +193,30 @@ def test_a_choice_is_drawn_and_announced(drawn, qtbot):
     assert panel.plots.pane.canvas.titles() == ("memory (MB)", "number of jobs")
 
 
+def test_a_logarithmic_scale_is_that_of_the_quantity_it_was_chosen_for(drawn, qtbot):
+    panel = drawn(finished_run(), PlotSpec(PlotKind.SCATTER, "lr", "duration", log_x=True))
+    controls = panel.plots.pane.controls
+
+    def choose_x(name):
+        controls.x_box.setCurrentIndex(controls.x_box.findData(name))
+        controls.x_box.activated.emit(controls.x_box.currentIndex())
+
+    controls.kinds[PlotKind.HISTOGRAM].click()
+    assert (controls.x_box.name(), controls.log_x.isChecked()) == ("duration", False)
+    choose_x("memory")
+    assert not controls.spec().log_x
+    controls.log_x.click()
+    wait_until_drawn(panel, qtbot)
+    choose_x("lr")
+    wait_until_drawn(panel, qtbot)
+    assert controls.log_x.isChecked()
+    controls.log_x.click()
+    choose_x("memory")
+    assert controls.log_x.isChecked()
+    wait_until_drawn(panel, qtbot)
+    assert controls.log_x.isChecked()
+
+
 def test_a_view_that_was_moved_stays_while_jobs_end_and_fits_again_on_request(drawn, qtbot):
     run = FakeRun(12, outcomes={index: scored(index) for index in range(6)})
     panel = drawn(run, PlotSpec(PlotKind.SCATTER, "outputs.score", "memory"))

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -302,7 +303,7 @@ def test_a_remembered_picture_comes_back_but_for_names_that_are_gone():
     kept = spec_from_json(PlotSpec(PlotKind.LINE, "old", "score", "gone", log_x=True).to_json())
     assert kept is not None
     found = fitting(kept, Names(swept=("lr",), traced=("score",), number="score"))
-    assert found == PlotSpec(PlotKind.LINE, "lr", "score", "", log_x=True)
+    assert found == PlotSpec(PlotKind.LINE, "lr", "score")  # the scale was that of "old"
 
 
 SWEEP = Names(swept=("lr", "model", "seed"), traced=("score",), number="score")
@@ -319,6 +320,15 @@ def test_points_turn_into_a_histogram_of_what_is_measured_and_back():
     found = turned(POINTS, PlotKind.HISTOGRAM, SWEEP)
     assert (found.x, found.colour) == ("score", "model")
     assert turned(found, PlotKind.SCATTER, SWEEP) == POINTS
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PlotKind if kind is not PlotKind.TIMELINE])
+def test_a_logarithmic_scale_goes_where_its_quantity_goes(kind):
+    points = replace(POINTS, log_x=True)
+    found = turned(points, kind, SWEEP)
+    places = {found.x: found.log_x, found.y: found.log_y, found.colour: found.log_cells}
+    assert places == {"lr": True, "score": False, "model": False}
+    assert turned(found, PlotKind.SCATTER, SWEEP) == points
 
 
 def test_a_heat_map_of_points_without_colour_takes_the_next_swept_parameter():
