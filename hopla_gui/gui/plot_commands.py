@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
-from hopla_gui.domain.plots.spec import PlotSpec, spec_from_json
+from hopla_gui.domain.plots.spec import PlotSpec, file_stem, spec_from_json
 from hopla_gui.gui.file_dialogs import FileDialogs
 from hopla_gui.gui.messages import Level
 from hopla_gui.gui.plots.plots_page import PlotsPage
@@ -67,9 +67,10 @@ class PlotCommands(QObject):
 
     @Slot(str)
     def _on_save_wanted(self, suffix: str) -> None:
-        run = self._panel.model.run
-        name = "plot" if run is None else Path(run.info.script).stem
-        self._dialogs.ask_save_plot(f"{name}{suffix}", self._save)
+        run, pane = self._panel.model.run, self._page.pane
+        if pane is not None and run is not None:
+            stem = file_stem(Path(run.info.script).stem, pane.controls.spec())
+            self._dialogs.ask_save_plot(f"{stem}{suffix}", self._save)
 
     def _save(self, path: Path) -> None:
         run, pane = self._panel.model.run, self._page.pane

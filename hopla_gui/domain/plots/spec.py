@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 MEASURES: Mapping[str, str] = {"duration": "s", "cpu": "s", "memory": "MB"}
 """What is measured of every job, with its unit."""
+
+_LONGEST_WORD = 40  # of a file's name; of dotted paths the end tells most
+_LONGEST_STEM = 200  # bytes; most file systems take 255
 
 
 class PlotKind(StrEnum):
@@ -133,6 +137,19 @@ class Names:
     def all(self) -> tuple[str, ...]:
         """Every name once."""
         return tuple(dict.fromkeys((*self.swept, *self.traced, *self.measured, *self.others)))
+
+
+def file_stem(script: str, spec: PlotSpec) -> str:
+    """Return what a file of a picture is called, without ending: ``train-scatter-lr-score``.
+
+    Parameters
+    ----------
+    script
+        The name of the script, without its ending.
+    """
+    words = (script[:_LONGEST_WORD], spec.kind, *(name[-_LONGEST_WORD:] for name in spec.names))
+    stem = "-".join(re.sub(r"[^\w.+-]+", "_", word).strip("_") for word in words)
+    return stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
 
 
 def first_choice(names: Names) -> PlotSpec:

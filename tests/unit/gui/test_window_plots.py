@@ -81,7 +81,9 @@ def test_a_plot_is_saved_where_the_dialog_says(open_window, sweep, qtbot, tmp_pa
     for suffix in (".svg", ".png"):
         with qtbot.waitSignal(pane.saved, timeout=10_000):
             pane.save_wanted.emit(suffix)
-            window.findChildren(QFileDialog)[-1].fileSelected.emit(str(tmp_path / f"plot{suffix}"))
+            dialog = window.findChildren(QFileDialog)[-1]
+            assert dialog.selectedFiles()[0].endswith(f"-scatter-size-score{suffix}")
+            dialog.fileSelected.emit(str(tmp_path / f"plot{suffix}"))
         assert (tmp_path / f"plot{suffix}").stat().st_size > 1000
     assert f"Saved {tmp_path / 'plot.png'}" in said(window, Level.SUCCESS)
     with qtbot.waitSignal(pane.saved, timeout=10_000):

@@ -1,4 +1,5 @@
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from hopla_gui.domain.plots.spec import (
     PlotSpec,
     Spread,
     Statistic,
+    file_stem,
     first_choice,
     fitting,
     spec_from_json,
@@ -344,6 +346,23 @@ def test_any_kind_turns_into_any_other(names, first, then):
     assert spec.kind is then
     assert spec.x
     assert spec.y or then is PlotKind.HISTOGRAM or not names.swept
+
+
+def test_files_are_called_by_what_they_show():
+    points = replace(POINTS, y="outputs.score")
+    stems = {file_stem("train", turned(points, kind, SWEEP)) for kind in PlotKind}
+    assert len(stems) == len(PlotKind)
+    assert "train-scatter-lr-outputs.score-model" in stems
+    assert "train-timeline" in stems
+
+
+@pytest.mark.parametrize(
+    "name", ["a/b\\c:d", "x\n\0", "<i>", "\u202egnp", "\N{SNOWMAN}" * 300, "é" * 300]
+)
+def test_names_of_files_are_safe_whatever_a_quantity_is_called(name):
+    stem = file_stem("train", PlotSpec(PlotKind.SCATTER, name, name + "2", name + "3"))
+    assert re.fullmatch(r"[\w.+-]+", stem)
+    assert len(stem.encode()) <= 200
 
 
 @pytest.mark.parametrize("facts", [None, [], {"kind": "pie"}, {}, "scatter"])
