@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 
@@ -205,6 +206,18 @@ def test_imports_that_a_fork_would_not_carry_over_are_left_to_the_jobs(
         assert run.out(0) == (b"hello\n" if "hello" in library else b"")
     assert len(run.notes()) == 1
     assert why in run.notes()[0]
+
+
+def test_an_alarm_goes_off_in_the_job_that_has_set_it_or_not_at_all(script):
+    path = script("import signal, sys, time\nsignal.alarm(1)\ntime.sleep(float(sys.argv[1]))")
+    arguments = [["0"], ["1.5"], ["0"]]
+    with running(path, arguments, isolation=Isolation.REUSE) as run:
+        codes = [run.outcome(job).exit_code for job in range(3)]
+    assert codes == [0, -signal.SIGALRM, 0]
+    path = script("import signal, sys, time\nif sys.argv[1] == '0': signal.alarm(1)\n"
+                  "time.sleep(float(sys.argv[1]))")  # fmt: skip
+    with running(path, arguments[:2], isolation=Isolation.REUSE) as run:
+        assert [run.outcome(job).exit_code for job in range(2)] == [0, 0]
 
 
 def test_what_a_library_writes_for_a_job_is_there_after_it(script, tmp_path):

@@ -113,6 +113,7 @@ class Host:
             code = 0
         finally:
             _allow_interrupt(False)
+            _signal.alarm(0)  # it would go off in the next job
         sys.modules["__main__"] = self._main  # lets go of the script's
         gc.collect(1)
         return self._flush() or code
