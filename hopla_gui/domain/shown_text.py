@@ -14,6 +14,9 @@ from collections.abc import Iterable
 CELL_LIMIT = 300
 LINE_LIMIT = 5_000
 
+_CUT = re.compile(r"… \((cut at [\d,]+ characters)\)\Z")  # as the capture of values writes it
+_CUT_LENGTH = 50
+
 _TAGS = range(0xE0000, 0xE0080)
 _BIDI_AND_INVISIBLE = (
     *range(0x200E, 0x2010),
@@ -56,6 +59,12 @@ def one_line(text: str, limit: int = CELL_LIMIT) -> str:
     if _SUSPECT.search(shown) or _SUSPECT_TAG.search(shown):
         shown = shown.translate(_ONE_LINE)
     return shown if len(text) <= limit else f"{shown}… ({len(text):,} characters)"
+
+
+def cut_words(text: str) -> str:
+    """Return ``cut at 10,000,000 characters`` of a traced text that was; nothing of a whole one."""
+    found = _CUT.search(text[-_CUT_LENGTH:])
+    return found[1] if found else ""
 
 
 def is_plain(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from hopla_gui.domain.shown_text import CELL_LIMIT, one_line
+from hopla_gui.domain.shown_text import CELL_LIMIT, cut_words, one_line
 
 
 def value_type(value: object) -> str:
@@ -20,7 +20,8 @@ def value_type(value: object) -> str:
 def value_text(value: object, limit: int = CELL_LIMIT) -> str:
     """Return a value on one line: text as it stands, the rest as a sweep file has it."""
     if isinstance(value, str):
-        return one_line(value, limit)
+        said = cut_words(value) if len(value) > limit else ""
+        return f"{one_line(value[:limit], limit)}… ({said})" if said else one_line(value, limit)
     if isinstance(value, bool | int | float | None):
         return _scalar(value, limit)
     pieces: list[str] = []

@@ -234,9 +234,9 @@ def _int(value):
 
 
 def _text(value, limit=TEXT_LIMIT):
-    """Cut, and make lone surrogates visible: they exist in no UTF-8."""
+    """Cut, and say so; make lone surrogates visible: they exist in no UTF-8."""
     text = value[:limit].encode("utf-8", "backslashreplace").decode("utf-8")
-    return text if len(value) <= limit else text + "…"
+    return text if len(value) <= limit else text + "… (cut at {:,} characters)".format(limit)
 
 
 def _cut(text):

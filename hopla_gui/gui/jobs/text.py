@@ -4,10 +4,20 @@ from hopla_gui.domain.shown_text import (
     CELL_LIMIT,
     LINE_LIMIT,
     cut,
+    cut_words,
     is_plain,
     many_lines,
     one_line,
     tip,
 )
 
-__all__ = ["CELL_LIMIT", "LINE_LIMIT", "cut", "is_plain", "many_lines", "one_line", "tip"]
+__all__ = [
+    "CELL_LIMIT",
+    "LINE_LIMIT",
+    "cut",
+    "cut_words",
+    "is_plain",
+    "many_lines",
+    "one_line",
+    "tip",
+]

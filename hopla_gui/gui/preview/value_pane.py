@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hopla_gui.gui.jobs.plain_view import dim_label, plain_view, set_wrapped, text_button
-from hopla_gui.gui.jobs.text import many_lines
+from hopla_gui.gui.jobs.text import cut_words, many_lines
 from hopla_gui.gui.preview.file_preview import FilePreview
 from hopla_gui.gui.preview.local_file import KNOWN, is_picture, named_path
 from hopla_gui.gui.preview.numbers_view import Numbers, NumbersView, numbers_of
@@ -121,7 +121,7 @@ class ValuePane(QStackedWidget):
         self.file_preview.clear()
         self.setCurrentIndex(1)
         shown = text[:_SHOWN_TEXT]
-        words = f"{len(text):,} characters"
+        words = cut_words(text) or f"{len(text):,} characters"
         self._caption.setText(words if shown == text else f"{words}, the beginning")
         self.text_view.setPlainText(many_lines(shown, line_limit=2_000))
         self.show()

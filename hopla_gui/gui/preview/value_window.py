@@ -25,7 +25,7 @@ from hopla_gui.gui.jobs.plain_view import (
     set_wrapped,
     text_button,
 )
-from hopla_gui.gui.jobs.text import one_line
+from hopla_gui.gui.jobs.text import cut_words, one_line
 from hopla_gui.gui.preview.paged_text import MOST_MATCHES, PagedText, find_all, whole_text
 from hopla_gui.gui.setup.path_dialog import open_dialog
 from hopla_gui.gui.theme import SPACING
@@ -162,7 +162,8 @@ class ValueWindow(QDialog):
         first, last = self._paged.bounds(self._page)
         length = len(self._paged.text)
         of = f" {first:,} to {last:,} of {length:,}" if pages > 1 else f": {length:,}"
-        self.caption.setText(f"Characters{of}")
+        cut = cut_words(self._paged.text)
+        self.caption.setText(f"Characters{of}{cut and f' · {cut}'}")
         was_blocked = self.page_box.blockSignals(True)
         self.page_box.setRange(1, pages)
         self.page_box.setValue(self._page + 1)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from jobs_fake_run import INFO, FakeRun
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.engine.payload import capture
 from hopla_gui.engine.results.unread_values import UnreadValues
 from hopla_gui.gui.jobs.job_details import JobDetails, Tab
 from hopla_gui.gui.jobs.values_view import ValuesView
@@ -54,6 +55,10 @@ def view(qtbot):
 def choose(view, path):
     node = view.model.find(path)
     view.tree.setCurrentIndex(view.model.node_index(node))
+
+
+def words_of(widget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
 
 def window_of(view, qtbot) -> ValueWindow:
@@ -137,6 +142,20 @@ def test_values_that_are_read_again_stay_as_they_were_opened(view, qtbot):
     choose(view, "a.k3[0]")
     view.show_values(json.loads(json.dumps(values)))
     assert view.model.node(view.tree.currentIndex()).path == "a.k3[0]"
+
+
+def test_a_text_that_was_cut_says_so_wherever_it_is_shown(view, qtbot):
+    (text,) = json.loads(capture.encode(["x" * (capture.TEXT_LIMIT + 1)]))
+    said = "cut at 10,000,000 characters"
+    view.show_values({"text": text, "whole": "y" * 50_000})
+    choose(view, "text")
+    row = view.tree.currentIndex()
+    assert row.siblingAtColumn(1).data().endswith(f"x… ({said})")
+    assert f"{said}, the beginning" in words_of(view.pane)
+    assert window_of(view, qtbot).caption.text().endswith(said)
+    choose(view, "whole")
+    assert "50,000 characters" in words_of(view.pane)
+    assert "cut" not in words_of(view.pane) + window_of(view, qtbot).caption.text()
 
 
 def test_a_missing_file_is_told_where_the_name_is_that_of_a_file(view, qtbot, tmp_path):
