@@ -8,9 +8,10 @@ one there already, so that taking one away gives back what was written.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ def write_csv(run: StoredRun, path: Path, jobs: Sequence[int] | None, progress: 
 def write_tsv(run: StoredRun, path: Path, jobs: Sequence[int] | None, progress: Progress) -> None:
     """Write a run, or some of its jobs, as tab-separated values."""
     write_table(run, jobs, progress, lambda table: _write(table, path, _Tabs, "utf-8"))
+
+
+def tsv_text(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows of JSON values as `write_tsv` writes them."""
+    text = io.StringIO()
+    writer = csv.writer(text, _Tabs)
+    writer.writerow(map(_text, titles))
+    writer.writerows(_cells(ColumnKind.JSON, row) for row in rows)
+    return text.getvalue()
 
 
 class _Tabs(csv.excel_tab):

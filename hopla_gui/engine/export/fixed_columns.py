@@ -11,6 +11,16 @@ from hopla_gui.engine.commands.shell import shell_line_of_json
 from hopla_gui.engine.export.column_kinds import ColumnKind
 from hopla_gui.engine.results.stored_run import JobRow
 
+OF_FACTS = {
+    "duration": "duration_s",
+    "cpu": "cpu_s",
+    "memory": "max_rss_mb",
+    "host": "hostname",
+    "note": "detail",
+    "failure": "cause",
+}
+"""What tables call the facts of `hopla_gui.domain.columns` that have another name there."""
+
 FAILURE_LIMIT = 1_000
 _NO_FAILURE = frozenset(("succeeded", "queued", "running"))
 

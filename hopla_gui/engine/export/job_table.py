@@ -129,7 +129,7 @@ class JobTable:
         return given, values
 
     def _all_columns(self) -> list[Column]:
-        titles = _Titles()
+        titles = Titles()
         given = {name: kind_of(seen) for name, seen in self._parameters.items()}
         traced = {path: kind_of(seen) for path, seen in self._values.paths().items()}
         for title in (*HEAD, *TAIL):
@@ -224,7 +224,7 @@ def values_of(page: Sequence[JobRow]) -> list[Table]:
     return parsed(row.values or "{}" for row in page)
 
 
-class _Titles:
+class Titles:
     """Gives each column a title of its own."""
 
     def __init__(self) -> None:

@@ -228,6 +228,10 @@ class JobCells:
         values = self._loaded(column)
         return None if values is None else values[job]
 
+    def plain(self, job: int, column: JobColumn) -> object:
+        """Return the value of a cell of any column, the job's name too."""
+        return self._name(job) if column == fact("name") else self.value(job, column)
+
     def icon(self, job: int, column: int) -> QIcon | None:
         """Return the icon of the job's state."""
         return state_icon(self._statuses.states[job]) if column == Column.STATE else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex
 
+from hopla_gui.engine.export.some_columns import columns_tsv
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.jobs.nodes import Lines, Node
 
@@ -22,12 +23,12 @@ def rows_text(model: JobModel, rows: Iterable[QModelIndex], columns: Sequence[in
 
 
 def table_text(model: JobModel, jobs: Iterable[int], columns: Sequence[int]) -> str:
-    """Return jobs as TSV with a header; no cell holds a tab or a line break."""
-    cells = model.cells()
-    lines = ["\t".join(model.column_title(column) for column in columns)]
-    if cells is not None:
-        lines += ["\t".join(cells.text(job, column) for column in columns) for job in jobs]
-    return "\n".join(lines)
+    """Return jobs as TSV with a header: numbers to compute with, as exports have them."""
+    cells, shown = model.cells(), [model.shown_columns[column] for column in columns]
+    if cells is None:
+        return ""
+    rows = ([cells.plain(job, column) for column in shown] for job in jobs)
+    return columns_tsv(shown, rows).removesuffix("\n")
 
 
 def node_text(node: Node) -> str:

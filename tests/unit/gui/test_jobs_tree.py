@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 
 import pytest
@@ -134,8 +136,32 @@ def test_rows_are_copied_as_tsv_in_the_order_and_columns_shown(tree, model, qtbo
     assert tree.selected_jobs() == [0, 1, 2, 3]
     qtbot.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = clipboard().split("\n")
-    assert lines[0].split("\t") == ["Job", "lr", "State", "Exit code", "model"]
-    assert lines[4].split("\t") == ["job_3", "0.1", "Failed", "-9 · SIGKILL", "sub-2"]
+    assert lines[0].split("\t") == ["name", "lr", "state", "exitcode", "model"]
+    assert lines[4].split("\t") == ["job_3", "0.1", "failed", "-9", "sub-2"]
+
+
+def test_copied_rows_are_what_the_export_writes(tree, model, qtbot):
+    values = {"lr": 0.09212345678912257, "text": "=1+1\t\n", "bad": "NaN"}
+    model.load(FakeRun(2, outcomes={0: succeeded(values, max_rss_mb=14.67, ended=11.5)}))
+    columns = [fact("memory"), fact("started"), fact("failure"), fact("worker")]
+    columns += [traced("lr"), traced("text"), traced("bad")]
+    for column in columns:
+        tree.columns.show_column(column)
+    qtbot.waitUntil(lambda: tree.text("job_0", "bad") == "NaN")
+    tree.select_job(0)
+    tree.copy_rows()
+    head, row = csv.reader(io.StringIO(clipboard()), delimiter="\t")
+    assert head[:6] == ["name", "state", "exitcode", "duration_s", "lr", "model"]
+    assert row[:6] == ["job_0", "succeeded", "0", "1.5", "0.1", "sub-10"]
+    assert dict(zip(head[6:], row[6:], strict=True)) == {
+        "max_rss_mb": "14.67",
+        "started": "1970-01-01T00:00:10.000000+00:00",
+        "cause": "",
+        "worker": "",
+        "value.lr": "0.09212345678912257",
+        "text": "'=1+1\t\n",
+        "bad": "NaN",
+    }
 
 
 def test_a_row_below_a_job_is_copied_in_full(tree, model):
@@ -378,7 +404,7 @@ def test_a_selected_group_stands_for_its_jobs(tree, model):
     tree.select_row(model.index(0, 0))
     assert tree.selected_jobs() == [1, 3]
     tree.copy_rows()
-    assert [line.split("\t")[0] for line in clipboard().split("\n")] == ["Job", "job_1", "job_3"]
+    assert [line.split("\t")[0] for line in clipboard().split("\n")] == ["name", "job_1", "job_3"]
     # WHEN a job is to be shown whose group is closed
     model.toggle(model.index(0, 0))
     tree.select_job(3)
