@@ -67,6 +67,8 @@ class Raised:
         ``raise … from None``: Python does not show ``before``.
     members
         Of an exception group; ``members_in_all`` counts those that are not told too.
+    before_left_out
+        Number of exceptions that led to this one and are not told.
     """
 
     type: str
@@ -78,6 +80,7 @@ class Raised:
     is_suppressed: bool = False
     members: tuple[Raised, ...] = ()
     members_in_all: int = 0
+    before_left_out: int = 0
 
     @property
     def user_frame(self) -> Frame | None:
@@ -98,7 +101,9 @@ def raised_to_json(raised: Raised) -> dict[str, Any]:
     if raised.before is not None:
         found["cause" if raised.is_cause else "context"] = raised_to_json(raised.before)
         found["suppressed"] = raised.is_suppressed
-    if raised.members:
+    if raised.before_left_out:
+        found["before_left_out"] = raised.before_left_out
+    if raised.members_in_all:
         found["members"] = [raised_to_json(member) for member in raised.members]
         found["members_in_all"] = raised.members_in_all
     return found
@@ -138,7 +143,8 @@ def raised_from_json(found: object, depth: int = _DEPTH) -> Raised | None:
         is_cause=is_cause and before is not None,
         is_suppressed=found.get("suppressed") is True,
         members=members,
-        members_in_all=max(_number(found.get("members_in_all")), len(members)) if members else 0,
+        members_in_all=max(_number(found.get("members_in_all")), len(members)),
+        before_left_out=_number(found.get("before_left_out")),
     )
 
 

@@ -161,6 +161,56 @@ def test_groups_notes_and_suppressed_contexts_are_told(script):
     assert not raised.is_cause
 
 
+def chain(raised):
+    while raised is not None:
+        yield raised
+        raised = raised.before
+
+
+def test_what_a_long_chain_leaves_out_is_counted(script):
+    path = script("""
+        def link(number):
+            try:
+                number and link(number - 1)
+            finally:
+                raise ValueError(number)
+        link(199)
+    """)
+    told = list(chain(run_one(path)[0].raised))
+    assert [raised.message for raised in told] == [str(n) for n in range(199, 169, -1)]
+    assert [raised.before_left_out for raised in told] == [0] * 29 + [170]
+
+
+def test_frames_that_are_too_many_in_all_are_counted(script):
+    path = script("""
+        def down(number):
+            return down(number - 1) if number else 1 / 0
+        def caught(count):
+            try:
+                count and caught(count - 1)
+            finally:
+                down(58)
+        caught(3)
+    """)
+    told = list(chain(run_one(path)[0].raised))
+    assert sum(len(one.frames) for one in told) < 110
+    assert [sum(1 + frame.left_out for frame in one.frames) for one in told] == [61] * 4
+
+
+def test_a_group_that_is_nested_too_deep_says_so(script):
+    path = script("""
+        error = ValueError("inmost")
+        for level in range(60):
+            error = ExceptionGroup(str(level), [error])
+        raise error
+    """)
+    raised, levels = run_one(path)[0].raised, 1
+    while raised.members:
+        (raised,) = raised.members
+        levels += 1
+    assert (levels, raised.members_in_all) == (30, 1)
+
+
 def test_a_chain_that_bites_its_tail_ends(script):
     path = script("""
         a, b = ValueError("a"), ValueError("b")

@@ -14,6 +14,7 @@ from . import guarded, shortrepr, target
 from .secretnames import HIDDEN, is_secret
 
 ERRORS = 30  # exceptions in all: causes, contexts, members of groups
+COUNTED = 100000  # of one chain, beyond those that are told
 MEMBERS = 10  # of one group that are told
 FRAMES = 100  # in all
 FIRST_FRAMES, LAST_FRAMES = 12, 28  # of one exception; what is between is counted
@@ -82,6 +83,8 @@ class _Teller:
                 told[name] = self.tell(before, target.user_frames(before.__traceback__))
                 told["suppressed"] = name == "context" and bool(error.__suppress_context__)
                 break
+        else:
+            told["before_left_out"] = self._count_before(error)
         return told
 
     def _tell_all(self, errors):
@@ -90,6 +93,16 @@ class _Teller:
             for error in errors
             if self._may_tell(error)
         ]
+
+    def _count_before(self, error):
+        """Return how many exceptions that led to one are not told."""
+        met = {id(error)}
+        while True:
+            found = [_attribute(error, name) for name in ("__cause__", "__context__")]
+            error = next((one for one in found if isinstance(one, BaseException)), None)
+            if error is None or id(error) in met or id(error) in self._seen or len(met) > COUNTED:
+                return len(met) - 1
+            met.add(id(error))
 
     def _may_tell(self, error):
         is_one = isinstance(error, BaseException)
@@ -100,17 +113,17 @@ class _Teller:
         while trace is not None:
             found.append(trace)
             trace = trace.tb_next
-        left_out = len(found) - FIRST_FRAMES - LAST_FRAMES
-        told = []
+        told, left_out = [], 0
         for place, entry in enumerate(found):
-            if left_out > 0 and FIRST_FRAMES <= place < FIRST_FRAMES + left_out:
-                continue
-            if self._frames >= FRAMES and place < len(found) - 1:
+            after = len(found) - place  # this one too
+            is_between = place >= FIRST_FRAMES and after > LAST_FRAMES
+            if is_between or (self._frames >= FRAMES and after > 1):
+                left_out += 1
                 continue
             self._frames += 1
             frame = self._tell_frame(entry)
-            if left_out > 0 and place == FIRST_FRAMES + left_out:
-                frame["left_out"] = left_out
+            if left_out:
+                frame["left_out"], left_out = left_out, 0
             told.append(frame)
         return told
 

@@ -143,6 +143,8 @@ def above(lines: Sequence[Line], place: int) -> list[int]:
 def _exception(raised: Raised, depth: int) -> Iterator[Line]:
     if raised.before is not None:
         yield from _before(raised, raised.before, depth)
+    elif raised.before_left_out:
+        yield _not_told(raised.before_left_out, "more that led to this one", depth)
     yield from _frames(raised.frames, depth)
     yield from _error(raised, depth)
     for number, member in enumerate(raised.members, 1):
@@ -150,8 +152,13 @@ def _exception(raised: Raised, depth: int) -> Iterator[Line]:
         yield Line(Kind.MEMBER, text, depth, folds=True, starts_open=number == 1)
         yield from _exception(member, depth + 1)
     further = raised.members_in_all - len(raised.members)
-    if raised.members and further:
-        yield Line(Kind.NOTE, f"… {further:,} more are not told", depth)
+    if further:
+        yield _not_told(further, "more" if raised.members else "inside this one", depth)
+
+
+def _not_told(count: int, which: str, depth: int) -> Line:
+    verb = "is" if count == 1 else "are"
+    return Line(Kind.NOTE, f"… {count:,} {which} {verb} not told", depth)
 
 
 def _before(raised: Raised, before: Raised, depth: int) -> Iterator[Line]:

@@ -100,6 +100,13 @@ def test_members_of_a_group_and_notes_are_told():
     assert "  second" in lines
     assert "  look here" in lines
     assert lines[-1] == "… 19 more are not told"
+    alone = shown(Raised("ExceptionGroup", "too deep", (USER,), members_in_all=1))
+    assert alone[-1] == "… 1 inside this one is not told"
+
+
+def test_exceptions_that_are_not_told_are_counted():
+    lines = shown(Raised("ValueError", "170", (USER,), before_left_out=170))
+    assert lines[0] == "… 170 more that led to this one are not told"
 
 
 def test_left_out_frames_are_counted():
