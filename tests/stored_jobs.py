@@ -16,7 +16,7 @@ def ended(state=JobState.SUCCEEDED, code=0, **more):
 
 
 @contextmanager
-def stored_run(folder, jobs):
+def stored_run(folder, jobs, attempt=1):
     """Make a run of (parameters, outcome or None) and open it."""
     names = tuple(dict.fromkeys(name for parameters, _ in jobs for name in parameters))
     info = RunInfo(
@@ -28,7 +28,9 @@ def stored_run(folder, jobs):
     ]
     store = RunStore.create(folder / "run", info, specs, b"")
     with closing(store):
-        store.write([JobFinished(i, 1, outcome) for i, (_, outcome) in enumerate(jobs) if outcome])
+        store.write(
+            [JobFinished(i, attempt, outcome) for i, (_, outcome) in enumerate(jobs) if outcome]
+        )
     run = StoredRun(folder / "run")
     try:
         yield run

@@ -19,6 +19,7 @@ from hopla_gui.domain.events import (
     WaitingNote,
 )
 from hopla_gui.domain.job import Counts
+from hopla_gui.domain.wording import took_words
 from hopla_gui.gui.compare.job_selection import JobSelection
 from hopla_gui.gui.failures.failures_pane import FailuresPane
 from hopla_gui.gui.failures.group_filter import GroupFilter
@@ -31,7 +32,7 @@ from hopla_gui.gui.jobs.job_tree import JobTree
 from hopla_gui.gui.jobs.jobs_splitter import JobsSplitter
 from hopla_gui.gui.jobs.offer_bar import OfferBar
 from hopla_gui.gui.jobs.run_bar import RunBar
-from hopla_gui.gui.jobs.run_heading import run_facts, run_tip
+from hopla_gui.gui.jobs.run_heading import end_words, run_facts, run_tip
 from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.jobs.text import one_line
@@ -172,16 +173,17 @@ class RunPanel(QWidget):
             self.progress.finish(self.model.counts())
         if run is not None:
             self._title = str(run.fact("title") or "") or Path(run.info.script).name
-            took = None if live else self._time_taken(run)
-            self._show_heading(live=live, from_history=not live, took=took)
+            end = "" if live else self._end_words(run)
+            self._show_heading(live=live, from_history=not live, end=end)
         self._fit()
 
-    def _time_taken(self, run: RunView) -> float | None:
+    def _end_words(self, run: RunView) -> str:
         counts = self.model.counts()
         if counts.finished < counts.total:  # the run would count its jobs to say so
-            return None
+            return ""
         ended = self.model.last_ended()  # the run would read all its jobs to say so
-        return None if ended is None else ended - run.info.started
+        idle = self._is_taken_up or self.model.has_run_again()
+        return "" if ended is None else end_words(run.info.started, ended, idle=idle)
 
     def _fit(self) -> None:
         """Divide the room so that all jobs are in sight, or a few where that is too much."""
@@ -189,13 +191,11 @@ class RunPanel(QWidget):
         all_jobs, few_jobs = (self.tree.height_for_all(most) for most in (None, _FEW_ROWS))
         self.splitter.fit(around + all_jobs, around + few_jobs)
 
-    def _show_heading(
-        self, *, live: bool, from_history: bool = False, took: float | None = None
-    ) -> None:
+    def _show_heading(self, *, live: bool, from_history: bool = False, end: str = "") -> None:
         run = self.model.run
         if run is not None:
             held = live and bool(self.bar.held_text())
-            facts = run_facts(run, live=live, held=held, from_history=from_history, took=took)
+            facts = run_facts(run, live=live, held=held, from_history=from_history, end=end)
             self.bar.heading.show_run(self._title, facts, run_tip(run))
 
     def show_steering(
@@ -273,10 +273,11 @@ class RunPanel(QWidget):
         began, self._began = self._began, None
         took = None if began is None else time.monotonic() - began
         self.progress.finish(counts, took)
-        if self._is_taken_up and self.model.run is not None:  # what came before counts, too
-            took = self._time_taken(self.model.run)
+        end = "" if took is None else took_words(took)
+        if self._is_taken_up and self.model.run is not None:  # which has not taken all that time
+            end = self._end_words(self.model.run)
         self.plots.finish()
-        self._show_heading(live=False, took=took)
+        self._show_heading(live=False, end=end)
         self.failures.finish()
         self.release_pilot()
         self._show_left(live=False)

@@ -31,10 +31,17 @@ def title_of(run: StoredRun) -> str:
     return str(run.fact("title") or "") or Path(run.info.script).name
 
 
+def _end(run: StoredRun, ended: float) -> str:
+    """Return how long a run took; when it ended, where it may have stood idle before a rerun."""
+    return (
+        f"ended {clock_time(ended)}" if run.has_run_again else took_words(ended - run.info.started)
+    )
+
+
 def head(run: StoredRun, survey: Survey) -> str:
     """Return title, times, and how the jobs ended."""
     info, ended = run.info, run.ended
-    took = "" if ended is None else f" · {took_words(ended - info.started)}"
+    end = "" if ended is None else f" · {_end(run, ended)}"
     count = len(survey.indices)
     jobs = "1 job" if count == 1 else f"{count:,} jobs"
     if count < len(run):
@@ -43,7 +50,7 @@ def head(run: StoredRun, survey: Survey) -> str:
     return tag(
         "header",
         tag("h1", line(title_of(run))),
-        tag("p", line(f"{jobs} · started {clock_time(info.started)}{took}"), class_="dim"),
+        tag("p", line(f"{jobs} · started {clock_time(info.started)}{end}"), class_="dim"),
         tag("p", line(note, 2_000), class_="remark") if note else "",
         _bar(survey),
     )

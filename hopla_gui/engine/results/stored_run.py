@@ -134,6 +134,11 @@ class StoredRun:
         (ended,) = self._one("SELECT max(ended) FROM attempt")
         return float(ended) if ended is not None else self.info.started
 
+    @property
+    def has_run_again(self) -> bool:
+        """Whether a job has had more than one attempt."""
+        return bool(self._all("SELECT 1 FROM job WHERE attempt > 1 LIMIT 1"))
+
     def __len__(self) -> int:
         return int(self._length)
 

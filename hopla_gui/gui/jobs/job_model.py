@@ -218,6 +218,10 @@ class JobModel(RowModel):
             raise IndexError(job)
         return self._cells.spec(job)
 
+    def has_run_again(self) -> bool:
+        """Tell whether a job has had more than one attempt."""
+        return self._standings.has_run_again()
+
     def last_ended(self) -> float | None:
         """Return when the last of the jobs that have ended did, seconds since the epoch."""
         return self._standings.last_ended()

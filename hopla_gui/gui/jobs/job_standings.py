@@ -103,6 +103,10 @@ class JobStandings:
             return None
         return next((job for job in jobs if self.statuses.states[job] in _FAILURES), None)
 
+    def has_run_again(self) -> bool:
+        """Tell whether a job has had more than one attempt."""
+        return any(attempt > 1 for attempt in self.statuses.attempts)
+
     def last_ended(self) -> float | None:
         """Return when a job ended last, seconds since the epoch; ``None`` where none has."""
         return self._last_ended

@@ -66,31 +66,44 @@ class RunHeading(QWidget):
         painter.end()
 
 
-def run_facts(
-    run: RunView, *, live: bool, from_history: bool, took: float | None, held: bool = False
-) -> str:
+def run_facts(run: RunView, *, live: bool, from_history: bool, end: str, held: bool = False) -> str:
     """Return ``started today 14:05 · took 2 min 05 s · from history``.
 
     Parameters
     ----------
+    end
+        When or after how long it ended, in words; empty where it has not.
     held
         Whether it is told elsewhere that the run is paused, frozen or being stopped.
     """
-    return " · ".join(filter(None, _facts(run, live, held, from_history, took)))
+    return " · ".join(filter(None, _facts(run, live, held, from_history, end)))
 
 
-def _facts(
-    run: RunView, live: bool, held: bool, from_history: bool, took: float | None
-) -> Iterator[str]:
-    yield f"started {when(run.info.started, datetime.now().astimezone())}"
+def _facts(run: RunView, live: bool, held: bool, from_history: bool, end: str) -> Iterator[str]:
+    yield f"started {_when(run.info.started)}"
     if live:
         place = PLACE_WORDS.get(run.info.options.on)
         doing = "" if held else "running"
         yield " ".join(filter(None, (doing, place and f"on {place}")))
-    elif took is not None:
-        yield took_words(took)
+    else:
+        yield end
     if from_history:
         yield "from history"
+
+
+def end_words(started: float, ended: float, *, idle: bool) -> str:
+    """Return ``took 2 min 05 s``, or ``ended today 14:07``.
+
+    Parameters
+    ----------
+    idle
+        Whether it may have stood idle in between: then it took less.
+    """
+    return f"ended {_when(ended)}" if idle else took_words(ended - started)
+
+
+def _when(seconds: float) -> str:
+    return when(seconds, datetime.now().astimezone())
 
 
 def run_tip(run: RunView) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPain
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from hopla_gui.domain.job import Counts, JobState
-from hopla_gui.gui.jobs.formatting import STATE_WORDS, elapsed
+from hopla_gui.gui.jobs.formatting import STATE_WORDS, duration, elapsed
 from hopla_gui.gui.jobs.job_cells import FROZEN
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
 from hopla_gui.gui.jobs.text import one_line
@@ -112,12 +112,19 @@ class RunProgress(QWidget):
         return words
 
     def finish(self, counts: Counts, seconds: float | None = None) -> None:
-        """Show how a run ended, and how fast it went where its seconds are known and many."""
+        """Show how a run ended, and how fast it went where its seconds are known and many.
+
+        Where it was taken up again these words are of the jobs that have ended since.
+        """
         self._show(counts)
         ended = counts.worked_off - self._before
         is_measured = seconds is not None and seconds >= 1 and ended >= 10
         rate = rate_words(ended / seconds) if seconds and is_measured else ""
-        self._time_label.setText(f"{rate} on average" if rate else "")
+        words = [f"{rate} on average"] if rate else []
+        if self._before and ended > 0 and seconds is not None:
+            jobs = "1 job" if ended == 1 else f"{ended:,} jobs"
+            words.insert(0, f"{jobs} in {duration(seconds)}")
+        self._time_label.setText(" · ".join(words))
 
     def clear(self) -> None:
         """Show no run."""

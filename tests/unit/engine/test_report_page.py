@@ -164,6 +164,13 @@ def test_the_timeline_tells_how_long_a_job_stood_still(report):
     assert "job_1, succeeded: 3.00 s" in page.text
 
 
+@pytest.mark.parametrize(("attempt", "words"), [(1, " · took "), (2, " · ended 2001-09-")])
+def test_a_run_whose_jobs_ran_again_tells_when_it_ended(tmp_path, attempt, words):
+    with stored_run(tmp_path, [({"lr": 0.1}, ended())], attempt) as run:
+        export_run(run, tmp_path / "report.html")
+    assert words in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_traced_numbers_that_only_repeat_a_parameter_get_no_picture(report):
     jobs = grid()
     for parameters, outcome in jobs:

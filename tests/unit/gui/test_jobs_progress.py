@@ -163,7 +163,7 @@ def test_jobs_that_run_again_alone_make_the_rate(qtbot, monkeypatch):
     panel.apply([JobStarted(index, 2, 5.0) for index in range(20)])
     now[0] += 10.0
     panel.finish(Counts(succeeded=20, failed=20))
-    assert panel.progress.time_text() == "2.0 jobs/s on average"
+    assert panel.progress.time_text() == "20 jobs in 10.0 s · 2.0 jobs/s on average"
 
 
 def test_a_run_that_went_on_meanwhile_is_shown_as_it_stands(qtbot):

@@ -130,13 +130,15 @@ def test_a_group_is_run_again(failing, open_window, qtbot):
     assert failing.workbench.control.run.record(4).attempt == 2
     assert failing.workbench.control.run.record(1).attempt == 1
     qtbot.waitUntil(lambda: failing.details.index == 4)  # what has come of it is shown
-    # AND the run took what it took in all, here and wherever it is shown later
-    took = failing.run_panel.bar.heading.text().split(" · ")[2]
+    # AND it tells when it ended, here and wherever it is shown later: it stood idle in between
+    ended = failing.run_panel.bar.heading.text().split(" · ")[2]
+    assert ended.startswith("ended today")
+    assert failing.run_panel.progress.time_text().startswith("1 job in ")
     other = open_window()
     other.open_path(failing.workbench.control.run_dir)
     heading = other.run_panel.bar.heading
     qtbot.waitUntil(lambda: heading.text().endswith("from history"))
-    assert heading.text().split(" · ")[2] == took
+    assert heading.text().split(" · ")[2] == ended
 
 
 def test_the_next_window_shows_jobs_and_failures_as_this_one_did(failing, open_window, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,9 @@ from PySide6.QtCore import Qt
 from window_steps import GREET, opened, sweep_file
 
 from hopla_gui.domain.events import JobFinished, JobStarted
-from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.job import JobOutcome, JobState, JobStatus
+from hopla_gui.domain.job_statuses import JobStatuses
+from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.run_heading import run_facts
 from hopla_gui.gui.run_panel import RunPanel
 
@@ -122,10 +125,9 @@ def test_a_job_that_starts_though_it_was_stopped_says_so(qtbot):
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ({"live": True, "from_history": False, "took": None}, "running"),
-        ({"live": False, "from_history": False, "took": 125.2}, "took 2 min 05 s"),
-        ({"live": False, "from_history": True, "took": 0.3}, "took less than a second"),
-        ({"live": False, "from_history": True, "took": None}, "from history"),
+        ({"live": True, "from_history": False, "end": ""}, "running"),
+        ({"live": False, "from_history": False, "end": "took 2 min 05 s"}, "took 2 min 05 s"),
+        ({"live": False, "from_history": True, "end": ""}, "from history"),
     ],
 )
 def test_facts_of_a_run_are_told(how, words):
@@ -146,6 +148,16 @@ def test_a_run_is_called_by_its_title_else_by_its_script(qtbot):
     assert panel.bar.heading.text().startswith("<b>baseline</b> · ")
     assert panel.bar.heading.text().endswith(" · running")
     panel.grab()
+
+
+def test_a_run_whose_jobs_ran_again_tells_when_it_ended_not_that_it_took_all_that_time(qtbot):
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    once = JobStatus(JobState.SUCCEEDED, 0, 10.0, 1.5)
+    again = JobStatus(JobState.SUCCEEDED, 0, 700.0, 1.5, attempt=2)
+    panel.load(FakeRun(2), JobStandings(JobStatuses([once, again])))
+    assert re.search(r" · ended 1970-01-0\d .* · from history$", panel.bar.heading.text())
+    assert "took" not in panel.bar.heading.text()
 
 
 def test_a_form_that_is_not_that_of_the_run_is_told_quietly(open_window, script, tmp_path, qtbot):
