@@ -28,6 +28,7 @@ class CompareView(QStackedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs: tuple[int, ...] = ()
+        self._reference = -1  # the job, which stays wherever its row goes in the tree
         self._background = Background(self)
         self._background.done.connect(self._on_compared)
         self.model = CompareModel(self)
@@ -107,7 +108,7 @@ class CompareView(QStackedWidget):
 
     def clear(self) -> None:
         """Compare nothing."""
-        self._jobs = ()
+        self._jobs, self._reference = (), -1
         self._background.forget()
         self.model.load(None)
         self.tracebacks.show_difference(None, 0, 0)
@@ -125,6 +126,8 @@ class CompareView(QStackedWidget):
             self.caption.setText(one_line(comparison.what))
             return
         self.model.load(comparison)
+        if self._reference in self._jobs:
+            self.model.set_reference(self._jobs.index(self._reference))
         count = comparison.differences
         words = {0: "no difference", 1: "1 difference"}.get(count, f"{count:,} differences")
         self.caption.setText(f"{len(comparison.names)} jobs · {words}")
@@ -145,6 +148,7 @@ class CompareView(QStackedWidget):
         comparison, reference = self.model.comparison, self.model.reference
         if comparison is None:
             return
+        self._reference = self._jobs[reference]
         others = [job for job in range(len(comparison.names)) if job != reference]
         chosen = self.tree.currentIndex().column() - 1
         differing = [

@@ -129,6 +129,19 @@ def test_a_click_on_a_job_makes_it_the_reference(panel, qtbot, tmp_path):
     assert view.model.headerData(1, horizontal) == "job_0"
 
 
+def test_the_reference_stays_when_the_rows_of_the_jobs_are_put_in_another_order(
+    panel, qtbot, tmp_path
+):
+    load(panel, tmp_path)
+    view = compared(panel, qtbot, 0, 1, 2)
+    panel.model.sort(0, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(lambda: view.jobs == (2, 1, 0) and bool(view.model.rowCount()))
+    assert view.model.headerData(3, Qt.Orientation.Horizontal) == "job_0 · reference"
+    view.clear()
+    compared(panel, qtbot, 2, 1)
+    assert view.model.reference == 0
+
+
 def test_tracebacks_that_differ_are_shown_line_by_line(panel, qtbot, tmp_path):
     load(panel, tmp_path)
     view = compared(panel, qtbot, 2, 3)
