@@ -37,6 +37,10 @@ class Frame:
         Name and short text of each local variable; ``None`` where they were not kept.
     left_out
         Number of frames that were left out just before this one.
+    column
+        From 1, of what cannot be compiled in ``line``; 0 where there is no such thing.
+    end_column
+        The one behind it.
     """
 
     file: str
@@ -47,6 +51,8 @@ class Frame:
     source: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] | None = None
     left_out: int = 0
+    column: int = 0
+    end_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,8 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
         found["variables"] = [list(pair) for pair in frame.variables]
     if frame.left_out:
         found["left_out"] = frame.left_out
+    if frame.column:
+        found["column"], found["end_column"] = frame.column, frame.end_column
     return found
 
 
@@ -167,6 +175,8 @@ def _frame(found: object) -> Frame | None:
         source=tuple(_text(line, 2_000) for line in _list(found, "source", _LINES)),
         variables=variables if isinstance(given, list) else None,
         left_out=_number(found.get("left_out")),
+        column=_number(found.get("column")),
+        end_column=_number(found.get("end_column")),
     )
 
 

@@ -126,6 +126,16 @@ def test_a_script_that_cannot_be_compiled_tells_the_line(script):
     assert frame.source[1] == "if x"
 
 
+def test_code_in_no_file_that_cannot_be_compiled_tells_its_line_and_columns(script):
+    path = script("""
+        compile("x = 1\\ny = f(1 for n in z, 2)", "<string>", "exec")
+    """)
+    frame = run_one(path)[0].raised.frames[-1]
+    assert (frame.file, frame.line, frame.first) == ("<string>", 2, 2)
+    assert frame.source == ("y = f(1 for n in z, 2)",)
+    assert frame.source[0][frame.column - 1 : frame.end_column - 1] == "1 for n in z"
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_deep_recursion_is_told_in_few_frames(script, level):
     path = script("""

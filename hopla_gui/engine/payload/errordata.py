@@ -233,7 +233,19 @@ def _place_of_syntax_error(error):
         return []
     told = _place(error.filename, error.lineno, "")
     told["first"], told["source"] = _source(error.filename, error.lineno, None)
+    if not told["source"] and isinstance(error.text, str):  # in no file: compile(), eval()
+        line = error.text.partition("\n")[0]
+        told["first"], told["source"] = error.lineno, [_text(line, LINE)]
+    if isinstance(error.offset, int) and error.offset > 0:
+        told["column"], told["end_column"] = error.offset, _end_column(error)
     return [told]
+
+
+def _end_column(error):
+    """Return the column behind what cannot be compiled, which Python tells from 3.10 on."""
+    end, line = getattr(error, "end_offset", None), getattr(error, "end_lineno", None)
+    is_told = line == error.lineno and isinstance(end, int) and end > error.offset
+    return end if is_told else error.offset + 1
 
 
 _LIBRARY_FOLDERS = tuple(

@@ -174,16 +174,21 @@ def _before(raised: Raised, before: Raised, depth: int) -> Iterator[Line]:
 
 def _frames(frames: Sequence[Frame], depth: int) -> Iterator[Line]:
     last_user = max((n for n, frame in enumerate(frames) if frame.is_user), default=-1)
-    for is_user, group in groupby(enumerate(frames), lambda entry: entry[1].is_user):
+    for is_open, group in groupby(enumerate(frames), lambda entry: _is_open(entry[1])):
         entries = list(group)
         inner = depth
-        if not is_user and len(entries) > 1:
+        if not is_open and len(entries) > 1:
             inner += 1
             yield _libraries([frame for _, frame in entries], depth, starts_open=last_user < 0)
         for number, frame in entries:
             if frame.left_out:
                 yield Line(Kind.NOTE, f"… {frame.left_out:,} frames are left out …", inner)
             yield from _frame(frame, inner, is_last=number == last_user, alone=last_user < 0)
+
+
+def _is_open(frame: Frame) -> bool:
+    """Whether a frame stands open at first: what cannot be compiled, too."""
+    return frame.is_user or frame.column > 0
 
 
 def _libraries(frames: Sequence[Frame], depth: int, *, starts_open: bool) -> Line:
@@ -202,7 +207,7 @@ def _frame(frame: Frame, depth: int, *, is_last: bool, alone: bool) -> Iterator[
     kind = Kind.USER_FRAME if frame.is_user else Kind.LIBRARY_FRAME
     place = None if frame.file.startswith("<") else (frame.file, frame.line)
     folds = bool(frame.source or frame.variables)
-    opens = frame.is_user or alone
+    opens = _is_open(frame) or alone
     yield Line(kind, text, depth, folds, opens, place, len(link) if place else 0)
     yield from _source(frame, depth + 1)
     yield from _variables(frame, depth + 1, starts_open=is_last)
@@ -218,6 +223,18 @@ def _source(frame: Frame, depth: int) -> Iterator[Line]:
         kind = Kind.FAILING if is_failing else Kind.SOURCE
         place = None if frame.file.startswith("<") else (frame.file, number)
         yield Line(kind, f"{mark} {number:>{width}}  {shown}".rstrip(), depth, place=place)
+        if is_failing and frame.column:
+            carets = _carets(frame, text, margin)
+            yield Line(kind, f"{'':{width + 4}}{carets}", depth, place=place)
+
+
+def _carets(frame: Frame, text: str, margin: int) -> str:
+    """Return what stands below a line to mark the columns that are at fault in it."""
+    start, end = (
+        len(one_line(text[: column - 1].expandtabs(4)[margin:], 1_000))
+        for column in (frame.column, frame.end_column)
+    )
+    return " " * start + "^" * max(end - start, 1)
 
 
 def _common_margin(source: Sequence[str]) -> int:

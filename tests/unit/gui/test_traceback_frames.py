@@ -109,6 +109,17 @@ def test_exceptions_that_are_not_told_are_counted():
     assert lines[0] == "… 170 more that led to this one are not told"
 
 
+def test_carets_stand_below_what_cannot_be_compiled():
+    parse = Frame("/usr/lib/python3.11/ast.py", 50, "parse", False)
+    bad = Frame("<unknown>", 2, "", False, 1, ("if x:", "\ty = = 1"), column=6, end_column=7)
+    lines = shown(Raised("SyntaxError", "invalid syntax", (MAIN, parse, bad)))
+    line = next(line for line in lines if line.startswith("  → 2"))
+    caret = lines[lines.index(line) + 1]
+    assert line == "  → 2      y = = 1"
+    assert caret == " " * line.rindex("=") + "^"
+    assert lines[lines.index(line) + 2] == "SyntaxError: invalid syntax"
+
+
 def test_left_out_frames_are_counted():
     frames = (MAIN, Frame("/a.py", 1, "down", left_out=960))
     assert "… 960 frames are left out …" in shown(Raised("RecursionError", "deep", frames))
