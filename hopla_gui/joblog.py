@@ -18,6 +18,7 @@ from hopla_gui.domain.events import (
     WaitingNote,
 )
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.shown_text import name_controls
 from hopla_gui.engine.results.stored_run import StoredRun
 
 FORMAT = "%(asctime)s - %(levelname)s - %(message)s"
@@ -27,6 +28,13 @@ EXIT_RULES = """For exitcode values:
     < 0 - the process was killed with a signal of -1 * exitcode."""
 
 logger = logging.getLogger("hopla")
+
+
+class _Named(logging.Formatter):
+    """Names the characters by which a job's text would command a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return name_controls(super().format(record))
 
 
 class JobLog(AbstractContextManager["JobLog"]):
@@ -52,7 +60,8 @@ class JobLog(AbstractContextManager["JobLog"]):
         logger.setLevel(self._level)
         logger.propagate = False
         for handler in self._handlers:
-            handler.setFormatter(logging.Formatter(FORMAT))
+            is_terminal = not isinstance(handler, logging.FileHandler)
+            handler.setFormatter((_Named if is_terminal else logging.Formatter)(FORMAT))
             logger.addHandler(handler)
         logger.info("Using 'hopla_gui' version '%s'.", __version__)
         logger.info(EXIT_RULES)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hopla_gui import api, cluster_calls, stored_calls
+from hopla_gui.domain.events import RunFinished
 from hopla_gui.domain.pilot import First
 from hopla_gui.domain.setup import Isolation, Setup
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -72,6 +73,9 @@ def _work(
             if options.export:
                 stored_calls.write_results(stored, options.export)
             counts = stored.counts()
+            if status == INTERRUPTED and stored.info.is_local:
+                log.log(stored, RunFinished(counts))
+                log.note(f"hopla-gui resume {stored.info.id} runs what is left.")
     if status == ALL_GOOD and counts.succeeded < counts.total:
         status = NOT_ALL_GOOD
     return status

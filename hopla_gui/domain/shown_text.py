@@ -72,15 +72,18 @@ def is_plain(text: str) -> bool:
     return not (_SUSPECT_LINES.search(text) or _SUSPECT_TAG.search(text))
 
 
+def name_controls(text: str) -> str:
+    """Return a text with its line breaks and tabs, and the name of any other control character."""
+    return text if is_plain(text) else text.translate(_MANY_LINES)
+
+
 def many_lines(text: str, limit: int = 200_000, line_limit: int = LINE_LIMIT) -> str:
     """Return ``text`` with its line breaks; of what is too long the beginning and the end."""
     if len(text) > limit:
         half = limit // 2
         left_out = f"\n… {len(text) - 2 * half:,} characters left out …\n"
         text = text[:half] + left_out + text[-half:]
-    text = text.replace("\r\n", "\n")
-    if not is_plain(text):
-        text = text.translate(_MANY_LINES)
+    text = name_controls(text.replace("\r\n", "\n"))
     if len(text) <= line_limit:
         return text
     return "\n".join(cut(line, line_limit) for line in text.split("\n"))

@@ -257,6 +257,24 @@ def test_an_interrupt_ends_the_jobs_and_keeps_the_results(call, sweep, tmp_path,
     assert process.returncode == 130, said
     jobs = json.loads((tmp_path / "r.json").read_text())["jobs"]
     assert [job["state"] for job in jobs] == ["succeeded", "cancelled", "queued"]
+    assert "Done: 1 queued, 1 succeeded, 1 cancelled." in said
+    (run_dir,) = (tmp_path / "runs").iterdir()
+    assert f"hopla-gui resume {run_dir.name} runs what is left." in said
+    # WHEN the copy of the script is gone
+    (run_dir / "script.py").unlink()
+    again = call("resume", run_dir.name, "--runs-dir", "runs")
+    assert again.returncode == 2
+    assert again.stderr.startswith("error: ")
+    assert "script.py: the copy of the script" in again.stderr
+
+
+def test_what_jobs_say_does_not_command_the_terminal(call, sweep):
+    said = call(
+        "run", sweep("raise ValueError('\\x1b[31mred \\u202e')"), "--runs-dir", "runs"
+    ).stderr
+    assert "ValueError: ⟨ESC⟩[31mred ⟨U+202E⟩" in said
+    assert "\x1b" not in said
+    assert "\u202e" not in said
 
 
 def test_a_run_says_why_jobs_failed_and_what_they_share(call, script, tmp_path):

@@ -208,6 +208,22 @@ def test_imports_that_a_fork_would_not_carry_over_are_left_to_the_jobs(
     assert why in run.notes()[0]
 
 
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_processes_that_imports_start_end_with_the_run(script, tmp_path, level):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    (folder / "lib.py").write_text(
+        "import subprocess, sys\n"
+        "P = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        f"with open({str(tmp_path / 'pids')!r}, 'a') as pids: print(P.pid, file=pids)"
+    )
+    with running(script("import lib"), isolation=level, env={"PYTHONPATH": str(folder)}) as run:
+        run.outcome(0)
+    pids = [int(line) for line in (tmp_path / "pids").read_text().split()]
+    assert len(pids) > 1
+    assert not any(map(is_alive, pids))
+
+
 def test_an_alarm_goes_off_in_the_job_that_has_set_it_or_not_at_all(script):
     path = script("import signal, sys, time\nsignal.alarm(1)\ntime.sleep(float(sys.argv[1]))")
     arguments = [["0"], ["1.5"], ["0"]]

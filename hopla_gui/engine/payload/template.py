@@ -45,6 +45,7 @@ def main(arguments):
 def _prepare(control, setup):
     """Load what jobs share; ``None`` where they are to share less."""
     lifeline.tie(control, os.getpid())  # also inside a stuck import
+    process_tree.become_subreaper()
     with open(setup["source"], "rb") as stream:
         script = Script(setup["script"], stream.read(), setup["module"])
     try:
@@ -54,6 +55,8 @@ def _prepare(control, setup):
             preload.load_imports(script, folder)
         script.prepare()
     except preload.Refused as reason:
+        # What the imports have started: each job starts its own.
+        process_tree.end_below([os.getpid()], Alarm(), patient=False)
         control.send(refused=str(reason))
         return None
     finish.take_stock()

@@ -45,9 +45,17 @@ def workers_of(info: RunInfo, jobs: int) -> int:
 
 
 def run_context(run: StoredRun) -> RunContext:
-    """Return what all jobs of a run have in common."""
+    """Return what all jobs of a run have in common.
+
+    Raises
+    ------
+    UserError
+        Where the run's copy of the script is gone; elsewhere than here, its tasks say so.
+    """
     info, options = run.info, run.info.options
     source = run.run_dir / SCRIPT_COPY
+    if info.is_local and info.script_sha256 is not None and not source.is_file():
+        raise UserError(f"{source}: the copy of the script that the run's jobs run is missing")
     return RunContext(
         run_dir=run.run_dir,
         script=Path(info.script),

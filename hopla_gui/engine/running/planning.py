@@ -29,8 +29,27 @@ def read_script(script: Path) -> bytes:
         raise UserError(f"{script}: cannot read the script: {error.strerror}") from error
 
 
+# Far more than anybody needs; beyond it, clocks overflow and threads are started in vain.
+_MOST = {
+    "workers": (10_000, "workers"),
+    "timeout": (1e8, "seconds"),
+    "delay_upto": (1e8, "seconds"),
+    "min_free_memory_gb": (1e6, "GB"),
+}
+
+
 def new_run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo:
-    """Return the facts of a run that begins now, here."""
+    """Return the facts of a run that begins now, here.
+
+    Raises
+    ------
+    UserError
+        Where an option is beyond all measure.
+    """
+    for name, (most, unit) in _MOST.items():
+        given = getattr(options, name)
+        if given is not None and given > most:
+            raise UserError(f"run.{name} = {given:g} is too much: at most {most:,.0f} {unit}")
     started = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
     return RunInfo(
