@@ -52,10 +52,12 @@ def _work(
     """Run a session to its end, or to an interrupt, and export what there is."""
     with JobLog(0 if options.quiet else 1) as log:
         events = session.follow()
-        status = ALL_GOOD
+        status, before = ALL_GOOD, session.counts
         try:
             session.start(rerun, pilot)
             log.note(f"Run {session.run.info.id} in {session.run.run_dir}")
+            if before.succeeded:
+                log.note(f"{before.succeeded:,} of its {before.total:,} jobs have succeeded before")
             if ahead is not None:
                 log.note(f"It asks for {ahead.request}")
                 for warning in ahead.warnings:

@@ -268,6 +268,14 @@ def test_an_interrupt_ends_the_jobs_and_keeps_the_results(call, sweep, tmp_path,
     assert "script.py: the copy of the script" in again.stderr
 
 
+def test_a_run_of_new_jobs_alone_says_how_many_were_done_before(call, sweep):
+    call("run", sweep("pass"), "--runs-dir", "runs")
+    path = sweep("pass", "[[sweep]]\nx = [0, 1, 2, 3]\n")
+    said = call("run", path, "--runs-dir", "runs", "--only-new").stderr
+    assert "3 of its 4 jobs have succeeded before" in said
+    assert "have succeeded before" not in call("run", path, "--runs-dir", "runs").stderr
+
+
 def test_what_jobs_say_does_not_command_the_terminal(call, sweep):
     said = call(
         "run", sweep("raise ValueError('\\x1b[31mred \\u202e')"), "--runs-dir", "runs"
