@@ -7,6 +7,8 @@ from enum import StrEnum
 from hopla_gui.domain.events import PilotFinished
 from hopla_gui.domain.wording import duration, time_words
 
+RUN_THE_REST = "Run the rest?"
+
 
 class First(StrEnum):
     """Which jobs go first, the others waiting for a word."""
@@ -27,13 +29,15 @@ def pilot_words(pilot: PilotFinished, workers: int) -> tuple[str, str]:
         seconds = pilot.remaining * pilot.job_s / max(min(workers, pilot.remaining), 1)
         on = "1 worker" if workers == 1 else f"{workers:,} workers"
         text += f" {others} will take {time_words(seconds)} on {on}."
-    return f"{_how_it_went(pilot)} Run the rest?", text
+    return f"{how_it_went(pilot)} {RUN_THE_REST}", text
 
 
-def _how_it_went(pilot: PilotFinished) -> str:
+def how_it_went(pilot: PilotFinished) -> str:
+    """Return whether the jobs that went first have succeeded, as a sentence."""
     if not pilot.failed:
         return "The pilot has landed."
     if pilot.jobs == 1:
-        return "It did not succeed."
-    which = "All" if pilot.failed == pilot.jobs else f"{pilot.failed:,}"
-    return f"{which} of them did not succeed."
+        return "The pilot job did not succeed."
+    if pilot.failed == pilot.jobs:
+        return f"None of the {pilot.jobs:,} pilot jobs succeeded."
+    return f"{pilot.failed:,} of the {pilot.jobs:,} pilot jobs did not succeed."

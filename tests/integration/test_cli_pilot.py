@@ -54,6 +54,26 @@ def test_the_rest_stays_queued_where_nobody_can_be_asked(command, tmp_path, firs
     assert "runs what waits" in done.stderr
 
 
+def test_a_pilot_that_fails_says_so_before_it_tells_how_long_the_rest_takes(
+    command, script, tmp_path
+):
+    script(f"{CODE}raise SystemExit(3)")
+    done = subprocess.run(
+        command("one"),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1, done.stderr
+    (line,) = (line for line in done.stderr.splitlines() if "runs what waits" in line)
+    assert line.index("The pilot job did not succeed.") < line.index("The other 8 will take")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")
 @pytest.mark.parametrize(("answer", "left"), [("y", "s" * 9), ("", "s" + "q" * 8)])
 def test_a_person_at_a_terminal_is_asked(command, tmp_path, answer, left):

@@ -10,7 +10,7 @@ from window_steps import GREET, opened, sweep_file
 
 from hopla_gui.domain.events import PilotFinished, RunNote
 from hopla_gui.domain.job import Counts, JobState
-from hopla_gui.domain.pilot import pilot_words
+from hopla_gui.domain.pilot import how_it_went, pilot_words
 from hopla_gui.gui.run_commands import done_words
 
 WAITING = """
@@ -290,5 +290,8 @@ def test_what_the_questions_say():
         "The 3 pilot jobs took 12.0 s each. The other 237 will take about 24 min on 2 workers.",
     )
     assert pilot_words(PilotFinished(237, None, jobs=3, failed=1), 2)[0] == (
-        "1 of them did not succeed. Run the rest?"
+        "1 of the 3 pilot jobs did not succeed. Run the rest?"
+    )
+    assert how_it_went(PilotFinished(237, 1.0, jobs=3, failed=3)) == (
+        "None of the 3 pilot jobs succeeded."
     )
