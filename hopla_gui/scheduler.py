@@ -52,7 +52,7 @@ def scheduler(
     name
         Jobs are named ``<name>_<index>``.
     outputdir
-        A folder where the exit codes are written, as ``scheduler_status.json``.
+        An existing folder where the exit codes are written, as ``scheduler_status.json``.
     cpus
         Jobs at a time; as in hopla 1.0 one core of the machine is left free.
     use_subprocess
@@ -85,6 +85,8 @@ def scheduler(
     ------
     ValueError
         Where there is nothing to execute, or the cluster's logs have no place.
+    OSError
+        Where ``outputdir`` is no folder, or cannot be written: known before the first job.
     UserError
         Where no cluster's commands are here.
     """
@@ -101,6 +103,8 @@ def scheduler(
         )
     if not commands:
         raise ValueError("Nothing to execute.")
+    if outputdir is not None:
+        _check_outputdir(outputdir)
     options = RunOptions(
         workers=max(1, cpus if cluster else min(cpus, (os.cpu_count() or 1) - 1)),
         isolation=Isolation.FRESH if use_subprocess else None,
@@ -187,6 +191,14 @@ def _interpreter(python_cmd: str | None) -> Path | None:
     if python_cmd == "python" and not getattr(sys, "frozen", False):
         return Path(sys.executable)
     return resolve_python(Path(), python_cmd)
+
+
+def _check_outputdir(outputdir: str) -> None:
+    """Refuse what cannot be written now: after the last job, what all return would be lost."""
+    if not Path(outputdir).is_dir():
+        raise FileNotFoundError(f"'{outputdir}' is not a valid directory to write the exit codes.")
+    if not os.access(outputdir, os.W_OK):
+        raise PermissionError(f"'{outputdir}' is a directory that cannot be written.")
 
 
 def _check_cluster(logdir: str | None, queue: str | None) -> None:

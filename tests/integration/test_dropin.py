@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from hopla_gui.converter import hopla
 from hopla_gui.scheduler import scheduler
 
@@ -36,6 +38,19 @@ def test_the_call_of_hopla_1_0_gives_its_status_and_exit_codes(tmp_path, capfd):
     fact = r"\d{4}-\d\d-\d\d .* - INFO - my_ls_script_0\.exitcode = 0"
     assert re.search(fact, (tmp_path / "log.txt").read_text())
     assert re.search(fact, capfd.readouterr().err)
+
+
+def test_a_folder_that_is_missing_is_refused_before_the_first_job(script, tmp_path):
+    path = script(f"open({str(tmp_path / 'ran')!r}, 'w').close()")
+    with pytest.raises(FileNotFoundError, match="missing' is not a valid directory"):
+        hopla(
+            str(path),
+            hopla_iterative_kwargs=["x"],
+            x=[1],
+            hopla_verbose=0,
+            hopla_outputdir=str(tmp_path / "missing"),
+        )
+    assert not (tmp_path / "ran").exists()
 
 
 def test_without_verbose_stderr_is_silent(script, capfd):
