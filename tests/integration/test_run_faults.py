@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from hopla_gui import api
+from hopla_gui.domain.columns import fact
 from hopla_gui.domain.events import JobFinished, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation, RunOptions
+from hopla_gui.engine.results.lock import FileLock, is_free
 from hopla_gui.errors import EnvironmentProblem
 
 ROOT = Path(__file__).parents[2]
@@ -89,18 +91,45 @@ def test_disk_that_is_full_holds_the_run_until_there_is_room(script, small_disk,
     assert counts.succeeded
 
 
+def fill(small_disk):
+    with (small_disk / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(b"x" * 4096):
+            pass
+
+
+def test_lock_that_cannot_name_its_holder_is_let_go_of(small_disk):
+    path = small_disk / "run.lock"
+    path.touch()
+    fill(small_disk)
+    with pytest.raises(OSError, match="No space left") as told:
+        FileLock(path)
+    assert is_free(path), told
+
+
+def assert_first_is(state, run):
+    assert getattr(run.counts(), state) == 1
+    assert run.has_any(state)
+    assert run.indices(state) == [0]
+    assert run.statuses()[0].state is state
+    assert run.record(0).outcome.state is state
+    assert [record.outcome.state for record in run.records()] == [state, JobState.QUEUED]
+    assert [row.state for row in run.rows()] == [state, JobState.QUEUED]
+    assert run.read_columns([fact("state"), fact("host"), fact("worker")])[0][0] is state
+    assert run.causes() == {}
+
+
 def test_run_of_a_killed_program_can_be_read_and_is_refused_while_the_disk_is_full(
     script, small_disk
 ):
     with session_of(script("print(1)"), [()] * 2, small_disk) as session:
         run_dir = session.run.run_dir
         session._store.write([JobStarted(0, 1, 1.0, 0)])  # and there the program is killed
-    with (small_disk / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(b"x" * 4096):
-            pass
+    fill(small_disk)
 
     with contextlib.closing(api.open_run(run_dir)) as run:
-        assert run.counts().total == 2
+        assert_first_is(JobState.LOST, run)
+    with FileLock(run_dir / "run.lock"), contextlib.closing(api.open_run(run_dir)) as run:
+        assert_first_is(JobState.RUNNING, run)
     for write in (api.prepare_resume, functools.partial(api.describe_run, note="x" * 50_000)):
         with pytest.raises(EnvironmentProblem, match="disk is full"):
             write(run_dir)
@@ -126,6 +155,22 @@ def test_run_on_a_read_only_medium_can_be_read(script, small_disk):
         assert run.parameter_names() == ()
     with pytest.raises(EnvironmentProblem, match="Read-only file system"):
         api.prepare_resume(run_dir)
+
+
+def test_run_of_a_killed_program_on_a_read_only_medium_has_lost_what_ran(script, small_disk):
+    import fcntl
+
+    with session_of(script("print(1)"), [()] * 2, small_disk) as session:
+        run_dir = session.run.run_dir
+        session._store.write([JobStarted(0, 1, 1.0, 0)])  # and there the program is killed
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+
+    with contextlib.closing(api.open_run(run_dir)) as run:
+        assert_first_is(JobState.LOST, run)
+    with (run_dir / "run.lock").open() as file:  # as one that may write would hold it
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with contextlib.closing(api.open_run(run_dir)) as run:
+            assert_first_is(JobState.RUNNING, run)
 
 
 def test_job_that_fills_the_disk_fails_and_no_result_is_lost(script, small_disk):

@@ -27,14 +27,28 @@ PAGE_OF_JOBS = "WHERE job.idx >= ? AND job.idx < ?"
 IsStale = Callable[[], bool]
 
 
+def show_running_as_lost(database: sqlite3.Connection) -> None:
+    """Let a connection read running jobs as lost: a view stands before the table, on it alone."""
+    columns = [name for _, name, *_ in database.execute("PRAGMA main.table_info(job)")]
+    shown = (
+        "iif(state = 'running', 'lost', state) AS state" if c == "state" else c for c in columns
+    )
+    database.execute("PRAGMA temp_store = MEMORY")  # the disk may be full
+    database.execute(f"CREATE TEMP VIEW job AS SELECT {', '.join(shown)} FROM main.job")
+
+
 @contextmanager
-def opened(run_dir: Path, is_stale: IsStale | None = None) -> Iterator[sqlite3.Connection]:
+def opened(
+    run_dir: Path, is_stale: IsStale | None = None, *, running_are_lost: bool = False
+) -> Iterator[sqlite3.Connection]:
     """Open a run's database for one reading: a long one keeps nobody else waiting.
 
     Parameters
     ----------
     is_stale
         Whether nobody waits for it any more: it is asked now and then, and ends the reading.
+    running_are_lost
+        As `show_running_as_lost`.
 
     Raises
     ------
@@ -43,6 +57,8 @@ def opened(run_dir: Path, is_stale: IsStale | None = None) -> Iterator[sqlite3.C
     """
     try:
         with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+            if running_are_lost:
+                show_running_as_lost(database)
             database.set_progress_handler(is_stale, _OFTEN)
             yield database
     except sqlite3.Error as error:

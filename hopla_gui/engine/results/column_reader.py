@@ -54,6 +54,8 @@ def read_columns(
     columns: Sequence[JobColumn],
     job_name: Callable[[int], str],
     is_stale: IsStale | None = None,
+    *,
+    running_are_lost: bool = False,
 ) -> list[list[object]]:
     """Return the values of columns, each for all jobs in expansion order.
 
@@ -65,9 +67,11 @@ def read_columns(
         Tells a job's name from its index.
     is_stale
         Whether nobody waits for them any more: that raises `EnvironmentProblem`.
+    running_are_lost
+        Whether jobs that run, as the store has it, are lost.
     """
     found: dict[JobColumn, list[object]] = {}
-    with opened(run_dir, is_stale) as database:
+    with opened(run_dir, is_stale, running_are_lost=running_are_lost) as database:
         for source, document in _DOCUMENTS.items():
             found.update(_dug(database, document, [c for c in columns if c.source is source]))
         names = [c.name for c in columns if c.source is Source.FACT and c.name in _SQL]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -48,10 +49,15 @@ class FileLock:
             holder = _holder(self._file)
             self._file.close()
             raise EnvironmentProblem(f"{path.parent.name}: this run is in use by {holder}")
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-        self._file.flush()
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+            self._file.flush()
+        except OSError:  # the disk is full, for closing too, which lets go all the same
+            with contextlib.suppress(OSError):
+                self._file.close()
+            raise
 
     def close(self) -> None:
         """Let go."""
@@ -76,6 +82,15 @@ def lock_holder(path: Path) -> str | None:
             return None if _try_lock(file) else _holder(file)
     except OSError:  # nobody has ever held it, or it is not ours to look at
         return None
+
+
+def is_free(path: Path) -> bool:
+    """Tell whether nobody holds a file, for certain; one that is only readable can be asked too."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return _try_lock(file)
+    except OSError:  # it is not there, not ours to read, or locks nothing unless written
+        return False
 
 
 def _holder(file: IO[str]) -> str:

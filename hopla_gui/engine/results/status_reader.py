@@ -27,10 +27,10 @@ _QUERY = (
 )
 
 
-def read_statuses(run_dir: Path) -> JobStatuses:
+def read_statuses(run_dir: Path, *, running_are_lost: bool = False) -> JobStatuses:
     """Return the light status of every job, in expansion order."""
     found = JobStatuses()
-    with opened(run_dir) as database:
+    with opened(run_dir, running_are_lost=running_are_lost) as database:
         for bounds in page_bounds(database):
             states, *rest = database.execute(_QUERY, bounds).fetchone()
             details, attempts, codes, started, durations = map(json.loads, rest)

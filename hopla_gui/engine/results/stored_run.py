@@ -20,7 +20,7 @@ from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import options_from_json
 from hopla_gui.engine import patientjson
 from hopla_gui.engine.results.column_names import read_parameter_names, read_value_paths
-from hopla_gui.engine.results.column_pages import IsStale, opened
+from hopla_gui.engine.results.column_pages import IsStale, opened, show_running_as_lost
 from hopla_gui.engine.results.column_reader import read_columns
 from hopla_gui.engine.results.failures import read_causes, read_peaks, read_raised
 from hopla_gui.engine.results.status_reader import read_statuses
@@ -97,6 +97,7 @@ class StoredRun:
         self.run_dir = run_dir
         self._reading = threading.Lock()
         self._parameters: tuple[str, ...] | None = None
+        self._running_are_lost = False
         if not (run_dir / DATABASE).is_file():
             raise UserError(f"{run_dir}: no stored run")
         try:
@@ -109,6 +110,12 @@ class StoredRun:
             self._last = RECORD.replace("a.hostname", host)
         except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
             raise UserError(f"{run_dir}: not a readable run: {error}") from error
+
+    def call_running_lost(self) -> None:
+        """Read running jobs as lost: their program is gone, and the store cannot be written."""
+        with self._reading, self._translated():
+            show_running_as_lost(self._database)
+        self._running_are_lost = True
 
     @property
     def swept(self) -> tuple[str, ...]:
@@ -155,13 +162,19 @@ class StoredRun:
 
     def statuses(self) -> JobStatuses:
         """Return the light status of every job, in expansion order."""
-        return read_statuses(self.run_dir)
+        return read_statuses(self.run_dir, running_are_lost=self._running_are_lost)
 
     def read_columns(
         self, columns: Sequence[JobColumn], is_stale: IsStale | None = None
     ) -> list[list[object]]:
         """Return the values of columns, each for all jobs in expansion order."""
-        return read_columns(self.run_dir, columns, self.info.job_name, is_stale)
+        return read_columns(
+            self.run_dir,
+            columns,
+            self.info.job_name,
+            is_stale,
+            running_are_lost=self._running_are_lost,
+        )
 
     def parameter_names(self) -> tuple[str, ...]:
         """Return the names of the parameters given, the swept ones first."""
@@ -279,7 +292,7 @@ class StoredRun:
 
     def _alone(self, query: str, *values: object) -> list[Any]:
         """Read what takes long, and keep nobody waiting who looks at a job meanwhile."""
-        with opened(self.run_dir) as database:
+        with opened(self.run_dir, running_are_lost=self._running_are_lost) as database:
             return database.execute(query, values).fetchall()
 
     @contextmanager

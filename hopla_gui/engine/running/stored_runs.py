@@ -8,8 +8,9 @@ from pathlib import Path
 from hopla_gui import paths
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Setup
+from hopla_gui.engine.results.lock import is_free
 from hopla_gui.engine.results.recovery import recover
-from hopla_gui.engine.results.store import RunStore, remove_folder
+from hopla_gui.engine.results.store import LOCK, RunStore, remove_folder
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running import places
 from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
@@ -66,9 +67,13 @@ def open_run(run_dir: Path) -> StoredRun:
     """
     run = StoredRun(run_dir)
     if run.info.is_local and run.has_any(JobState.RUNNING):
-        # held by the program that works on it, or not ours to write: it stays as it is
-        with contextlib.suppress(EnvironmentProblem):
+        try:
             _call_lost(run)
+        except EnvironmentProblem:
+            # Held by the program that works on it, it stays as it is. On a full disk, or where it
+            # is not ours to write, its jobs are lost for whoever reads it.
+            if is_free(run_dir / LOCK):
+                run.call_running_lost()
     return run
 
 

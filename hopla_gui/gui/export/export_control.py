@@ -157,7 +157,7 @@ class _Writing:
 
     def write(self) -> None:
         """Write the file; with a reader of its own, as the window's one is in use."""
-        with contextlib.closing(StoredRun(self._run_dir)) as run:
+        with contextlib.closing(api.open_run(self._run_dir)) as run:
             api.export_run(run, self.path, self._jobs, self._tell)
 
     def _tell(self, done: int, total: int) -> None:
