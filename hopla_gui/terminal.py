@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import IO
 
+from hopla_gui.domain.shown_text import name_controls
 from hopla_gui.errors import EnvironmentProblem, HoplaError
 
 Handler = Callable[[int, FrameType | None], None]
@@ -99,24 +100,25 @@ def progress_line(what: str) -> Iterator[Callable[[int, int], None]]:
         now = time.monotonic()
         if is_seen and now - last >= _BETWEEN_S:
             text = f"{_one_line(what)}: {done / max(total, 1):.0%}"
-            _say(f"\r{text:<{width}}")
+            _say(f"{text:<{width}}", start="\r")
             last, width = now, len(text)
 
     try:
         yield show
     finally:
         if width:
-            _say(f"\r{' ' * width}\r")
+            _say("", start=f"\r{' ' * width}\r")
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _say(text: str) -> None:
+def _say(text: str, start: str = "") -> None:
+    """Write a text after the ``start`` of its line; what it quotes of scripts commands nothing."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
-            sys.stderr.write(text)
+            sys.stderr.write(start + name_controls(text))
             sys.stderr.flush()
 
 

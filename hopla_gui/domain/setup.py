@@ -27,6 +27,16 @@ class Order(StrEnum):
     SHUFFLED = "shuffled"
 
 
+# Far more than anybody needs; beyond it, clocks overflow and threads are started in vain.
+HIGHEST = {"workers": 10_000, "timeout": 10**8, "delay_upto": 10**8, "min_free_memory_gb": 10**6}
+UNITS = {
+    "workers": "",
+    "timeout": " seconds",
+    "delay_upto": " seconds",
+    "min_free_memory_gb": " GB",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """How to run: ``[run]`` of a sweep file.

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from hopla_gui import terminal
+from hopla_gui.errors import UserError
 
 
 class Terminal(io.StringIO):
@@ -51,3 +52,11 @@ def test_no_stderr_is_no_trouble(monkeypatch):
 
     with terminal.progress_line("Writing") as show:
         show(0, 0)
+
+
+def test_what_an_error_quotes_does_not_command_the_terminal(capsys):
+    terminal.complain(UserError("bad \x1b[31m", "line 1\n\tred \x1b[31m \u202e"))
+    assert (
+        capsys.readouterr().err
+        == "error: bad ⟨ESC⟩[31m\n    line 1\n    \tred ⟨ESC⟩[31m ⟨U+202E⟩\n"
+    )

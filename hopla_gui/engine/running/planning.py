@@ -14,7 +14,7 @@ from hopla_gui import __version__
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.plots.units import parameter_units
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.domain.setup import RunOptions, Setup
+from hopla_gui.domain.setup import HIGHEST, UNITS, RunOptions, Setup
 from hopla_gui.engine.commands.expand import JobList, expand
 from hopla_gui.engine.running.places import default_isolation
 from hopla_gui.engine.sweepfiles.sweepfile import dumps
@@ -29,15 +29,6 @@ def read_script(script: Path) -> bytes:
         raise UserError(f"{script}: cannot read the script: {error.strerror}") from error
 
 
-# Far more than anybody needs; beyond it, clocks overflow and threads are started in vain.
-_MOST = {
-    "workers": (10_000, "workers"),
-    "timeout": (1e8, "seconds"),
-    "delay_upto": (1e8, "seconds"),
-    "min_free_memory_gb": (1e6, "GB"),
-}
-
-
 def new_run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo:
     """Return the facts of a run that begins now, here.
 
@@ -46,10 +37,11 @@ def new_run_info(script: str, source: bytes | None, options: RunOptions) -> RunI
     UserError
         Where an option is beyond all measure.
     """
-    for name, (most, unit) in _MOST.items():
-        given = getattr(options, name)
-        if given is not None and given > most:
-            raise UserError(f"run.{name} = {given:g} is too much: at most {most:,.0f} {unit}")
+    for name, highest in HIGHEST.items():
+        if name == "workers" and options.on != "local":
+            continue  # no processes here: jobs that a cluster runs at a time
+        if (getattr(options, name) or 0) > highest:
+            raise UserError(f"[run] {name} is at most {highest:,}{UNITS[name]}")
     started = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
     return RunInfo(

@@ -85,7 +85,12 @@ def number(zero_too: bool = False) -> Callable[[object], float]:
     def read(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(expected)
-        if not math.isfinite(value) or value < 0 or (value == 0 and not zero_too):
+        # An integer is finite, and may be too large to be asked as a float.
+        if (
+            (isinstance(value, float) and not math.isfinite(value))
+            or value < 0
+            or (value == 0 and not zero_too)
+        ):
             raise ValueError(expected)
         return value
 

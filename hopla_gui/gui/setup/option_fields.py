@@ -93,9 +93,10 @@ class _LineField(QLineEdit):
 class TimeField(_LineField):
     """A time such as 10 min; ``none`` is what an empty line stands for."""
 
-    def __init__(self, placeholder: str, none: float | None) -> None:
+    def __init__(self, placeholder: str, none: float | None, highest: float) -> None:
         super().__init__(placeholder)
         self._none = none
+        self._highest = highest
 
     def value(self) -> float | None:
         """Return seconds."""
@@ -112,6 +113,8 @@ class TimeField(_LineField):
         seconds = parse_duration(self.text())
         if seconds is None or (seconds == 0 and self._none is None):
             return f"“{self.text()}” is no time; write 90, 10 min or 1h30m"
+        if seconds > self._highest:
+            return f"at most {self._highest:,} seconds"
         return None
 
 
@@ -365,10 +368,10 @@ class AmountField(QDoubleSpinBox):
 
     changed = Signal()
 
-    def __init__(self, unit: str, step: float) -> None:
+    def __init__(self, unit: str, step: float, highest: float = 100_000) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setRange(0, 100_000)
+        self.setRange(0, highest)
         self.setDecimals(1)
         self.setSingleStep(step)
         self.setSuffix(f" {unit}")

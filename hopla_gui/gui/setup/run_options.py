@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from hopla_gui.domain.setup import RunOptions, Setup
+from hopla_gui.domain.setup import HIGHEST, RunOptions, Setup
 from hopla_gui.gui.setup.option_fields import (
     AmountField,
     CommandField,
@@ -27,7 +27,6 @@ from hopla_gui.gui.setup.options_form import OptionsForm
 from hopla_gui.gui.setup.place_field import PlaceField
 from hopla_gui.gui.setup.switch_field import SwitchField
 
-_WORKERS_AT_MOST = 4096
 _RETRIES_AT_MOST = 1000
 _HINTS = {
     "Run on": "The rest of the set-up, the tree and the results stay the same.",
@@ -58,14 +57,14 @@ class RunOptionsForm(OptionsForm):
 
     def _make_fields(self) -> dict[str, OptionField]:
         self.place = PlaceField()
-        self.workers = CountField(_WORKERS_AT_MOST, f"one a core ({os.cpu_count() or 1})", None)
+        self.workers = CountField(HIGHEST["workers"], f"one a core ({os.cpu_count() or 1})", None)
         self.isolation = IsolationField()
         self.order = OrderField()
         self.failures = FailuresField()
-        self.timeout = TimeField("no limit", None)
+        self.timeout = TimeField("no limit", None, HIGHEST["timeout"])
         self.retries = CountField(_RETRIES_AT_MOST, "none", 0)
-        self.delay = TimeField("none", 0.0)
-        self.memory = AmountField("GB", 0.5)
+        self.delay = TimeField("none", 0.0, HIGHEST["delay_upto"])
+        self.memory = AmountField("GB", 0.5, HIGHEST["min_free_memory_gb"])
         self.log_limit = AmountField("MB", 10)
         self.capture_locals = SwitchField("Keep them when a job fails")
         self.on_end = CommandField("none")

@@ -86,3 +86,12 @@ def test_a_recorded_variable_is_a_name_without_a_value(form, qtbot):
     assert [problem.what for problem in form.problems()] == [
         "Record variables: names alone, without “=” and a value"
     ]
+
+
+def test_the_bounds_of_the_form_are_those_of_a_run(form):
+    run = RunOptions(workers=9_000, timeout=1e8, delay_upto=1e8, min_free_memory_gb=5e5)
+    form.load(replace(SETUP, run=run))
+    assert said(form) == run
+    assert not form.problems()
+    form.timeout.setText("1158 d")
+    assert form.timeout.error() == "at most 100,000,000 seconds"
