@@ -7,6 +7,7 @@ wants to paint meanwhile would wait a hundred thousand times, or keep the reader
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -19,10 +20,10 @@ from hopla_gui.turns import give_way
 
 PAGE = 2_000
 _OFTEN = 10_000  # steps of SQLite, which counts those of each page anew
-JOBS = "FROM job"
 JOBS_AND_ENDS = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
 PAGE_OF_JOBS = "WHERE job.idx >= ? AND job.idx < ?"
 """Read by its key: jobs come in order without being sorted, which takes as long as reading them."""
+_NAMES_END = re.compile(r"\ba\.")
 
 IsStale = Callable[[], bool]
 
@@ -66,7 +67,7 @@ def opened(
 
 
 def pages(
-    database: sqlite3.Connection, text: str, rows_of: str, values: Sequence[str] = ()
+    database: sqlite3.Connection, text: str, values: Sequence[str] = ()
 ) -> Iterator[tuple[int, list[Any]]]:
     """Yield the first job of each page, and what a text of each of its jobs says.
 
@@ -74,9 +75,9 @@ def pages(
     ----------
     text
         SQL that makes JSON of a job; its placeholders stand for ``values``.
-    rows_of
-        `JOBS` or `JOBS_AND_ENDS`.
     """
+    # To look for the end of each job takes as long as to read the job.
+    rows_of = JOBS_AND_ENDS if _NAMES_END.search(text) else "FROM job"
     query = f"SELECT group_concat({text}) {rows_of} {PAGE_OF_JOBS}"
     for start, stop in page_bounds(database):
         (texts,) = database.execute(query, (*values, start, stop)).fetchone()

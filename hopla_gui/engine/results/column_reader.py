@@ -15,7 +15,6 @@ from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.valuepath import dig
 from hopla_gui.engine.results.changes import json_text
 from hopla_gui.engine.results.column_pages import (
-    JOBS,
     JOBS_AND_ENDS,
     IsStale,
     as_json,
@@ -107,7 +106,7 @@ def _read_facts(database: sqlite3.Connection, names: Sequence[str]) -> list[list
     for name, shared in zip(names, texts, strict=True):
         if name == "state":
             shared.update((state.value, state) for state in JobState)
-    for _, page in pages(database, text, JOBS_AND_ENDS):
+    for _, page in pages(database, text):
         for values, shared, part in zip(found, texts, zip(*page, strict=True), strict=True):
             values += [shared.setdefault(v, v) if type(v) is str else v for v in part]
     return found
@@ -140,7 +139,7 @@ def _find_word(database: sqlite3.Connection, word: str) -> list[object]:
     outcome = either("coalesce(a.traceback, '') || coalesce(a.detail, '')", plain, 1 + len(quoted))
     where = f"({command} OR {given}) + 2 * {outcome}"
     found: list[object] = []
-    for _, page in pages(database, where, JOBS_AND_ENDS, (*quoted, *plain)):
+    for _, page in pages(database, where, (*quoted, *plain)):
         found += page
     return found
 
@@ -163,13 +162,12 @@ def _dug(
     known = [_known_steps(path) for path in paths]
     steps = ["$" + "".join(f'."{step}"' for step in path) for path in known]
     steps.append(steps[0])  # asked for twice, it comes as a JSON array: true and 1 differ there
-    rows_of = JOBS if document.startswith("job.") else JOBS_AND_ENDS
     extracted = f"json_extract({document}, {', '.join('?' * len(steps))})"
     plain = f"length({document}) < {_LARGE} AND json_valid({document})"
     text = f"CASE WHEN {document} IS NULL THEN 'null' WHEN {plain} THEN {extracted} ELSE 0 END"
     found: list[list[object]] = [[] for _ in columns]
     texts: dict[object, object] = {}
-    for start, page in pages(database, text, rows_of, steps):
+    for start, page in pages(database, text, steps):
         for place in (place for place, array in enumerate(page) if array == _APART):
             page[place] = _read_apart(database, start + place, document, extracted, steps, known)
         for place, (path, steps_known) in enumerate(zip(paths, known, strict=True)):
