@@ -93,14 +93,19 @@ class JobStatuses(Sequence[JobStatus]):
             picked = column[jobs.start : jobs.stop]
         else:
             picked = [column[job] for job in jobs]
-        return list(map(_as_given, picked)) if name in _IN_TICKS else picked
+        return (
+            [None if ticks != ticks else ticks / TICKS for ticks in picked]
+            if name in _IN_TICKS
+            else picked
+        )
 
     def durations(self, jobs: Sequence[int], now: float) -> list[float | None]:
         """Return how long some jobs took, or have been running."""
-        found = list(self.column("duration_s", jobs))
-        for place, state in enumerate(self.column("state", jobs)):
-            if state is JobState.RUNNING:
-                found[place] = self[jobs[place]].running_s(now)
+        found, states = list(self.column("duration_s", jobs)), self.column("state", jobs)
+        if JobState.RUNNING in states:
+            for place, state in enumerate(states):
+                if state is JobState.RUNNING:
+                    found[place] = self[jobs[place]].running_s(now)
         return found
 
     def last_ended(self) -> float | None:

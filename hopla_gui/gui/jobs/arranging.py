@@ -66,7 +66,8 @@ def rank(values: Sequence[object], *, descending: bool = False) -> Steps[Sequenc
         numbers: list[float] = []
         for start in range(0, len(values), PIECE):
             piece = values[start : start + PIECE]
-            numbers += [last if _is_missing(one) else one for one in piece]  # type: ignore[misc]
+            known = (last if one is None or one != one else one for one in piece)
+            numbers.extend(known)  # type: ignore[arg-type] # as their kinds say
             yield
         return numbers
     names: list[object] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.timeline import STATES, Timeline
@@ -42,6 +42,7 @@ class TimelineItem(PixelItem):
         self._lanes, self._jobs = ints(picture.places), ints(picture.jobs)
         ranks = np.array([_RANK[state] for state in STATES], np.uint8)
         self._ranks = ranks[np.frombuffer(picture.states, np.uint8)]
+        self._image: tuple[object, QImage] | None = None
 
     def area(self) -> QRectF | None:
         """Return the area of all lanes."""
@@ -105,9 +106,23 @@ class TimelineItem(PixelItem):
     def _draw_together(
         self, painter: QPainter, screen: Screen, area: QRectF, bars: np.ndarray
     ) -> None:
-        """Draw bars by how much of each pixel they cover, in the colour that is on top there."""
+        """Draw bars as one picture, which is kept: it is painted at each move of the pointer."""
         if not len(bars):
             return
+        colours = [state_colour(state) for state in _RANKED]
+        key = (screen.transform, area, len(bars), tuple(colour.rgba() for colour in colours))
+        if self._image is None or self._image[0] != key:
+            self._image = key, self._make_image(screen, area, bars, colours)
+        picture, height = self._image[1], screen.y(0) - screen.y(_THICK)
+        for lane in np.unique(self._lanes[bars]):
+            top = screen.y(_THICK / 2 - lane)
+            target = QRectF(area.left(), top, picture.width(), height)
+            painter.drawImage(target, picture, QRectF(0, int(lane), picture.width(), 1))
+
+    def _make_image(
+        self, screen: Screen, area: QRectF, bars: np.ndarray, colours: list[QColor]
+    ) -> QImage:
+        """Return a row of pixels a lane: how much of each is covered, in what is on top there."""
         width, places = int(area.width()) + 1, self._lanes[bars]
         lefts, rights = (
             np.clip(screen.across(edges[bars]) - area.left(), 0.0, width)
@@ -121,13 +136,7 @@ class TimelineItem(PixelItem):
         first = np.floor(np.where(short, (lefts + rights) / 2, lefts + 0.5))
         chief = room.topmost(ranks, first, np.where(short, first + 1, np.floor(rights + 0.5)))
         opacity = np.maximum(room.covered(lefts, rights), np.where(chief, _FAINTEST, 0.0))
-        image = np.where(chief, chief, touched)
-        picture = coloured(image, [state_colour(state) for state in _RANKED], opacity)
-        height = screen.y(0) - screen.y(_THICK)
-        for lane in np.unique(places):
-            top = screen.y(_THICK / 2 - lane)
-            target = QRectF(area.left(), top, width, height)
-            painter.drawImage(target, picture, QRectF(0, int(lane), width, 1))
+        return coloured(np.where(chief, chief, touched), colours, opacity)
 
 
 class _Room:
