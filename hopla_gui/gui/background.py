@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hopla_gui.turns import main_thread_works
+
 IsStale = Callable[[], bool]
 Work = Callable[[IsStale], object]
 
@@ -101,4 +103,5 @@ class Background(QObject):
     @Slot(int, object)
     def _on_ended(self, number: int, found: object) -> None:
         if number == self._latest:
+            main_thread_works()
             self.done.emit(found)

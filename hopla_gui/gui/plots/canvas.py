@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from hopla_gui.gui.plots.axis import ScaleAxis
@@ -14,6 +14,7 @@ from hopla_gui.gui.plots.key import Key, KeyContent
 from hopla_gui.gui.plots.pixels import PixelItem, Screen
 from hopla_gui.gui.plots.shown import Layer, Shown
 from hopla_gui.gui.theme import SPACING, colours
+from hopla_gui.turns import main_thread_works
 
 _MOST_RINGS = 100
 _CLICK = 4  # pixels that a click may slip
@@ -137,6 +138,11 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
             axis.show_theme()
         self.key.show_content(self._shown.key() if self._shown else KeyContent())
         self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw all there is, while readers wait."""
+        main_thread_works()
+        super().paintEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
