@@ -29,12 +29,6 @@ class Order(StrEnum):
 
 # Far more than anybody needs; beyond it, clocks overflow and threads are started in vain.
 HIGHEST = {"workers": 10_000, "timeout": 10**8, "delay_upto": 10**8, "min_free_memory_gb": 10**6}
-UNITS = {
-    "workers": "",
-    "timeout": " seconds",
-    "delay_upto": " seconds",
-    "min_free_memory_gb": " GB",
-}
 
 
 @dataclass(frozen=True, slots=True)

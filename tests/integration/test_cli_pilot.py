@@ -35,32 +35,11 @@ def states(tmp_path):
     return [job["state"][0] for job in jobs]
 
 
-@pytest.mark.parametrize(("first", "left"), [("one", "sqqqqqqqq"), ("corners", "sqsqqqsqs")])
-def test_the_rest_stays_queued_where_nobody_can_be_asked(command, tmp_path, first, left):
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+def told_with_nobody_to_ask(words, folder):
+    """Run where there is no terminal, and return what is said."""
     done = subprocess.run(
-        command(first),
-        cwd=tmp_path,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert done.returncode == 1, done.stderr
-    assert "".join(states(tmp_path)) == left
-    assert "runs what waits" in done.stderr
-
-
-def test_a_pilot_that_fails_says_so_before_it_tells_how_long_the_rest_takes(
-    command, script, tmp_path
-):
-    script(f"{CODE}raise SystemExit(3)")
-    done = subprocess.run(
-        command("one"),
-        cwd=tmp_path,
+        words,
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -68,9 +47,23 @@ def test_a_pilot_that_fails_says_so_before_it_tells_how_long_the_rest_takes(
         timeout=60,
         check=False,
     )
-
     assert done.returncode == 1, done.stderr
-    (line,) = (line for line in done.stderr.splitlines() if "runs what waits" in line)
+    return done.stderr
+
+
+@pytest.mark.parametrize(("first", "left"), [("one", "sqqqqqqqq"), ("corners", "sqsqqqsqs")])
+def test_the_rest_stays_queued_where_nobody_can_be_asked(command, tmp_path, first, left):
+    said = told_with_nobody_to_ask(command(first), tmp_path)
+    assert "".join(states(tmp_path)) == left
+    assert "runs what waits" in said
+
+
+def test_a_pilot_that_fails_says_so_before_it_tells_how_long_the_rest_takes(
+    command, script, tmp_path
+):
+    script(f"{CODE}raise SystemExit(3)")
+    said = told_with_nobody_to_ask(command("one"), tmp_path)
+    (line,) = (line for line in said.splitlines() if "runs what waits" in line)
     assert line.index("The pilot job did not succeed.") < line.index("The other 8 will take")
 
 

@@ -14,11 +14,13 @@ from hopla_gui import __version__
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.plots.units import parameter_units
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.domain.setup import HIGHEST, UNITS, RunOptions, Setup
+from hopla_gui.domain.setup import HIGHEST, RunOptions, Setup
 from hopla_gui.engine.commands.expand import JobList, expand
 from hopla_gui.engine.running.places import default_isolation
 from hopla_gui.engine.sweepfiles.sweepfile import dumps
 from hopla_gui.errors import UserError
+
+_UNITS = {"timeout": " seconds", "delay_upto": " seconds", "min_free_memory_gb": " GB"}
 
 
 def read_script(script: Path) -> bytes:
@@ -41,7 +43,7 @@ def new_run_info(script: str, source: bytes | None, options: RunOptions) -> RunI
         if name == "workers" and options.on != "local":
             continue  # no processes here: jobs that a cluster runs at a time
         if (getattr(options, name) or 0) > highest:
-            raise UserError(f"[run] {name} is at most {highest:,}{UNITS[name]}")
+            raise UserError(f"[run] {name} is at most {highest:,}{_UNITS.get(name, '')}")
     started = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
     return RunInfo(
