@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -79,17 +82,37 @@ def pages(
     # To look for the end of each job takes as long as to read the job.
     rows_of = JOBS_AND_ENDS if _NAMES_END.search(text) else "FROM job"
     query = f"SELECT group_concat({text}) {rows_of} {PAGE_OF_JOBS}"
-    for start, stop in page_bounds(database):
-        (texts,) = database.execute(query, (*values, start, stop)).fetchone()
+    for start, (texts,) in page_rows(database, query, values):
         yield start, json.loads(f"[{texts or ''}]")
 
 
-def page_bounds(database: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-    """Yield the first job of each page and the one behind its last, the window's turns between."""
+def page_rows(
+    database: sqlite3.Connection, query: str, values: Sequence[str] = ()
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Yield the first number of each page, and the row that a query makes of the page.
+
+    SQLite works without Python's lock: it reads the next page while this one is taken in. Nobody
+    else may use the connection meanwhile.
+
+    Parameters
+    ----------
+    query
+        SQL with an aggregate; its last two placeholders bound the page.
+    """
     (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # count(*) reads all
-    for start in range(0, 0 if last is None else last + 1, PAGE):
-        give_way()
-        yield start, start + PAGE
+    starts = range(0, 0 if last is None else last + 1, PAGE)
+
+    def read(start: int) -> tuple[Any, ...]:
+        row: tuple[Any, ...] = database.execute(query, (*values, start, start + PAGE)).fetchone()
+        return row
+
+    with ThreadPoolExecutor(1, "pages") as reader:
+        asked = (reader.submit(read, start) for start in starts)
+        coming = deque(islice(asked, 2))
+        for start in starts:
+            yield start, coming.popleft().result()
+            give_way()
+            coming.extend(islice(asked, 1))
 
 
 def as_json(value: str) -> str:

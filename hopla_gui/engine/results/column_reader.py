@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from hopla_gui.domain.columns import JobColumn, Source, fact
 from hopla_gui.domain.job import JobOutcome, JobState
@@ -126,22 +127,38 @@ def _find_word(database: sqlite3.Connection, word: str) -> list[object]:
     """Return where in each job a word is found, whatever its case."""
     # SQLite takes the cases of ASCII for one. What is beyond it is escaped in stored JSON.
     spelt = (word,) if word.isascii() else dict.fromkeys((word, word.upper(), word.title()))
-    plain = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, one)}%" for one in spelt]
-    quoted = [f"%{_LIKE_SPECIAL.sub(_ESCAPE, json_text(one)[1:-1])}%" for one in spelt]
-
-    def either(text: str, patterns: list[str], first: int) -> str:
-        tests = (f"{text} LIKE ?{first + n} ESCAPE '!'" for n in range(len(patterns)))
-        return f"({' OR '.join(tests)})"
-
-    # `replace` puts a space where the words of a command meet.
-    command = either("""replace(job.cmd, '","', ' ')""", quoted, 1)
-    given = either("job.parameters", quoted, 1)
-    outcome = either("coalesce(a.traceback, '') || coalesce(a.detail, '')", plain, 1 + len(quoted))
-    where = f"({command} OR {given}) + 2 * {outcome}"
+    plain = [_pattern(one) for one in spelt]
+    quoted = [_pattern(json_text(one)[1:-1]) for one in spelt]
+    # Few attempts say anything: to go through them is less than to look up that of each job.
+    database.execute("PRAGMA temp_store = MEMORY")
+    database.execute(
+        "CREATE TEMP TABLE said AS SELECT idx, attempt FROM attempt"
+        f" WHERE {_either('traceback', plain)} OR {_either('detail', plain)}",
+        (*plain, *plain),
+    )
+    database.execute("CREATE INDEX said_by ON said (idx, attempt)")
+    # A space may be where the words of a command meet; most commands need no closer look.
+    loose = [one.replace(" ", "%") for one in quoted]
+    command = """replace(job.cmd, '","', ' ')"""
+    given = (
+        f"CASE WHEN {_either('job.parameters', quoted)} THEN 1"
+        f" WHEN {_either('job.cmd', loose)} THEN {_either(command, quoted)} ELSE 0 END"
+    )
+    said = "(SELECT 1 FROM said WHERE said.idx = job.idx AND said.attempt = job.attempt)"
     found: list[object] = []
-    for _, page in pages(database, where, (*quoted, *plain)):
+    for _, page in pages(database, f"{given} + 2 * EXISTS {said}", (*quoted, *loose, *quoted)):
         found += page
     return found
+
+
+def _pattern(text: str) -> str:
+    return f"%{_LIKE_SPECIAL.sub(_ESCAPE, text)}%"
+
+
+def _either(text: str, patterns: Sequence[str]) -> str:
+    """Return SQL that tells whether a text is like one of some patterns, its placeholders."""
+    tests = [f"{text} LIKE ? ESCAPE '!'"] * len(patterns)
+    return f"({' OR '.join(tests)})"
 
 
 def find_in_outcome(word: str, outcome: JobOutcome) -> bool:
@@ -165,17 +182,24 @@ def _dug(
     extracted = f"json_extract({document}, {', '.join('?' * len(steps))})"
     plain = f"length({document}) < {_LARGE} AND json_valid({document})"
     text = f"CASE WHEN {document} IS NULL THEN 'null' WHEN {plain} THEN {extracted} ELSE 0 END"
-    found: list[list[object]] = [[] for _ in columns]
     texts: dict[object, object] = {}
-    for start, page in pages(database, text, steps):
-        for place in (place for place, array in enumerate(page) if array == _APART):
-            page[place] = _read_apart(database, start + place, document, extracted, steps, known)
+
+    def columns_of(arrays: Sequence[Any]) -> Iterator[list[object]]:
         for place, (path, steps_known) in enumerate(zip(paths, known, strict=True)):
             rest = path[len(steps_known) :]
-            values = [None if array is None else array[place] for array in page]
-            if rest:
-                values = [dig(value, rest) for value in values]
-            found[place] += _kept(values, texts)
+            values = [array[place] if array else None for array in arrays]
+            yield _kept([dig(value, rest) for value in values] if rest else values, texts)
+
+    found: list[list[object]] = [[] for _ in columns]
+    apart: list[int] = []
+    for start, page in pages(database, text, steps):
+        apart += (job for job, array in enumerate(page, start) if array == _APART)
+        for column, values in zip(found, columns_of(page), strict=True):
+            column += values
+    for job in apart:
+        array = _read_apart(database, job, document, extracted, steps, known)
+        for column, values in zip(found, columns_of([array]), strict=True):
+            column[job : job + 1] = values
     return dict(zip(columns, found, strict=True))
 
 

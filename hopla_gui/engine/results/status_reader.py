@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.job_statuses import TICKS, JobStatuses
-from hopla_gui.engine.results.column_pages import JOBS_AND_ENDS, PAGE_OF_JOBS, opened, page_bounds
+from hopla_gui.engine.results.column_pages import JOBS_AND_ENDS, PAGE_OF_JOBS, opened, page_rows
 
 _STATES = {state.value: state for state in JobState}
 
@@ -31,8 +31,7 @@ def read_statuses(run_dir: Path, *, running_are_lost: bool = False) -> JobStatus
     """Return the light status of every job, in expansion order."""
     found = JobStatuses()
     with opened(run_dir, running_are_lost=running_are_lost) as database:
-        for bounds in page_bounds(database):
-            states, *rest = database.execute(_QUERY, bounds).fetchone()
+        for _, (states, *rest) in page_rows(database, _QUERY):
             details, attempts, codes, started, durations = map(json.loads, rest)
             found.extend(
                 state=map(_STATES.__getitem__, states.split(",")),

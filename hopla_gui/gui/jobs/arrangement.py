@@ -181,15 +181,15 @@ class Arrangement:
         self._order, self._passes = found.order, found.passes
 
     def _sort(self) -> Steps[Sequence[int]]:
-        column = self.sort_column
+        column, jobs = self.sort_column, len(self._statuses)
         if column is None:
-            return range(len(self._statuses))
+            return range(jobs)
         if column == NAME:
-            keys: Sequence[float] = range(len(self._statuses))
+            keys: Sequence[float] = range(0, -jobs, -1) if self.descending else range(jobs)
         else:
-            values = yield from read_all(len(self._statuses), self._read_to_sort(column))
+            values = yield from read_all(jobs, self._read_to_sort(column))
             keys = yield from rank(values, descending=self.descending)
-        return (yield from sort(self._order, keys.__getitem__, descending=self.descending))
+        return (yield from sort(self._order, keys.__getitem__))
 
     def _read_to_sort(self, column: JobColumn) -> Read:
         """Return how to read a column, states as their places."""

@@ -10,8 +10,9 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Iterable, Sequence
-from itertools import compress, groupby, islice, repeat
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import chain, compress, groupby, islice
+from operator import getitem, neg
 from typing import Any, TypeAlias, TypeVar
 
 from hopla_gui.domain.job import JobState
@@ -20,7 +21,7 @@ from hopla_gui.gui.jobs.row_plan import RowGroup
 
 PIECE = 8_192
 MOST_GROUPS = 2_000
-_SAMPLE = 2_000
+STRIDE = 509  # between jobs that tell how the keys are spread: a prime, as no sweep's period is
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[None, None, T]
@@ -56,6 +57,11 @@ def rank(values: Sequence[object], *, descending: bool = False) -> Steps[Sequenc
 
     What has no value comes last, downwards too: who looks for the highest is to find it on top.
     A sweep has few values and many jobs: each value is looked at once.
+
+    Parameters
+    ----------
+    descending
+        The highest value has the least number.
     """
     last = -math.inf if descending else math.inf
     kinds: set[type] = set()
@@ -66,8 +72,8 @@ def rank(values: Sequence[object], *, descending: bool = False) -> Steps[Sequenc
         numbers: list[float] = []
         for start in range(0, len(values), PIECE):
             piece = values[start : start + PIECE]
-            known = (last if one is None or one != one else one for one in piece)
-            numbers.extend(known)  # type: ignore[arg-type] # as their kinds say
+            known: Iterable[Any] = (last if one is None or one != one else one for one in piece)
+            numbers.extend(map(neg, known) if descending else known)
             yield
         return numbers
     names: list[object] = []
@@ -90,8 +96,8 @@ def rank(values: Sequence[object], *, descending: bool = False) -> Steps[Sequenc
         before = keys[number]
         ranks[number] = place
     yield
-    rank_of = dict(zip(distinct, ranks, strict=True))
-    rank_of.update((name, last) for name, value in distinct.items() if _is_missing(value))
+    rank_of = dict(zip(distinct, map(neg, ranks) if descending else ranks, strict=True))
+    rank_of.update((name, math.inf) for name, value in distinct.items() if _is_missing(value))
     found: list[float] = []
     for start in range(0, len(names), PIECE):
         found += map(rank_of.__getitem__, names[start : start + PIECE])
@@ -109,40 +115,44 @@ def _hashable(value: object) -> object:
     return (type(value), value_text(value) if is_text else value)
 
 
-def sort(
-    order: Sequence[int], key: Callable[[int], object], *, descending: bool = False
-) -> Steps[list[int]]:
-    """Return numbers in the order of their keys; equal ones stay as they stand."""
-    bins = yield from _bins(order, key)
-    found: list[int] = []
-    for place in reversed(range(len(bins))) if descending else range(len(bins)):
-        one = bins[place]
-        if place % 2:  # all of them are equal
-            found += one
-        else:
-            found += sorted(one, key=key, reverse=descending)  # type: ignore[arg-type]
+def sort(order: Sequence[int], key: Callable[[int], Any]) -> Steps[list[int]]:
+    """Return numbers in the order of their keys; equal ones stay as they stand.
+
+    Sorted a piece at a time, then merged a range of keys at a time: Python is quick at both.
+    """
+    pieces: list[list[int]] = []
+    for start in range(0, len(order), PIECE):
+        pieces.append(sorted(order[start : start + PIECE], key=key))
         yield
+    found: list[int] = []
+    begins = [0] * len(pieces)
+    for border in _borders(order, key):
+        for bisect in (bisect_left, bisect_right):
+            ends = [
+                bisect(piece, border, begin, key=key)
+                for piece, begin in zip(pieces, begins, strict=True)
+            ]
+            part = _cut(pieces, begins, ends)
+            found += sorted(part, key=key) if bisect is bisect_left else part  # all are equal
+            begins = ends
+            yield
+    found += sorted(_cut(pieces, begins, list(map(len, pieces))), key=key)
+    yield
     return found
 
 
-def _bins(order: Sequence[int], key: Callable[[int], object]) -> Steps[list[list[int]]]:
-    """Deal numbers into bins, so that each can be sorted by itself in a few milliseconds.
+def _borders(order: Sequence[int], key: Callable[[int], Any]) -> list[Any]:
+    """Return keys between which there is about a piece of numbers, the least first."""
+    sample = sorted(map(key, order[::STRIDE]))
+    step = max(1, PIECE // STRIDE)
+    return [border for border, _ in groupby(sample[step::step])]
 
-    The keys of a sweep may be few: each second bin holds all whose key is one of the borders.
-    """
-    sample: list[Any] = sorted(map(key, order[:: max(1, len(order) // _SAMPLE)]))
-    step = max(1, len(sample) * PIECE // max(1, len(order)))
-    borders = [border for border, _ in groupby(sample[::step][1:])]
-    bins: list[list[int]] = [[] for _ in range(2 * len(borders) + 1)]
-    for start in range(0, len(order), PIECE):
-        piece = order[start : start + PIECE]
-        keys = list(map(key, piece))
-        lefts = map(bisect_left, repeat(borders), keys)
-        rights = map(bisect_right, repeat(borders), keys)
-        for number, left, right in zip(piece, lefts, rights, strict=True):
-            bins[left + right].append(number)
-        yield
-    return bins
+
+def _cut(
+    pieces: Sequence[Sequence[int]], begins: Sequence[int], ends: Sequence[int]
+) -> Iterator[int]:
+    cuts = map(slice, begins, ends)
+    return chain.from_iterable(map(getitem, pieces, cuts))
 
 
 def test_all(passes: bytearray, test: Read) -> Steps[None]:
