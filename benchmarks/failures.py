@@ -16,6 +16,7 @@ from hopla_gui.domain.distinguishing import Distinguisher
 from hopla_gui.domain.events import Event, JobFinished, JobStarted
 from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
+from hopla_gui.domain.jobsets import job_set
 from hopla_gui.domain.raised import Raised, raised_from_json
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.payload import errordata, errortext
@@ -132,7 +133,8 @@ def _set_apart(groups: FailureGroups) -> tuple[float, float]:
     }
     preparing, distinguisher = _timed(lambda: Distinguisher(columns))
     chosen = [list(group.jobs) for group in groups.ordered()]
-    apart, found = _timed(lambda: [distinguisher.rules(jobs, range(JOBS)) for jobs in chosen])
+    everyone = job_set(range(JOBS), JOBS)
+    apart, found = _timed(lambda: [distinguisher.rules(jobs, everyone) for jobs in chosen])
     assert all(rules[0].difference == 1 for rules in found)
     return preparing, apart / len(chosen)
 

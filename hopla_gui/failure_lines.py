@@ -14,10 +14,9 @@ MOST_GROUPS = 20
 
 def failure_lines(run: StoredRun) -> Iterator[str]:
     """Yield a line a cause, the commonest first: how many, why, and what sets those jobs apart."""
-    columns = JobColumns(run)
     groups = read_groups(run).ordered()
     shown = groups[:MOST_GROUPS]
-    rules = Explainer(columns).explain(shown) if shown else []
+    rules = Explainer(JobColumns(run), run.statuses().states).explain(shown) if shown else []
     for group, found in zip(shown, rules, strict=True):
         words = group_words(group, found)
         yield f"{words.line} ({words.shared})" if words.shared else words.line

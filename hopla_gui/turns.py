@@ -22,13 +22,19 @@ _LONGEST_S = 0.05  # a main thread that is busy for longer does not keep others 
 
 _main_thread_rests = threading.Event()
 _works_since = -math.inf
+_under_way = 0  # what the main thread has begun and comes back to at its next turns
 
 
 def give_way() -> None:
-    """Wait while the main thread is at work, but not for long; on that thread, not at all."""
-    left = _works_since + _LONGEST_S - time.monotonic()
-    if left > 0 and threading.current_thread() is not threading.main_thread():
-        _main_thread_rests.wait(left)
+    """Wait while the main thread is at work, turn after turn; on that thread, not at all.
+
+    One that is stuck in a turn keeps nobody from going on.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return
+    while (left := _works_since + _LONGEST_S - time.monotonic()) > 0:
+        if _main_thread_rests.wait(left):
+            return
 
 
 def unhurried(items: Iterable[T]) -> Iterator[list[T]]:
@@ -46,6 +52,20 @@ def main_thread_works() -> None:
     _main_thread_rests.clear()
 
 
+def main_thread_begins() -> None:
+    """Say that the main thread begins with what takes it several turns, and rests in none."""
+    global _under_way
+    _under_way += 1
+    main_thread_works()
+
+
+def main_thread_ends() -> None:
+    """Say that it has come to an end with it."""
+    global _under_way
+    _under_way -= 1
+
+
 def main_thread_rests() -> None:
     """Say that the main thread waits for something to happen."""
-    _main_thread_rests.set()
+    if not _under_way:
+        _main_thread_rests.set()

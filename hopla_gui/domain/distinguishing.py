@@ -1,6 +1,7 @@
 """What sets some jobs apart from others: values of parameters that they share and the others lack.
 
-    Distinguisher({"smooth": [0, 1, …]}).rules(failed, ended)  →  smooth = 0: all 35, 0 of 65 others
+    Distinguisher({"smooth": [0, 1, …]}).rules(failed, job_set(ended, 100))
+        →  smooth = 0: all 35, 0 of 65 others
 
 A *rule* is a value, a few values or a range of one parameter, or two such together. It is ranked
 by how much more often it holds among the jobs in question than among the others. How likely so
@@ -14,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from hopla_gui.domain.jobsets import ValueSets, job_set
+from hopla_gui.domain.jobsets import JobSet, ValueSets, job_set
 from hopla_gui.domain.plots.quantity import category_order
 
 MOST_RULES = 3
@@ -62,7 +63,7 @@ class Rule:
     conditions: tuple[Condition, ...]
     inside: int
     inside_total: int
-    outside: int
+    outside: JobSet
     outside_total: int
     chance: float
 
@@ -91,9 +92,7 @@ class Distinguisher:
         sets = ((name, ValueSets(column)) for name, column in columns.items())
         self._columns = {name: found for name, found in sets if len(found) > 1}
 
-    def rules(
-        self, inside: Collection[int], among: Collection[int], most: int = MOST_RULES
-    ) -> list[Rule]:
+    def rules(self, inside: Collection[int], among: JobSet, most: int = MOST_RULES) -> list[Rule]:
         """Return the rules that set jobs apart, the best first.
 
         Parameters
@@ -106,17 +105,17 @@ class Distinguisher:
         most
             Rules to return. One that may be chance is returned only where there is none better.
         """
-        chosen = set(inside)
-        members, others = list(chosen), set(among) - chosen
-        if not members or not others or not self._columns:
+        if not self._columns:
             return []
-        search = _Search(
-            job_set(members, self._total), job_set(others, self._total), len(members), len(others)
-        )
+        members = job_set(inside, self._total)
+        others = among & ~members
+        if not members or not others:
+            return []
+        search = _Search(members, others, members.bit_count(), others.bit_count())
         found = [
             candidate
             for name, column in self._columns.items()
-            for candidate in _candidates(name, column, search.inside, members)
+            for candidate in _candidates(name, column, search.inside, inside)
             if search.is_shared(candidate.jobs)
         ]
         rules = [search.rule((one.condition,), one.jobs, one.choices) for one in found]
@@ -131,18 +130,18 @@ class _Candidate:
     """A condition, the jobs that it holds for, and how many of its kind there might have been."""
 
     condition: Condition
-    jobs: int
+    jobs: JobSet
     choices: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    inside: int
+    inside: JobSet
     outside: int
     members: int
     others: int
 
-    def is_shared(self, jobs: int) -> bool:
+    def is_shared(self, jobs: JobSet) -> bool:
         return (jobs & self.inside).bit_count() >= LEAST_SHARE * self.members
 
     def adds(self, one: _Candidate, other: _Candidate) -> bool:
@@ -154,7 +153,7 @@ class _Search:
         chance = tail(found, drawn, marked, drawn + outside.bit_count())
         return other.choices * chance <= LIKELY_CHANCE
 
-    def rule(self, conditions: tuple[Condition, ...], jobs: int, choices: float) -> Rule:
+    def rule(self, conditions: tuple[Condition, ...], jobs: JobSet, choices: float) -> Rule:
         inside = (jobs & self.inside).bit_count()
         outside = (jobs & self.outside).bit_count()
         chance = tail(inside, self.members, inside + outside, self.members + self.others)
@@ -199,7 +198,7 @@ def _pairs(found: list[_Candidate], search: _Search, least: float) -> Iterator[R
 
 
 def _candidates(
-    name: str, column: ValueSets, inside: int, members: Collection[int]
+    name: str, column: ValueSets, inside: JobSet, members: Collection[int]
 ) -> Iterator[_Candidate]:
     """Yield what the jobs in question may have in common."""
     counts = column.counts(inside, members)

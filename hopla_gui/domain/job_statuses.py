@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, MutableSequence, Sequence
+from operator import add
 from typing import Any, overload
 
 from hopla_gui.domain.job import JobState, JobStatus
@@ -110,8 +111,8 @@ class JobStatuses(Sequence[JobStatus]):
 
     def last_ended(self) -> float | None:
         """Return when a job ended last, seconds since the epoch; ``None`` where none has."""
-        ended = (a + b for a, b in zip(self._started, self._durations, strict=True))
-        last = max((one for one in ended if one == one), default=None)
+        ended = map(add, self._started, self._durations)
+        last = max(filter(math.isfinite, ended), default=None)
         return None if last is None else last / TICKS
 
 

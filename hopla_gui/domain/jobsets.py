@@ -11,16 +11,18 @@ from functools import cached_property
 from heapq import merge
 from itertools import accumulate, islice
 from operator import le, ne
+from typing import TypeAlias
 
 from hopla_gui.turns import unhurried
 
 _MOST_IN_BYTES = 256
 _PART = 2_000  # jobs: sets of the first so many, in the order of their numbers, are kept
 
+JobSet: TypeAlias = int
 Key = tuple[object, object]
 
 
-def job_set(jobs: Iterable[int], total: int) -> int:
+def job_set(jobs: Iterable[int], total: int) -> JobSet:
     """Return a set of some of ``total`` jobs."""
     flags = bytearray(b"0") * total
     for job in jobs:
@@ -52,14 +54,14 @@ class ValueSets:
         """Return the number of different values."""
         return len(self.values)
 
-    def jobs_with(self, codes: Collection[int]) -> int:
+    def jobs_with(self, codes: Collection[int]) -> JobSet:
         """Return the jobs that have one of some values, given by place in ``values``."""
         if self._bytes is not None:
             table = bytes(49 if code in codes else 48 for code in range(_MOST_IN_BYTES))
             return int(self._bytes.translate(table) or b"0", 2)
         return int("".join(["1" if code in codes else "0" for code in self._codes]), 2)
 
-    def counts(self, jobs: int, indices: Collection[int]) -> Counter[int]:
+    def counts(self, jobs: JobSet, indices: Collection[int]) -> Counter[int]:
         """Return how often each value occurs among jobs, given as a set and as indices."""
         if len(self.values) > _MOST_IN_BYTES or len(indices) < 10 * len(self.values):
             return Counter([self._codes[index] for index in indices])
@@ -67,7 +69,7 @@ class ValueSets:
         return Counter({code: count for code, count in found if count})
 
     @cached_property
-    def _each(self) -> list[int]:
+    def _each(self) -> list[JobSet]:
         return [self.jobs_with((code,)) for code in range(len(self.values))]
 
     @cached_property
@@ -80,14 +82,14 @@ class ValueSets:
         """The numbers among the values, the least first."""
         return [number for code in self._by_number if (number := self.numbers[code]) is not None]
 
-    def jobs_between(self, least: float | None, most: float | None) -> int:
+    def jobs_between(self, least: float | None, most: float | None) -> JobSet:
         """Return the jobs whose value is a number in a range, both ends included."""
         numbers, (starts, _, _) = self.different_numbers, self._jobs_by_number
         begin = 0 if least is None else bisect_left(numbers, least)
         end = len(numbers) if most is None else bisect_right(numbers, most)
         return self._first_jobs(starts[end]) & ~self._first_jobs(starts[begin])
 
-    def _first_jobs(self, count: int) -> int:
+    def _first_jobs(self, count: int) -> JobSet:
         """Return the jobs with the least numbers."""
         _, jobs, parts = self._jobs_by_number
         part, rest = divmod(count, _PART)
@@ -113,7 +115,7 @@ class ValueSets:
         return all(map(le, numbers, islice(numbers, 1, None)))  # type: ignore[arg-type]
 
     @cached_property
-    def _jobs_by_number(self) -> tuple[Sequence[int], Sequence[int], list[int]]:
+    def _jobs_by_number(self) -> tuple[Sequence[int], Sequence[int], list[JobSet]]:
         """How many jobs have less than each number, the jobs in that order, sets of the first."""
         times, places = (array("L", [0]) * len(self.values) for _ in range(2))
         for piece in unhurried(self._codes):

@@ -66,3 +66,7 @@ class RunInfo:
         """Return what a job is called."""
         number = self.job_numbers[index] if self.job_numbers else index
         return f"{self.job_prefix}_{number}"
+
+    def may_name(self, text: str) -> bool:
+        """Tell whether a text may be part of what a job is called; cheaper than to try all."""
+        return set(text) <= {*f"{self.job_prefix}_".casefold(), *"0123456789"}

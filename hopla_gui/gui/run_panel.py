@@ -156,7 +156,7 @@ class RunPanel(QWidget):
         if holder:
             self.model.stop_clock()
         self.notes.load(run.notes() if run is not None else [])
-        self.failures.load(run, self.model.columns)
+        self.failures.load(run, self.model.explainer())
         self.release_pilot()
         self.filter_bar.setVisible(run is not None)
         self.bar.setVisible(run is not None)

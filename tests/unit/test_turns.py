@@ -33,6 +33,21 @@ def test_a_reader_does_not_wait_for_ever_for_a_main_thread_that_is_stuck():
     assert not reader.is_alive()
 
 
+def test_a_reader_waits_for_what_takes_the_main_thread_several_turns(monkeypatch):
+    monkeypatch.setattr(turns, "_LONGEST_S", 30)
+    turns.main_thread_begins()
+    went_on = threading.Event()
+    reader = threading.Thread(target=lambda: (turns.give_way(), went_on.set()))
+    reader.start()
+    turns.main_thread_rests()  # between two turns
+    turns.main_thread_works()
+    assert not went_on.wait(0.05)
+    turns.main_thread_ends()
+    turns.main_thread_rests()
+    assert went_on.wait(30)
+    reader.join()
+
+
 def test_the_main_thread_does_not_wait_for_itself(monkeypatch):
     monkeypatch.setattr(turns, "_LONGEST_S", 3_600)
     turns.main_thread_works()

@@ -10,6 +10,7 @@ from hopla_gui.domain.distinguishing import Distinguisher, Rule
 from hopla_gui.domain.distinguishing_words import rule_words
 from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
 from hopla_gui.domain.failure_words import group_words
+from hopla_gui.domain.jobsets import job_set
 from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.report.markup import block, line, listing, tag
 from hopla_gui.engine.report.survey import Survey
@@ -24,7 +25,8 @@ def failures_section(run: StoredRun, survey: Survey) -> Iterator[str]:
     groups = _groups(run.causes(), survey)
     if not groups:
         return
-    ended = [place for place, state in enumerate(survey.job_states) if state.is_final]
+    states = survey.job_states
+    ended = job_set((place for place, state in enumerate(states) if state.is_final), len(states))
     distinguisher = Distinguisher({n: survey.quantity(n).values for n in survey.swept})
     yield '<section id="failures"><h2>Failures</h2>'
     for group in groups[:MOST_GROUPS]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from hopla_gui.domain.causes import Cause
-from hopla_gui.domain.columns import fact, parameter
+from hopla_gui.domain.columns import parameter
 from hopla_gui.domain.distinguishing import Distinguisher, Rule
 from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
 from hopla_gui.domain.job import JobState
+from hopla_gui.domain.jobsets import job_set
 from hopla_gui.engine.results.job_columns import JobColumns
 
 _MOST_PARAMETERS = 40
@@ -38,16 +39,19 @@ class Explainer:
     ----------
     columns
         Of the run; what is needed of them is read when it is first needed.
+    states
+        Of all jobs, kept up to date by whoever owns them.
     """
 
-    def __init__(self, columns: JobColumns) -> None:
+    def __init__(self, columns: JobColumns, states: Sequence[JobState]) -> None:
         self._columns = columns
+        self._states = states
         self._distinguisher: Distinguisher | None = None
 
     def explain(self, groups: Iterable[Sequence[int] | FailureGroup]) -> list[list[Rule]]:
         """Return the rules of each group of jobs: none where nothing sets it apart."""
-        states = self._columns.load(fact("state"))
-        ended = [job for job, state in enumerate(states) if state in _COUNT]
+        counted = (job for job, state in enumerate(self._states) if state in _COUNT)
+        ended = job_set(counted, len(self._states))
         if self._distinguisher is None:
             names = self._columns.parameters[:_MOST_PARAMETERS]
             columns = [parameter(name) for name in names]
@@ -56,4 +60,4 @@ class Explainer:
                 dict(zip(names, map(self._columns.load, columns), strict=True))
             )
         jobs = (group.jobs if isinstance(group, FailureGroup) else group for group in groups)
-        return [self._distinguisher.rules(list(each), ended) for each in jobs]
+        return [self._distinguisher.rules(each, ended) for each in jobs]

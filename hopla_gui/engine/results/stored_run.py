@@ -104,7 +104,8 @@ class StoredRun:
             self._database = connect(run_dir / DATABASE, read_only=True)
             rows = self._all("SELECT key, value FROM info")
             self.info = _run_info({key: json.loads(value) for key, value in rows})
-            (self._length,) = self._one("SELECT count(*) FROM job")
+            (last,) = self._one("SELECT max(idx) FROM job")  # count(*) would read all
+            self._length = 0 if last is None else last + 1
             known = {row[1] for row in self._all("PRAGMA table_info(job)")}
             host = _HOST if "hostname" in known else "a.hostname"
             self._last = RECORD.replace("a.hostname", host)
@@ -147,7 +148,7 @@ class StoredRun:
         return bool(self._all("SELECT 1 FROM job WHERE attempt > 1 LIMIT 1"))
 
     def __len__(self) -> int:
-        return int(self._length)
+        return self._length
 
     def spec(self, index: int) -> JobSpec:
         """Return what a job runs."""

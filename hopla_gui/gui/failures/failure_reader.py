@@ -18,7 +18,6 @@ from hopla_gui.domain.distinguishing import Rule
 from hopla_gui.domain.events import Event, JobFinished
 from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.engine.results.explaining import Explainer, read_groups
-from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.background import Background, IsStale
 from hopla_gui.gui.failures.failure_model import ROWS_AT_MOST
@@ -71,14 +70,13 @@ class FailureReader(QObject):
         self._explain_timer = QTimer(self, singleShot=True, interval=EXPLAIN_MS)
         self._explain_timer.timeout.connect(self.explain)
 
-    def load(self, run: RunView | None, columns: JobColumns | None) -> None:
-        """Read a run, its columns as all read them; nothing of one before is told any more."""
+    def load(self, run: RunView | None, explainer: Explainer | None) -> None:
+        """Read a run; nothing of one before is told any more."""
         self._background.forget()
         self._show_timer.stop()
         self._explain_timer.stop()
-        self.groups, self.rules, self._missed, self._explainer = None, {}, [], None
-        if run is not None and columns is not None:
-            explainer = self._explainer = Explainer(columns)
+        self.groups, self.rules, self._missed, self._explainer = None, {}, [], explainer
+        if run is not None and explainer is not None:
             self._background.start(lambda is_stale: _read(run, explainer, is_stale))
 
     def apply(self, events: Sequence[Event]) -> None:

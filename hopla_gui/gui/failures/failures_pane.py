@@ -19,7 +19,7 @@ from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.events import Event
 from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
 from hopla_gui.engine.commands.reproducing import full_command
-from hopla_gui.engine.results.job_columns import JobColumns
+from hopla_gui.engine.results.explaining import Explainer
 from hopla_gui.gui.failures.failure_delegate import FailureDelegate
 from hopla_gui.gui.failures.failure_model import FailureModel
 from hopla_gui.gui.failures.failure_reader import FailureReader
@@ -135,10 +135,10 @@ class FailuresPane(QWidget):
 
     # --- what it shows -----------------------------------------------------------------------
 
-    def load(self, run: RunView | None, columns: JobColumns | None) -> None:
-        """Show a run, or none; its columns are those that all who look at it read."""
+    def load(self, run: RunView | None, explainer: Explainer | None) -> None:
+        """Show a run, or none; ``explainer`` says what sets its failures apart."""
         self._run, self._chosen = run, None
-        self.reader.load(run, columns)
+        self.reader.load(run, explainer)
         self._show()
 
     def apply(self, events: Sequence[Event]) -> None:

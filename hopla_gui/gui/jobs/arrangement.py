@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import and_
+from operator import and_, or_
 
-from hopla_gui.domain.columns import JobColumn, Source, WordFound, fact, word
+from hopla_gui.domain.columns import JobColumn, Source, fact, word
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.domain.jobmatch import Test, columns_of, matcher
 from hopla_gui.domain.jobquery import EVERYTHING, Query, parse_query, words
+from hopla_gui.domain.run import RunInfo
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.gui.jobs.arranging import (
     Read,
@@ -34,7 +35,6 @@ from hopla_gui.gui.jobs.row_plan import RowGroup, with_heads
 from hopla_gui.gui.jobs.status_columns import is_status_column, read_status_column
 
 NAME, STATE, EXIT_CODE = fact("name"), fact("state"), fact("exitcode")
-_NOWHERE = {None, WordFound.NOWHERE}  # None: not looked for
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Arrangement:
         wanted: Wanted,
         columns: JobColumns,
         statuses: JobStatuses,
-        name: Callable[[int], str],
+        info: RunInfo,
         clock: Callable[[], float],
     ) -> None:
         self.sort_column: JobColumn | None = None
@@ -98,7 +98,7 @@ class Arrangement:
         self._wanted = wanted
         self._columns = columns
         self._statuses = statuses
-        self._name = name
+        self._info = info
         self._clock = clock
         self._order: Sequence[int] = range(len(statuses))
         self._passes: bytearray | None = None
@@ -116,7 +116,7 @@ class Arrangement:
     def read(self, column: JobColumn) -> Read:
         """Return the function that gives the values of a column for some jobs."""
         if column == NAME:
-            return lambda jobs: list(map(self._name, jobs))
+            return lambda jobs: list(map(self._info.job_name, jobs))
         if is_status_column(column):
             return read_status_column(self._statuses, column, self._clock)
         values = self._columns.loaded(column)
@@ -140,18 +140,21 @@ class Arrangement:
         return has_state
 
     def _find(self, text: str) -> Test:
-        wanted, name = text.casefold(), self._name
+        wanted, name = text.casefold(), self._info.job_name
+        may_be_named = self._info.may_name(wanted)
         where = self.read(word(text))
         read_states, read_codes = self.read(STATE), self.read(EXIT_CODE)
 
         def is_found(jobs: Sequence[int]) -> Sequence[bool]:
-            states, codes = read_states(jobs), read_codes(jobs)
-            ways = set(zip(states, codes, strict=True))
-            said = {how: wanted in _status_text(*how) for how in ways}
-            return [
-                place not in _NOWHERE or said[state, code] or wanted in name(job).casefold()
-                for job, state, code, place in zip(jobs, states, codes, where(jobs), strict=True)
-            ]
+            found = list(map(bool, where(jobs)))
+            ways = list(zip(read_states(jobs), read_codes(jobs), strict=True))
+            said = {how: wanted in _status_text(*how) for how in set(ways)}
+            if any(said.values()):
+                found = list(map(or_, found, map(said.__getitem__, ways)))
+            if may_be_named:
+                named = (wanted in name(job).casefold() for job in jobs)
+                found = list(map(or_, found, named))
+            return found
 
         return is_found
 

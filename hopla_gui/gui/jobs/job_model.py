@@ -18,6 +18,7 @@ from hopla_gui.domain.columns import JobColumn, parameter
 from hopla_gui.domain.events import Event
 from hopla_gui.domain.job import Counts, JobSpec, JobState, JobStatus
 from hopla_gui.domain.job_statuses import JobStatuses
+from hopla_gui.engine.results.explaining import Explainer
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.gui.jobs.arrangement import Arranged, Arrangement
 from hopla_gui.gui.jobs.formatting import STATE_WORDS
@@ -148,6 +149,12 @@ class JobModel(RowModel):
         self.counts_changed.emit(self.counts())
         self.visible_changed.emit(len(self._plan.jobs))
 
+    def explainer(self) -> Explainer | None:
+        """Return what says why jobs failed that did, of the columns and states that all read."""
+        if self._columns is None:
+            return None
+        return Explainer(self._columns, self._standings.statuses.states)
+
     def _make_cells(self, run: RunView) -> JobCells:
         assert self._columns is not None
         return JobCells(
@@ -165,7 +172,7 @@ class JobModel(RowModel):
             self.arranger.wanted,
             self._columns,
             self._standings.statuses,
-            self._run.info.job_name,
+            self._run.info,
             self._now,
         )
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hopla_gui.gui.jobs.arranging import Steps
-from hopla_gui.turns import main_thread_works
+from hopla_gui.turns import main_thread_begins, main_thread_ends, main_thread_works
 
 _SLICE_S = 0.006
 
@@ -40,6 +40,7 @@ class Slices(QObject, Generic[T]):
     def start(self, steps: Steps[T], *, at_once: bool = False) -> None:
         """Begin with a generator; ``at_once`` works through it before this returns."""
         self.drop()
+        main_thread_begins()
         self._steps = steps
         if at_once:
             self._work(float("inf"))
@@ -51,7 +52,7 @@ class Slices(QObject, Generic[T]):
         self._timer.stop()
         if self._steps is not None:
             self._steps.close()
-            self._steps = None
+            self._let_go()
 
     @Slot()
     def _on_turn(self) -> None:
@@ -64,6 +65,10 @@ class Slices(QObject, Generic[T]):
             while steps is not None and time.perf_counter() < until:
                 next(steps)
         except StopIteration as end:
-            self._steps = None
             self._timer.stop()
+            self._let_go()
             self._done(end.value)
+
+    def _let_go(self) -> None:
+        self._steps = None
+        main_thread_ends()
