@@ -41,6 +41,8 @@ class FilterBar(QWidget):
         self.all_button.clicked.connect(self._on_all_clicked)
         self._words = dict(STATE_WORDS)
         self._visible_jobs = 0
+        self._room: object = None  # what the labels were made to fit into
+        self._has_words = True
         self.state_buttons = {state: self._state_button(state) for state in JobState}
         self.search_box = FilterBox()
         self.search_box.settled.connect(self._announce)
@@ -160,14 +162,31 @@ class FilterBar(QWidget):
 
         Where there is less, the menus are icons.
         """
+        lengths = [(state, len(self._long_label(state))) for state in self._shown_states()]
+        room = self.size(), self.font(), len(self.all_button.text()), lengths
+        if room == self._room:  # as many times a second while jobs end
+            self._write_labels()
+            return
+        self._room, self._has_words = room, True
         self._style_menus(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for state, button in self.state_buttons.items():
-            button.setText(f"{self._words[state]} {self._count(state):,}")
+        self._write_labels()
         if self._is_too_wide():
-            for state, button in self.state_buttons.items():
-                button.setText(f"{self._count(state):,}")
+            self._has_words = False
+            self._write_labels()
         if self._is_too_wide():
             self._style_menus(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _write_labels(self) -> None:
+        for state, button in self.state_buttons.items():
+            button.setText(
+                self._long_label(state) if self._has_words else f"{self._count(state):,}"
+            )
+
+    def _long_label(self, state: JobState) -> str:
+        return f"{self._words[state]} {self._count(state):,}"
+
+    def _shown_states(self) -> list[JobState]:
+        return [state for state, button in self.state_buttons.items() if not button.isHidden()]
 
     def _is_too_wide(self) -> bool:
         return self._buttons_width() + self.search_box.minimumWidth() > self.width()
