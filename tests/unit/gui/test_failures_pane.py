@@ -16,6 +16,7 @@ from hopla_gui.domain.failure_groups import FailureGroup
 from hopla_gui.domain.failure_words import group_words
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.raised import Frame, Raised
+from hopla_gui.engine.results.explaining import Explainer
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.failures.failure_model import FailureModel
@@ -51,7 +52,7 @@ def words(pane):
 
 
 def load(pane, qtbot, run):
-    pane.load(run, JobColumns(run))
+    pane.load(run, Explainer(JobColumns(run), run.statuses().states))
     qtbot.waitUntil(lambda: pane.groups is not None)
 
 
@@ -99,7 +100,7 @@ def test_a_run_without_failures_shows_no_pane(pane, qtbot, tmp_path):
 
 def test_events_count_at_once_and_those_that_came_while_it_was_read_too(pane, qtbot, tmp_path):
     run = FakeRun(9, tmp_path)
-    pane.load(run, JobColumns(run))
+    pane.load(run, Explainer(JobColumns(run), run.statuses().states))
     ended = [JobFinished(n, 1, diagnosed(raising(f"bad {n}"))) for n in range(3)]
     pane.apply(ended[:2])
     qtbot.waitUntil(lambda: pane.groups is not None)
