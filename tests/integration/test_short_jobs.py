@@ -137,3 +137,56 @@ def test_after_the_first_failure_not_even_a_short_job_begins(script, tmp_path, l
         session.start()
         list(events)
         assert (session.counts.failed, session.counts.cancelled) == (1, SHORT - 1)
+
+
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_a_process_that_a_job_forks_ends_by_itself_and_answers_for_no_job(script, level):
+    path = script("""
+        import os, sys
+        __hopla__ = ["job"]
+        job, end = sys.argv[1:]
+        if end:
+            child = os.fork()
+            if child == 0:
+                print("child", flush=True)
+                if end == "exits":
+                    sys.exit(5)
+                if end == "raises":
+                    raise ValueError("of the child")
+            else:
+                print(os.WEXITSTATUS(os.waitpid(child, 0)[1]), flush=True)
+        """)
+    codes = {"exits": 5, "raises": 1, "runs on": 0}
+    ends = [*codes, "", "", ""] * 8
+    arguments = [[str(index), end] for index, end in enumerate(ends)]
+    with running(path, arguments, isolation=level) as run:
+        for index, end in enumerate(ends):
+            outcome = run.outcome(index)
+            assert (outcome.state, outcome.values) == (JobState.SUCCEEDED, {"job": str(index)})
+            assert run.out(index) == (f"child\n{codes[end]}\n".encode() if end else b"")
+            assert (b"ValueError: of the child" in run.err(index)) is (end == "raises")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is the peak of the process")
+def test_at_reuse_each_job_is_told_the_memory_that_it_took_itself(script):
+    path = script("""
+        import subprocess, sys
+        size, where = int(sys.argv[1]), sys.argv[2]
+        if where == "here":
+            bytearray(size << 20)
+        else:
+            subprocess.run([sys.executable, "-c", f"bytearray({size} << 20)"])
+        """)
+    jobs = [(1, "here"), (300, "here"), (1, "here"), (200, "below"), (1, "here"), (100, "here")]
+    arguments = [[str(size), where] for size, where in jobs]
+    with running(path, arguments, isolation=Isolation.REUSE) as run:
+        peaks = [run.outcome(index).max_rss_mb for index in range(len(jobs))]
+    for (size, _), peak in zip(jobs, peaks, strict=True):
+        assert size < peak < size + 60
+
+
+@pytest.mark.parametrize("level", [Isolation.FRESH, Isolation.FORK, Isolation.REUSE])
+def test_a_job_may_do_without_a_stream(script, level):
+    path = script("import sys; print('out'); setattr(sys, sys.argv[1], None)")
+    with running(path, [["stdout"], ["stderr"]], isolation=level) as run:
+        assert [run.outcome(index).exit_code for index in range(2)] == [0, 0]

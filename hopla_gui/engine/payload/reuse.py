@@ -18,6 +18,8 @@ from . import job
 from .launch import Launch
 
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+_PEAKS = "/proc/self/clear_refs"  # Linux: takes the peak of memory back to what is in use
+_SLIGHT = 1 << 20  # bytes of memory
 
 
 class Host:
@@ -35,6 +37,8 @@ class Host:
         self._main = sys.modules["__main__"]
         self._streams = sys.stdin, sys.stdout, sys.stderr
         self._result = b""
+        self._pid = os.getpid()
+        self._peak = 0  # of memory, as it was when it was last taken back
 
     def serve(self):
         """Run what the worker sends until it is gone."""
@@ -89,24 +93,33 @@ class Host:
             "split": split,
             "status": -code if code < 0 else code << 8,
             "cpu": after[0] - before[0],
-            "rss": after[1] * RSS_UNIT,
+            "rss": self._take_peak(before, after) * RSS_UNIT,
             "started": started,
             "ended": ended,
             "duration": duration,
             "has_children": has_children,
-            "has_forked": has_children or before[2] != after[2] or _is_use_unseen(),
+            "has_forked": has_children or before[3] != after[3] or _is_use_unseen(),
             "is_spent": any(stream.closed for stream in self._streams),
         }
 
     def _run(self, launch):
-        """Run one job; return its exit code as a process of its own would have it."""
+        """Run one job; return its exit code as a process of its own would have it.
+
+        A process that the script has forked does not return: it ends like one of any script's.
+        """
         self._set_back(launch)
         try:
             _allow_interrupt(True)
             job.run(self._worker.script, self._keep)
+            if self._is_forked():
+                sys.exit()
         except SystemExit as leaving:
+            if self._is_forked():
+                raise
             code = _exit_code(leaving.code)
         except BaseException as error:
+            if self._is_forked():
+                raise
             code = -signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1
             sys.excepthook(type(error), error, error.__traceback__)
         else:
@@ -118,11 +131,26 @@ class Host:
         gc.collect(1)
         return self._flush() or code
 
+    def _is_forked(self):
+        return os.getpid() != self._pid
+
     def _usage(self):
         own = resource.getrusage(resource.RUSAGE_SELF)
         below = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
-        return cpu, max(own.ru_maxrss, below.ru_maxrss), below.ru_minflt
+        return cpu, own.ru_maxrss, below.ru_maxrss, below.ru_minflt
+
+    def _take_peak(self, before, after):
+        """Return the most memory that a job took; have the next one measured by itself.
+
+        The peak of a process is that of all its jobs, that of its children is of all of them.
+        """
+        peak, below = after[1:3]
+        if (peak - self._peak) * RSS_UNIT > _SLIGHT:  # seldom: it takes as long as a file
+            with contextlib.suppress(OSError), open(_PEAKS, "w") as stream:
+                stream.write("5")
+            self._peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return max(peak, below) if below != before[2] else peak
 
     def _keep(self, data):
         self._result = data
@@ -145,7 +173,7 @@ class Host:
         code = 0
         for stream in (sys.stdout, sys.stderr, *self._streams[1:]):
             try:
-                if not getattr(stream, "closed", False):
+                if stream is not None and not getattr(stream, "closed", False):
                     stream.flush()
             except Exception:
                 code = 120
