@@ -47,7 +47,12 @@ ABSENT = Absent.ABSENT
 class Rest:
     """Stands for the parts of a list or table that have no row of their own."""
 
-    count: int
+    parts: Mapping[str, object] | Sequence[object]
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.parts)
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,15 @@ class Row:
         One a job, `ABSENT` where it has none.
     classes
         For each job a number; jobs with the same number have the same value.
+    fact
+        Which of `hopla_gui.domain.columns.FACTS` it tells; empty for what is none of them.
     """
 
     name: str
     cells: tuple[object, ...]
     classes: tuple[int, ...]
     quantity: Quantity = Quantity.VALUE
+    fact: str = ""
 
     @property
     def differs(self) -> bool:
@@ -148,20 +156,20 @@ def traceback_difference(reference: str | None, other: str | None) -> list[str]:
 
 def _results(records: Sequence[JobRecord]) -> Iterator[Row]:
     outcomes = [record.outcome for record in records]
-    for name, quantity, cells in (
-        ("State", Quantity.STATE, [how.state for how in outcomes]),
-        ("Exit code", Quantity.EXIT_CODE, [how.exit_code for how in outcomes]),
-        ("Error", Quantity.VALUE, [_error(how.traceback) for how in outcomes]),
-        ("Note", Quantity.VALUE, [how.detail for how in outcomes]),
-        ("Duration", Quantity.SECONDS, [how.duration_s for how in outcomes]),
-        ("CPU time", Quantity.SECONDS, [how.cpu_s for how in outcomes]),
-        ("Peak memory", Quantity.MEGABYTES, [how.max_rss_mb for how in outcomes]),
-        ("Attempt", Quantity.VALUE, [record.attempt for record in records]),
-        ("Host", Quantity.VALUE, [how.hostname for how in outcomes]),
+    for name, fact, quantity, cells in (
+        ("State", "state", Quantity.STATE, [how.state for how in outcomes]),
+        ("Exit code", "exitcode", Quantity.EXIT_CODE, [how.exit_code for how in outcomes]),
+        ("Error", "", Quantity.VALUE, [_error(how.traceback) for how in outcomes]),
+        ("Note", "note", Quantity.VALUE, [how.detail for how in outcomes]),
+        ("Duration", "duration", Quantity.SECONDS, [how.duration_s for how in outcomes]),
+        ("CPU time", "cpu", Quantity.SECONDS, [how.cpu_s for how in outcomes]),
+        ("Peak memory", "memory", Quantity.MEGABYTES, [how.max_rss_mb for how in outcomes]),
+        ("Attempt", "attempt", Quantity.VALUE, [record.attempt for record in records]),
+        ("Host", "host", Quantity.VALUE, [how.hostname for how in outcomes]),
     ):
         known = tuple(ABSENT if cell is None else cell for cell in cells)
         if any(cell is not ABSENT for cell in known):
-            yield Row(name, known, _classes(known), quantity)
+            yield Row(name, known, _classes(known), quantity, fact)
 
 
 def _error(traceback: str | None) -> str | None:
@@ -212,7 +220,7 @@ def _parts_of_lists(name: str, cells: tuple[object, ...], budget: list[int]) -> 
 
 
 def _rest(name: str, rests: Sequence[Mapping[str, object] | Sequence[object]]) -> Row:
-    cells = tuple(Rest(len(rest)) if rest else ABSENT for rest in rests)
+    cells = tuple(Rest(rest) if rest else ABSENT for rest in rests)
     return Row(name, cells, _classes(rests))
 
 

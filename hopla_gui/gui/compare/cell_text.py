@@ -1,13 +1,10 @@
-"""The cells of a comparison as people read them, and as TSV. Pure functions; no Qt."""
+"""The cells of a comparison as people read them. Pure functions; no Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hopla_gui.domain.comparison import ABSENT, Comparison, Delta, Quantity, Rest, Row, delta
+from hopla_gui.domain.comparison import ABSENT, Delta, Quantity, Rest, Row, delta
 from hopla_gui.domain.job import JobState
 from hopla_gui.gui.jobs.formatting import STATE_WORDS, duration, exit_code, size, value_text
-from hopla_gui.gui.jobs.text import one_line
 
 NOTHING = "—"
 _BYTES_IN_A_MB = 1_000_000
@@ -58,22 +55,3 @@ def _percent(share: float) -> str:
     if percent >= 1_000:
         return f"x {1 + share:,.0f}" if share > 0 else f"{sign}{percent:,.0f} %"
     return f"{sign}{percent:.3g} %" if percent >= 0.1 else f"{sign}<0.1 %"
-
-
-def comparison_tsv(comparison: Comparison, reference: int, *, differences_only: bool) -> str:
-    """Return a comparison as TSV; no cell holds a tab or a line break."""
-    lines = [["", *map(one_line, comparison.names)]]
-    for section, rows in comparison.sections.items():
-        shown = [row for row in rows if row.differs or not differences_only]
-        if shown:
-            lines.append([section.value])
-            lines += ([one_line(row.name), *_tsv_cells(row, reference)] for row in shown)
-    return "\n".join("\t".join(line) for line in lines)
-
-
-def _tsv_cells(row: Row, reference: int) -> Iterator[str]:
-    for job in range(len(row.cells)):
-        cell = row.cells[job]
-        found = "" if cell is ABSENT else cell_text(row, job, 2_000)
-        apart = delta_text(row, job, reference)
-        yield f"{found} [{apart}]" if apart else found

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter, QPalette, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from hopla_gui.gui.compare.compare_model import CompareModel, DeltaRole
-from hopla_gui.gui.theme import SPACING, dim_colour
+from hopla_gui.gui.theme import SPACING, dim_colour, icon
 
 _LEAST_WIDTH = 22  # of a job's column, in widths of a character
 _MOST_NAME_WIDTH = 36
 
 
 class CompareTree(QTreeView):
-    """Shows a `CompareModel`; a click on the name of a job makes it the reference."""
+    """Shows a `CompareModel`; a click on the name of a job makes it the reference.
+
+    Signals
+    -------
+    copy_wanted
+        Of all that is shown: by key, or from the menu.
+    """
+
+    copy_wanted = Signal()
 
     def __init__(self, model: CompareModel) -> None:
         super().__init__()
@@ -27,6 +35,12 @@ class CompareTree(QTreeView):
         self.setStyleSheet("::item { padding: 2px 6px; }")
         self.setAccessibleName("Jobs side by side")
         self.setItemDelegate(_CellDelegate(self))
+        copy = QAction(icon("copy"), "Copy as TSV", self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy_wanted)
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         header = self.header()
         header.setSectionsClickable(True)
         header.setStretchLastSection(False)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QV
 from hopla_gui.domain.comparison import FEWEST_JOBS, MOST_JOBS, Comparison, compare
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.background import Background
-from hopla_gui.gui.compare.cell_text import comparison_tsv
 from hopla_gui.gui.compare.compare_model import CompareModel
 from hopla_gui.gui.compare.compare_tree import CompareTree
+from hopla_gui.gui.compare.comparison_copy import comparison_tsv
 from hopla_gui.gui.compare.traceback_pane import TracebackPane
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
 from hopla_gui.gui.jobs.plain_view import copy_text, dim_label, text_button
@@ -42,8 +42,11 @@ class CompareView(QStackedWidget):
         )
         self.only_button.setCheckable(True)
         self.only_button.toggled.connect(self._on_only_toggled)
-        self.copy_button = text_button("Copy", "copy", "Copy what is shown as TSV")
-        self.copy_button.clicked.connect(self._on_copy_clicked)
+        self.copy_button = text_button(
+            "Copy", "copy", "Copy what is shown, values in full, as TSV (Ctrl+C)"
+        )
+        self.copy_button.clicked.connect(self.copy)
+        self.tree.copy_wanted.connect(self.copy)
         self._many = _TooMany()
         self._lay_out()
         self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
@@ -114,12 +117,15 @@ class CompareView(QStackedWidget):
         self.tracebacks.show_difference(None, 0, 0)
 
     def text(self) -> str:
-        """Return what is shown, as TSV."""
+        """Return what is shown as TSV, values in full."""
         comparison = self.model.comparison
         if comparison is None:
             return ""
-        only = self.only_button.isChecked()
-        return comparison_tsv(comparison, self.model.reference, differences_only=only)
+        return comparison_tsv(comparison, differences_only=self.only_button.isChecked())
+
+    def copy(self) -> None:
+        """Copy what is shown."""
+        copy_text(self.text())
 
     def _on_compared(self, comparison: Comparison | HoplaError) -> None:
         if isinstance(comparison, HoplaError):
@@ -135,9 +141,6 @@ class CompareView(QStackedWidget):
 
     def _on_only_toggled(self, only: bool) -> None:
         self.model.show_differences_only(only)
-
-    def _on_copy_clicked(self) -> None:
-        copy_text(self.text())
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.column() > 0:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from jobs_fake_run import HOSTILE, TRACEBACK, FakeRun, failed, running, succeeded
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 
-from hopla_gui.domain.comparison import Comparison, Quantity, Row, Section, compare
+from hopla_gui.domain.comparison import ABSENT, Comparison, Quantity, Row, Section, compare
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.errors import EnvironmentProblem
-from hopla_gui.gui.compare.cell_text import cell_text, comparison_tsv, delta_text
+from hopla_gui.gui.compare.cell_text import cell_text, delta_text
 from hopla_gui.gui.compare.compare_model import CompareModel
+from hopla_gui.gui.compare.comparison_copy import comparison_tsv
 from hopla_gui.gui.run_panel import RunPanel
 
 _FLAG = QItemSelectionModel.SelectionFlag
@@ -110,9 +114,34 @@ def test_differences_only_leaves_out_what_is_the_same(panel, qtbot, tmp_path):
     assert cells(view, "lr") == ["0.1", "0.01"]
     view.copy_button.click()
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0] == "\tjob_0\tjob_1"
-    assert "outputs.score\t0.5\t0.75 [+0.25 (+50 %)]" in lines
-    assert not any(line.startswith("epochs") for line in lines)
+    assert lines[0] == "section\tname\tjob_0\tjob_1"
+    assert "values\toutputs.score\t0.5\t0.75" in lines
+    assert not any("epochs" in line for line in lines)
+
+
+def test_what_is_shown_is_copied_in_full_by_key_and_from_the_menu(panel, qtbot, tmp_path):
+    # GIVEN values that are shown rounded or shortened
+    text = "word " * 200
+    values = {"text": text, "long": list(range(60))}
+    outcomes = {
+        place: JobOutcome(JobState.SUCCEEDED, 0, values=values, duration_s=12.3456)
+        for place in range(2)
+    }
+    panel.load(FakeRun(2, tmp_path, outcomes))
+    view = compared(panel, qtbot, 0, 1)
+    assert cells(view, "Duration") == ["12.3 s"] * 2
+    # WHEN they are copied
+    view.tree.setFocus()
+    qtbot.keyClick(view.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    # THEN they are what the exports have
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    found = {(section, name): rest for section, name, *rest in lines}
+    assert found["section", "name"] == ["job_0", "job_1"]
+    assert found["result", "duration_s"] == ["12.3456"] * 2
+    assert found["result", "state"] == ["succeeded"] * 2
+    assert found["values", "text"] == [text] * 2
+    assert found["values", "long[50…]"] == [str(list(range(50, 60)))] * 2
+    assert [action.text() for action in view.tree.actions()] == ["Copy as TSV"]
 
 
 def test_a_click_on_a_job_makes_it_the_reference(panel, qtbot, tmp_path):
@@ -201,10 +230,11 @@ def test_hostile_values_are_compared_as_data(panel, qtbot, tmp_path):
     panel.load(FakeRun(len(HOSTILE), tmp_path, outcomes))
     view = compared(panel, qtbot, *range(len(HOSTILE)))
     view.grab()
-    text = view.text() + view.tracebacks.view.toPlainText()
+    text = view.tracebacks.view.toPlainText()
     assert len(text) < 500_000
     for bad in ("\u202e", "\x00", "\x1b"):
         assert bad not in text
+    view.copy_button.click()
 
 
 def test_the_model_keeps_qts_rules(qapp, qtmodeltester, tmp_path):
@@ -240,8 +270,9 @@ def test_cells_read_as_people_write(quantity, one, other, shown, apart):
     assert (cell_text(row, 1), delta_text(row, 1, 0)) == (shown, apart)
 
 
-def test_tsv_holds_no_breaks():
-    row = Row("a\tb", ("x\ty", "1\n2"), (0, 1))
-    found = Comparison(("j\t0", "j1"), {Section.VALUES: (row,)}, (None, None))
-    text = comparison_tsv(found, 0, differences_only=False)
-    assert [line.count("\t") for line in text.splitlines()] == [2, 0, 2]
+def test_tabs_breaks_and_formulas_in_what_is_copied_are_data():
+    row = Row("a\tb", ("x\ty", "1\n2", "=1+1", ABSENT, None), (0, 1, 2, 3, 4))
+    found = Comparison(("j\t0", "j1", "j2", "j3", "j4"), {Section.VALUES: (row,)}, (None,) * 5)
+    text = comparison_tsv(found, differences_only=False)
+    _, cells = csv.reader(io.StringIO(text), csv.excel_tab)
+    assert cells == ["values", "a\tb", "x\ty", "1\n2", "'=1+1", "", ""]
