@@ -5,7 +5,8 @@ Every colour is looked up when it is asked for, so what is painted next follows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
@@ -106,6 +107,17 @@ def use(theme: Colours) -> None:
     """Have all that asks for colours get those of a theme from now on."""
     global _in_use  # one for the program, as Qt's own palette is, which is slow to ask
     _in_use = theme
+
+
+@contextmanager
+def used(theme: Colours) -> Iterator[None]:
+    """Have colours of a theme for a while: for what is painted elsewhere than on the screen."""
+    before = _in_use
+    use(theme)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def is_dark() -> bool:

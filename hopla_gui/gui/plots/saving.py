@@ -1,34 +1,37 @@
-"""A plot as a file or on the clipboard."""
+"""A plot as a file or on the clipboard: in the light theme, for it goes onto paper."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSaveFile, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsView
 
-from hopla_gui.gui.theme import colours
+from hopla_gui.gui.palette import LIGHT, used
+from hopla_gui.gui.plots.canvas import PlotCanvas
 
 SCALE = 2.0  # pixels of a saved picture to one on the screen
+_PAPER = QColor(LIGHT.base)
 
 
-def picture_of(view: QGraphicsView) -> QImage:
-    """Return what a view shows, at twice its size."""
-    size = view.viewport().size()
+def picture_of(canvas: PlotCanvas) -> QImage:
+    """Return what a plot shows, at twice its size."""
+    size = canvas.viewport().size()
     image = QImage(size * SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SCALE)
-    image.fill(QColor(colours().base))
+    image.fill(_PAPER)
     painter = QPainter(image)
-    _render(view, painter, size)
+    _render(canvas, painter, size)
     painter.end()
     return image
 
 
-def svg_of(view: QGraphicsView, title: str) -> bytes:
-    """Return what a view shows as an SVG document: shapes and text, no pixels of the screen."""
-    size = view.viewport().size()
+def svg_of(canvas: PlotCanvas, title: str) -> bytes:
+    """Return what a plot shows as an SVG document: shapes and text, no pixels of the screen."""
+    size = canvas.viewport().size()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
@@ -36,10 +39,10 @@ def svg_of(view: QGraphicsView, title: str) -> bytes:
     generator.setSize(size)
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
     generator.setTitle(title)
-    generator.setResolution(view.logicalDpiX())  # axes are recorded for the screen's
+    generator.setResolution(canvas.logicalDpiX())  # axes are recorded for the screen's
     painter = QPainter(generator)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(colours().base))
-    _render(view, painter, size)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), _PAPER)
+    _render(canvas, painter, size)
     painter.end()
     return bytes(buffer.data().data())
 
@@ -62,6 +65,19 @@ def write(path: Path, data: bytes) -> str:
     return "" if file.commit() else file.errorString()
 
 
-def _render(view: QGraphicsView, painter: QPainter, size: QSize) -> None:
+def _render(canvas: PlotCanvas, painter: QPainter, size: QSize) -> None:
     target = QRectF(0, 0, size.width(), size.height())
-    view.scene().render(painter, target, view.mapToScene(view.viewport().rect()).boundingRect())
+    source = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    with _light(canvas):
+        canvas.scene().render(painter, target, source)
+
+
+@contextmanager
+def _light(canvas: PlotCanvas) -> Iterator[None]:
+    """Have a plot in the light theme; on the screen nothing of it is seen, for none is painted."""
+    try:
+        with used(LIGHT):
+            canvas.show_theme()
+            yield
+    finally:
+        canvas.show_theme()

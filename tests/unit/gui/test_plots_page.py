@@ -16,7 +16,9 @@ from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.plots.spec import PlotKind, PlotSpec, Spread, Statistic
 from hopla_gui.gui.plots import library
+from hopla_gui.gui.plots.saving import picture_of, svg_of
 from hopla_gui.gui.run_panel import RunPanel
+from hopla_gui.gui.theme import apply_theme, is_dark
 
 KINDS = list(PlotKind)
 
@@ -465,6 +467,26 @@ def test_a_picture_is_saved_as_png_and_svg_and_copied(drawn, qtbot, tmp_path, qa
     assert "<image" not in svg
     pane.copy()
     assert qapp.clipboard().image().size() == size * 2
+
+
+@pytest.mark.parametrize("kind", [PlotKind.SCATTER, PlotKind.HEATMAP, PlotKind.TIMELINE])
+def test_a_picture_is_light_in_the_dark_theme_too_and_the_screen_stays_dark(drawn, qapp, kind):
+    # GIVEN what is saved in the light theme
+    apply_theme(qapp, "light")
+    pane = drawn(finished_run(), PlotSpec(kind, "lr", "outputs.score", "state")).plots.pane
+    light, drawing = picture_of(pane.canvas), svg_of(pane.canvas, "plot")
+    assert light.pixelColor(0, 0) == Qt.GlobalColor.white
+    try:
+        # WHEN it is saved in the dark one
+        apply_theme(qapp, "dark")
+        seen = pane.canvas.grab().toImage()
+        # THEN it is the same, and so is what is seen
+        assert picture_of(pane.canvas) == light
+        assert svg_of(pane.canvas, "plot") == drawing
+        assert pane.canvas.grab().toImage() == seen
+        assert is_dark()
+    finally:
+        apply_theme(qapp, "system")
 
 
 def test_a_picture_that_cannot_be_written_says_why(drawn, qtbot, tmp_path):
