@@ -215,6 +215,7 @@ class Arrangement:
         )
         read_states = self.read(STATE)
         for one in groups:
+            one.state = self._statuses.states[one.jobs[0]] if column == STATE else None
             one.counts = yield from count(one.jobs, read_states)
         return groups
 

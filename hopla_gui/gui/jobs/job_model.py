@@ -305,8 +305,7 @@ class JobModel(RowModel):
 
     def group_title(self, group: RowGroup) -> str:
         """Return what the jobs of a group have in common: that they run, or stand still."""
-        are_running = group.title == STATE_WORDS[JobState.RUNNING]
-        return self.running_word() if are_running else group.title
+        return self.running_word() if group.state is JobState.RUNNING else group.title
 
     def running_word(self) -> str:
         """Return what jobs do that run, or would if they were not frozen."""

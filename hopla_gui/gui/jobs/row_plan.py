@@ -25,6 +25,8 @@ class RowGroup:
     ----------
     key
         What they have in common: it tells one group from another.
+    state
+        That of all its jobs, where this is what they have in common.
     counts
         The jobs by state.
     """
@@ -33,6 +35,7 @@ class RowGroup:
     title: str
     jobs: Sequence[int]
     is_open: bool = True
+    state: JobState | None = None
     counts: Counter[JobState] = field(default_factory=Counter)
 
 
