@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from hopla_gui.domain.job import JobState
@@ -16,6 +16,7 @@ _WIDE = 1140
 _LANE, _LEAST_LANE = 20, 8  # pixels; less of many lanes
 _HIGH = 400
 _APART, _GAP = 8.0, 0.4  # pixels; a gap behind narrower bars would make busy workers look idle
+_LEAST = 0.6  # pixels, narrower than which no bar is drawn
 
 _RANK = {state: rank for rank, state in enumerate(
     (JobState.SUCCEEDED, JobState.QUEUED, JobState.RUNNING, JobState.CANCELLED, JobState.TIMEOUT,
@@ -23,7 +24,10 @@ _RANK = {state: rank for rank, state in enumerate(
 
 
 class Bar(NamedTuple):
-    """One job on a lane, or some that lie as one: then ``state`` is the worst of theirs."""
+    """One job on a lane, or some that lie as one: then ``state`` is the worst of theirs.
+
+    ``covered`` are the seconds from start to end less those between jobs.
+    """
 
     lane: int
     start: float
@@ -32,7 +36,14 @@ class Bar(NamedTuple):
     jobs: int
     first: int
     took: float
+    covered: float
     is_mixed: bool = False
+
+    @property
+    def quarters(self) -> int:
+        """How much of it jobs cover; of what they cover little 1, so that it is still seen."""
+        span = self.end - self.start
+        return max(1, min(4, round(4 * self.covered / span))) if span > 0 else 4
 
 
 def draw_timeline(found: Timeline, label: str, name: Callable[[int], str]) -> str:
@@ -54,9 +65,9 @@ def draw_timeline(found: Timeline, label: str, name: Callable[[int], str]) -> st
             "rect",
             x=x,
             y=frame.y(lanes - 1 - bar.lane) - each * 0.375,
-            width=max(width - (_GAP if width >= _APART else 0.0), 0.6),
+            width=max(width - (_GAP if width >= _APART else 0.0), _LEAST),
             height=each * 0.75,
-            class_=f"state-{bar.state}",
+            class_=f"state-{bar.state} quarters-{bar.quarters}",
             tip=_tip(bar, name),
         )
     legend(svg, "", ((f"state-{s}", STATE_WORDS[s]) for s in STATES if s in seen))
@@ -75,28 +86,44 @@ def _tip(bar: Bar, name: Callable[[int], str]) -> str:
 def merged(found: Timeline, pixel: float) -> Iterator[Bar]:
     """Yield bars, those of a lane by start; what is less than a pixel wide joins its neighbour.
 
-    So the picture has no more bars than it has pixels, whatever the number of jobs.
+    So the picture has no more bars than it has pixels, whatever the number of jobs. Bars that lie
+    as one are as pale as the gaps between their jobs leave them: idle workers do not look busy.
 
     Parameters
     ----------
     pixel
         Seconds that a pixel stands for.
     """
-    last: dict[int, Bar] = {}
+
+    def share_a_pixel(bar: Bar, other: Bar) -> bool:
+        return other.start - bar.start < pixel
+
+    def look_alike(bar: Bar, other: Bar) -> bool:
+        is_narrow = other.end - other.start < 2 * pixel and other.start - bar.end < pixel
+        is_same = bar.state is other.state and bar.quarters == other.quarters
+        return is_narrow and is_same and _joined(bar, other).quarters == bar.quarters
+
+    return _with_joined(_with_joined(_bars(found), share_a_pixel), look_alike)
+
+
+def _bars(found: Timeline) -> Iterator[Bar]:
     for place, lane in enumerate(found.places):
         start, end = found.starts[place], found.ends[place]
         state = STATES[found.states[place]]
-        bar = Bar(lane, start, end, state, 1, found.jobs[place], found.took[place])
-        before = last.get(lane)
-        if before is None:
-            last[lane] = bar
-        elif start - before.start < pixel or (
-            state is before.state and end - start < pixel and start - before.end < pixel
-        ):
-            last[lane] = _joined(before, bar)
-        else:
+        yield Bar(lane, start, end, state, 1, found.jobs[place], found.took[place], end - start)
+
+
+def _with_joined(bars: Iterable[Bar], is_one: Callable[[Bar, Bar], bool]) -> Iterator[Bar]:
+    """Yield bars, each joined to the one before it on its lane where the two are to be one."""
+    last: dict[int, Bar] = {}
+    for bar in bars:
+        before = last.get(bar.lane)
+        if before is not None and is_one(before, bar):
+            last[bar.lane] = _joined(before, bar)
+            continue
+        if before is not None:
             yield before
-            last[lane] = bar
+        last[bar.lane] = bar
     yield from last.values()
 
 
@@ -105,10 +132,11 @@ def _joined(bar: Bar, other: Bar) -> Bar:
     return Bar(
         bar.lane,
         bar.start,
-        bar.end if bar.end > other.end else other.end,
+        max(bar.end, other.end),
         max(bar.state, other.state, key=_RANK.__getitem__) if is_other else bar.state,
-        bar.jobs + 1,
+        bar.jobs + other.jobs,
         bar.first,
         bar.took,
-        bar.is_mixed or is_other,
+        bar.covered + max(0.0, other.covered - max(0.0, bar.end - other.start)),
+        bar.is_mixed or other.is_mixed or is_other,
     )
