@@ -90,6 +90,11 @@ class Row:
         """Whether not all jobs have the same."""
         return any(self.classes)
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some jobs have a text and others something else, which may read the same."""
+        return len({isinstance(cell, str) for cell in self.cells if cell is not ABSENT}) > 1
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -114,7 +119,7 @@ class Comparison:
 def compare(records: Sequence[JobRecord]) -> Comparison:
     """Compare jobs, by what each of them was given and handed over.
 
-    Numbers that are equal are the same, ``1`` and ``1.0`` too; ``true`` is not ``1``.
+    Numbers that are equal are the same, ``1`` and ``1.0`` too, and all NaN; ``true`` is not ``1``.
     """
     return Comparison(
         tuple(record.spec.name for record in records),
@@ -257,4 +262,4 @@ def _is_same(one: object, other: object) -> bool:
         return len(one) == len(other) and all(
             key in other and _is_same(value, other[key]) for key, value in one.items()
         )
-    return bool(one == other)
+    return bool(one == other) or (one != one and other != other)  # as NaN is

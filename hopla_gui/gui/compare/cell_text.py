@@ -11,7 +11,10 @@ _BYTES_IN_A_MB = 1_000_000
 
 
 def cell_text(row: Row, job: int, limit: int = 200) -> str:
-    """Return what a job has; a dash where it has nothing."""
+    """Return what a job has; a dash where it has nothing.
+
+    A text has quotes where other jobs have something else: ``"nan"`` is not the number ``nan``.
+    """
     cell = row.cells[job]
     if cell is ABSENT:
         return NOTHING
@@ -26,7 +29,8 @@ def cell_text(row: Row, job: int, limit: int = 200) -> str:
             return duration(cell)
         case Quantity.MEGABYTES if isinstance(cell, int | float):
             return size(cell * _BYTES_IN_A_MB)
-    return value_text(cell, limit)
+    text = value_text(cell, limit)
+    return f'"{text}"' if row.is_mixed and isinstance(cell, str) else text
 
 
 def delta_text(row: Row, job: int, reference: int) -> str:

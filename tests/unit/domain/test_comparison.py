@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from hopla_gui.domain.comparison import (
@@ -64,6 +66,10 @@ def test_jobs_with_the_same_value_are_of_one_class():
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}, False),
         ([], {}, True),
         ("1", 1, True),
+        (math.nan, float("nan"), False),
+        ([math.nan], [float("nan")], False),
+        (math.nan, "nan", True),
+        (math.nan, 0.0, True),
     ],
 )
 def test_what_is_the_same_is_a_matter_of_value_not_of_notation(one, other, differs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 import pytest
 from jobs_fake_run import HOSTILE, TRACEBACK, FakeRun, failed, running, succeeded
@@ -13,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from hopla_gui.domain.comparison import ABSENT, Comparison, Quantity, Row, Section, compare
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.shown_value import value_text
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.compare.cell_text import cell_text, delta_text
 from hopla_gui.gui.compare.compare_model import CompareModel
@@ -268,6 +270,14 @@ def test_the_model_keeps_qts_rules(qapp, qtmodeltester, tmp_path):
 def test_cells_read_as_people_write(quantity, one, other, shown, apart):
     row = Row("x", (one, other), (0, 1), quantity)
     assert (cell_text(row, 1), delta_text(row, 1, 0)) == (shown, apart)
+
+
+@pytest.mark.parametrize("other", [math.nan, None, 1, True, [1]])
+def test_texts_have_quotes_where_other_jobs_have_something_else(other):
+    row = Row("x", ("nan", other, ABSENT), (0, 1, 2))
+    assert cell_text(row, 0) == '"nan"'
+    assert cell_text(row, 1) == value_text(other)
+    assert cell_text(Row("x", ("nan", "b", ABSENT), (0, 1, 2)), 0) == "nan"
 
 
 def test_tabs_breaks_and_formulas_in_what_is_copied_are_data():
