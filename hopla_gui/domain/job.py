@@ -145,6 +145,11 @@ class Counts:
         return self.total - self.queued - self.running
 
     @property
+    def unsuccessful(self) -> int:
+        """Number of jobs that failed, ran out of time or were lost."""
+        return self.failed + self.timeout + self.lost
+
+    @property
     def worked_off(self) -> int:
         """Number of jobs that have ended by themselves: what a rate of jobs is made of."""
         return self.finished - self.cancelled

@@ -67,7 +67,7 @@ class ActionState(QObject):
         self._actions["pause"].setText("Continue" if control.is_paused else "Pause")
         self._actions["freeze"].setChecked(control.is_frozen)
         shown = self._run_panel.model.counts()
-        self._actions["next_failed"].setEnabled(bool(shown.failed + shown.timeout + shown.lost))
+        self._actions["next_failed"].setEnabled(bool(shown.unsuccessful))
         self._actions["resume"].setEnabled(self._run_panel.left() > 0 and not is_live)
         self._actions["export"].setEnabled(control.run is not None)
         self._run_panel.show_steering(

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.domain.job import Counts
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.gui.jobs.job_standings import JobStandings
@@ -67,10 +68,15 @@ class JobsControl(QObject):
         control.pilot_released.connect(panel.release_pilot)
         control.run_finished.connect(self._on_run_finished)
 
-    @Slot(object, object)
-    def _on_run_opened(self, run: StoredRun | None, standings: JobStandings | None) -> None:
+    @Slot(object, object, object)
+    def _on_run_opened(
+        self,
+        run: StoredRun | None,
+        standings: JobStandings | None,
+        failures: FailureGroups | None,
+    ) -> None:
         holder = self._control.holder or ""
-        self._panel.load(run, standings, live=self._control.is_live, holder=holder)
+        self._panel.load(run, standings, failures, live=self._control.is_live, holder=holder)
         if run is not None:
             self.shown.emit()
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hopla_gui import api
 from hopla_gui.domain.events import Event, PilotFinished
+from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.domain.job import Counts
 from hopla_gui.domain.params import ParserSpec
 from hopla_gui.domain.pilot import First
@@ -24,6 +25,7 @@ from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.session import Session
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
+from hopla_gui.gui.failures.failure_reader import read_if_few
 from hopla_gui.gui.jobs.job_standings import JobStandings
 
 _CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the window closes
@@ -39,7 +41,8 @@ class RunControl(QObject):
     Signals
     -------
     run_opened
-        The run to show, and its `JobStandings`; what was shown of another one is out of date.
+        The run to show, its `JobStandings`, and its `FailureGroups` where they are read already;
+        what was shown of another one is out of date.
     events_arrived
         A list of events of the live run.
     pilot_finished
@@ -56,7 +59,7 @@ class RunControl(QObject):
         Whether a run is live, held or starting, or its counts, may have changed.
     """
 
-    run_opened = Signal(object, object)
+    run_opened = Signal(object, object, object)
     events_arrived = Signal(list)
     pilot_finished = Signal(object)
     pilot_released = Signal()
@@ -233,7 +236,9 @@ class RunControl(QObject):
             self.changed.emit()
 
     async def _show(self, run: StoredRun | None, session: Session | None) -> None:
-        standings = None if run is None else await asyncio.to_thread(_read_standings, run)
+        standings, failures = (
+            (None, None) if run is None else await asyncio.to_thread(_read_at_once, run)
+        )
         self.holder = None
         if run is not None and session is None:
             self.holder = await asyncio.to_thread(lock_holder, run.run_dir / LOCK)
@@ -244,7 +249,7 @@ class RunControl(QObject):
         self._paused = self._frozen = self._stopping = False
         if session is not None:
             self._follow(session)
-        self.run_opened.emit(run, standings)
+        self.run_opened.emit(run, standings, failures)
         self.changed.emit()
         async with self._letting_go:
             if before is not None:
@@ -372,8 +377,10 @@ def _stored_run(run_dir: Path, failed: bool, only: Sequence[int] | None) -> Prep
     return session, rerun if only is None else only, ()
 
 
-def _read_standings(run: StoredRun) -> JobStandings:
-    return JobStandings(run.statuses())
+def _read_at_once(run: StoredRun) -> tuple[JobStandings, FailureGroups | None]:
+    """Read what is to be in its place as soon as a run is shown."""
+    standings = JobStandings(run.statuses())
+    return standings, read_if_few(run, standings.counts().unsuccessful)
 
 
 def _cancel_all(session: Session) -> None:

@@ -18,6 +18,7 @@ from hopla_gui.domain.events import (
     PilotFinished,
     WaitingNote,
 )
+from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.domain.job import Counts
 from hopla_gui.domain.wording import took_words
 from hopla_gui.gui.compare.job_selection import JobSelection
@@ -133,14 +134,17 @@ class RunPanel(QWidget):
         self,
         run: RunView | None,
         standings: JobStandings | None = None,
+        failures: FailureGroups | None = None,
         *,
         live: bool = False,
         holder: str = "",
     ) -> None:
-        """Show a run, or none; ``standings`` are its jobs', where they are read already.
+        """Show a run, or none.
 
         Parameters
         ----------
+        standings, failures
+            How its jobs stand, and why some failed, where that is read already.
         holder
             Another program that works on the run: here it is only read.
         """
@@ -156,7 +160,8 @@ class RunPanel(QWidget):
         if holder:
             self.model.stop_clock()
         self.notes.load(run.notes() if run is not None else [])
-        self.failures.load(run, self.model.explainer())
+        failed = self.model.counts().unsuccessful
+        self.failures.load(run, self.model.explainer(), failed, failures)
         self.release_pilot()
         self.filter_bar.setVisible(run is not None)
         self.bar.setVisible(run is not None)

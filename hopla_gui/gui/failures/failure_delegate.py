@@ -19,11 +19,15 @@ _STATES = {CauseKind.TIMEOUT: JobState.TIMEOUT, CauseKind.LOST: JobState.LOST}
 class FailureDelegate(QStyledItemDelegate):
     """Two lines a row."""
 
+    def row_height(self, metrics: QFontMetrics) -> int:
+        """Return the height of every row."""
+        return 2 * metrics.height() + SPACING.SMALL + 2
+
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Return the height of two lines."""
-        return QSize(120, 2 * option.fontMetrics.height() + SPACING.SMALL + 2)
+        """Return the height that all rows have."""
+        return QSize(120, self.row_height(option.fontMetrics))
 
     def paint(
         self,

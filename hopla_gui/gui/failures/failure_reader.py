@@ -26,6 +26,7 @@ from hopla_gui.gui.jobs.run_view import RunView
 SHOW_MS = 250
 EXPLAIN_MS = 2000  # between two looks at what sets groups apart; longer where one takes long
 EXPLAIN_SHARE = 10  # so many times as long as the last look took
+FEW = 10_000  # jobs whose causes are read in a tenth of a second
 
 logger = logging.getLogger(__name__)
 
@@ -70,14 +71,28 @@ class FailureReader(QObject):
         self._explain_timer = QTimer(self, singleShot=True, interval=EXPLAIN_MS)
         self._explain_timer.timeout.connect(self.explain)
 
-    def load(self, run: RunView | None, explainer: Explainer | None) -> None:
-        """Read a run; nothing of one before is told any more."""
+    def load(
+        self,
+        run: RunView | None,
+        explainer: Explainer | None,
+        groups: FailureGroups | None = None,
+    ) -> None:
+        """Read a run; nothing of one before is told any more.
+
+        Parameters
+        ----------
+        groups
+            Those of the run, where they are read already.
+        """
         self._background.forget()
         self._show_timer.stop()
         self._explain_timer.stop()
-        self.groups, self.rules, self._missed, self._explainer = None, {}, [], explainer
+        self.groups, self.rules, self._missed, self._explainer = groups, {}, [], explainer
         if run is not None and explainer is not None:
-            self._background.start(lambda is_stale: _read(run, explainer, is_stale))
+            if groups is None:
+                self._background.start(lambda is_stale: _read(run, explainer, is_stale))
+            else:
+                self.explain()
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take in what has happened."""
@@ -123,12 +138,24 @@ class FailureReader(QObject):
         self.changed.emit()
 
 
-def _read(run: RunView, explainer: Explainer, is_stale: IsStale) -> Found:
+def read_if_few(run: RunView, failed: int) -> FailureGroups | None:
+    """Return the failure groups of a run where so few jobs failed that nobody has to wait.
+
+    On a thread, before the run is shown: then all that is shown of it has its place at once.
+    """
+    return _groups(run) if failed <= FEW else None
+
+
+def _groups(run: RunView) -> FailureGroups:
     try:
-        groups = read_groups(run)
+        return read_groups(run)
     except (HoplaError, sqlite3.Error) as error:  # the run was let go of, or its folder is gone
         logger.info("failures cannot be read: %s", error)
-        return Found(FailureGroups())
+        return FailureGroups()
+
+
+def _read(run: RunView, explainer: Explainer, is_stale: IsStale) -> Found:
+    groups = _groups(run)
     largest = _largest(groups)
     found = Found() if is_stale() or not largest else _explained(explainer, largest)
     return replace(found, groups=groups)

@@ -55,6 +55,7 @@ class FailuresPane(QWidget):
         self.reader.changed.connect(self._show)
         self._chosen: Cause | None = None
         self._is_open = True
+        self._failed = self._causes = 0
         self._shown_rows = -1
         self._make_widgets()
         self._arrange()
@@ -67,7 +68,8 @@ class FailuresPane(QWidget):
         self.model = FailureModel(self)
         self.view = GroupView()
         self.view.setModel(self.model)
-        self.view.setItemDelegate(FailureDelegate(self.view))
+        self._delegate = FailureDelegate(self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.clicked_again.connect(self.choose_none)
         self.view.escaped.connect(self.choose_none)
         self.view.activated.connect(self._on_activated)
@@ -135,10 +137,26 @@ class FailuresPane(QWidget):
 
     # --- what it shows -----------------------------------------------------------------------
 
-    def load(self, run: RunView | None, explainer: Explainer | None) -> None:
-        """Show a run, or none; ``explainer`` says what sets its failures apart."""
-        self._run, self._chosen = run, None
-        self.reader.load(run, explainer)
+    def load(
+        self,
+        run: RunView | None,
+        explainer: Explainer | None,
+        failed: int = 0,
+        groups: FailureGroups | None = None,
+    ) -> None:
+        """Show a run, or none.
+
+        Parameters
+        ----------
+        explainer
+            Says what sets its failures apart.
+        failed
+            How many jobs did not succeed: while their causes are read, these have room already.
+        groups
+            The causes, where they are read already.
+        """
+        self._run, self._chosen, self._failed = run, None, failed
+        self.reader.load(run, explainer, groups)
         self._show()
 
     def apply(self, events: Sequence[Event]) -> None:
@@ -161,23 +179,26 @@ class FailuresPane(QWidget):
 
     @Slot()
     def _show(self) -> None:
+        is_reading = self.reader.groups is None
         groups = self.reader.groups.ordered() if self.reader.groups is not None else []
         if self.model.show_groups(groups, self.reader.rules):
             self._select(self._chosen)
-        jobs, causes = sum(map(len, groups)), len(groups)
+        jobs = self._failed if is_reading else sum(map(len, groups))
+        causes = min(jobs, ROWS) if is_reading else len(groups)
         what = "1 job did not succeed" if jobs == 1 else f"{jobs:,} jobs did not succeed"
         why = f", for {causes:,} reasons" if causes > 1 else ""
-        self.title_button.setText(what + why)
+        self.title_button.setText(what + (" · reading why…" if is_reading else why))
         self._refresh_buttons()
         self._fit(causes)
 
-    def _fit(self, rows: int) -> None:
-        self.setVisible(rows > 0)
-        shown = min(rows, ROWS) if self._is_open else 0
+    def _fit(self, causes: int) -> None:
+        self._causes = causes
+        self.setVisible(causes > 0)
+        shown = min(causes, ROWS) if self._is_open else 0
         if shown == self._shown_rows:
             return
         self._shown_rows = shown
-        height = max(self.view.sizeHintForRow(0), 1)
+        height = self._delegate.row_height(self.view.fontMetrics())
         self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth())
         self.view.setVisible(shown > 0)
 
@@ -195,7 +216,7 @@ class FailuresPane(QWidget):
     def _set_open(self, is_open: bool) -> None:
         self._is_open = is_open
         self.title_button.setIcon(icon("chevron-down" if self._is_open else "chevron-right"))
-        self._fit(self.model.rowCount())
+        self._fit(self._causes)
 
     # --- the group that is chosen --------------------------------------------------------------
 

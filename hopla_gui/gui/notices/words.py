@@ -41,12 +41,7 @@ def progress_of(counts: Counts) -> Progress | None:
     left = counts.queued + counts.running
     if not left:
         return None
-    return Progress(counts.finished / counts.total, left, unsuccessful(counts) > 0)
-
-
-def unsuccessful(counts: Counts) -> int:
-    """Return how many jobs failed, ran out of time or were lost."""
-    return counts.failed + counts.timeout + counts.lost
+    return Progress(counts.finished / counts.total, left, counts.unsuccessful > 0)
 
 
 def window_title(name: str, counts: Counts) -> str:
@@ -55,7 +50,7 @@ def window_title(name: str, counts: Counts) -> str:
     if progress is None:
         return name
     words = [f"{int(progress.share * 100)} %"]
-    failed = unsuccessful(counts)
+    failed = counts.unsuccessful
     if failed:
         words.append(f"{failed:,} failed")
     return f"{' · '.join(words)} — {name}"

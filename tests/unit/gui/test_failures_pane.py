@@ -20,6 +20,7 @@ from hopla_gui.engine.results.explaining import Explainer
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.failures.failure_model import FailureModel
+from hopla_gui.gui.failures.failure_reader import FEW, read_if_few
 from hopla_gui.gui.failures.failures_pane import FailuresPane
 from hopla_gui.gui.failures.group_filter import cause_query
 
@@ -51,8 +52,12 @@ def words(pane):
     return [pane.model.words(row) for row in range(pane.model.rowCount())]
 
 
+def explainer(run):
+    return Explainer(JobColumns(run), run.statuses().states)
+
+
 def load(pane, qtbot, run):
-    pane.load(run, Explainer(JobColumns(run), run.statuses().states))
+    pane.load(run, explainer(run))
     qtbot.waitUntil(lambda: pane.groups is not None)
 
 
@@ -98,9 +103,31 @@ def test_a_run_without_failures_shows_no_pane(pane, qtbot, tmp_path):
     assert pane.isHidden()
 
 
+def test_while_causes_are_read_they_have_their_room_already(pane, qtbot, tmp_path):
+    # GIVEN a run whose jobs fail for two reasons
+    run = sweep(tmp_path)
+    # WHEN it is not read yet
+    pane.load(run, explainer(run), failed=2)
+    # THEN there is room for as many
+    assert not pane.isHidden()
+    assert pane.title_button.text() == "2 jobs did not succeed · reading why…"
+    height = pane.sizeHint().height()
+    qtbot.waitUntil(lambda: pane.groups is not None)
+    assert pane.title_button.text() == "22 jobs did not succeed, for 2 reasons"
+    assert pane.sizeHint().height() == height
+
+
+def test_causes_that_are_read_already_are_shown_at_once(pane, qtbot, tmp_path):
+    run = sweep(tmp_path)
+    pane.load(run, explainer(run), 22, read_if_few(run, 22))
+    assert [found.count for found in words(pane)] == ["20", "2"]
+    qtbot.waitUntil(lambda: "all have lr = 0.1" in words(pane)[0].shared)
+    assert read_if_few(run, FEW + 1) is None
+
+
 def test_events_count_at_once_and_those_that_came_while_it_was_read_too(pane, qtbot, tmp_path):
     run = FakeRun(9, tmp_path)
-    pane.load(run, Explainer(JobColumns(run), run.statuses().states))
+    pane.load(run, explainer(run))
     ended = [JobFinished(n, 1, diagnosed(raising(f"bad {n}"))) for n in range(3)]
     pane.apply(ended[:2])
     qtbot.waitUntil(lambda: pane.groups is not None)

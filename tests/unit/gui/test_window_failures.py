@@ -178,3 +178,19 @@ def test_a_stored_run_shows_its_failures_again(failing, open_window, qtbot):
     qtbot.waitUntil(lambda: pane.model.rowCount() == 2, timeout=20_000)
     qtbot.waitUntil(lambda: "name" not in pane.model.words(1).note)
     assert pane.model.words(0).count == "3"
+
+
+def test_causes_stand_above_the_jobs_as_soon_as_the_run_does(failing, open_window, qtbot):
+    # GIVEN a stored run of which jobs have failed
+    run_dir = failing.workbench.control.run_dir
+    close(failing, qtbot)
+    window = open_window()
+    seen = []
+    window.workbench.control.run_opened.connect(
+        lambda *_: seen.append(window.run_panel.failures.model.rowCount())
+    )
+    # WHEN it is opened
+    with qtbot.waitSignal(window.workbench.control.run_opened, timeout=20_000):
+        window.open_path(run_dir)
+    # THEN nothing has to move for its causes
+    assert seen == [2]
