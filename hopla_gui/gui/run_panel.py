@@ -42,6 +42,7 @@ from hopla_gui.gui.plots.plots_page import PlotsPage
 from hopla_gui.gui.theme import SPACING
 
 _FEW_ROWS = 8
+_LEAST_ROWS = 5  # below which the panel had better scroll
 
 
 class RunPanel(QWidget):
@@ -195,6 +196,7 @@ class RunPanel(QWidget):
         around = self._jobs.sizeHint().height() - self._views.sizeHint().height()
         all_jobs, few_jobs = (self.tree.height_for_all(most) for most in (None, _FEW_ROWS))
         self.splitter.fit(around + all_jobs, around + few_jobs)
+        self._views.setMinimumHeight(self.tree.height_for_all(_LEAST_ROWS))
 
     def _show_heading(self, *, live: bool, from_history: bool = False, end: str = "") -> None:
         run = self.model.run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -16,7 +16,14 @@ class ScrollWhenSmall(QScrollArea):
     ----------
     least
         The smallest size that it asks for.
+
+    Signals
+    -------
+    height_changed
+        So many pixels of the widget are in sight at a time.
     """
+
+    height_changed = Signal(int)
 
     def __init__(self, content: QWidget, least: QSize) -> None:
         super().__init__()
@@ -32,6 +39,12 @@ class ScrollWhenSmall(QScrollArea):
         if least != self._least:
             self._least = least
             self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell of another height."""
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self.height_changed.emit(event.size().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask for more, or less, when the widget does."""

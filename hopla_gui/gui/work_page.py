@@ -23,6 +23,7 @@ class WorkPage(QSplitter):
         self.setup_panel = SetupPanel()
         self.run_panel = RunPanel()
         self.jobs_side = ScrollWhenSmall(self.run_panel, _LEAST_JOBS)
+        self.jobs_side.height_changed.connect(self.run_panel.failures.fit_into)
         self.addWidget(self.setup_panel)
         self.addWidget(self.jobs_side)
         self.setup_panel.setFocusProxy(self.setup_panel.form)

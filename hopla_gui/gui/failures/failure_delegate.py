@@ -1,4 +1,4 @@
-"""Draws a failure group: how many and why, and below it what its jobs share."""
+"""Draws a failure group: how many and why, and where there is room what its jobs share."""
 
 from __future__ import annotations
 
@@ -17,11 +17,19 @@ _STATES = {CauseKind.TIMEOUT: JobState.TIMEOUT, CauseKind.LOST: JobState.LOST}
 
 
 class FailureDelegate(QStyledItemDelegate):
-    """Two lines a row."""
+    """Two lines a row, or the first of them alone.
 
-    def row_height(self, metrics: QFontMetrics) -> int:
-        """Return the height of every row."""
-        return 2 * metrics.height() + SPACING.SMALL + 2
+    Attributes
+    ----------
+    lines
+        1 or 2.
+    """
+
+    lines = 2
+
+    def row_height(self, metrics: QFontMetrics, lines: int | None = None) -> int:
+        """Return the height of every row, with as many lines as it has or with others."""
+        return (lines or self.lines) * metrics.height() + SPACING.SMALL + 2
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -44,7 +52,7 @@ class FailureDelegate(QStyledItemDelegate):
         style = option.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         rect = option.rect.adjusted(SPACING.SMALL, SPACING.TINY, -SPACING.SMALL, -SPACING.TINY)
-        line = rect.height() // 2
+        line = rect.height() // self.lines
         top = QRect(rect.left(), rect.top(), rect.width(), line)
         below = QRect(rect.left(), rect.top() + line, rect.width(), line)
         icon = QRect(top.left(), top.center().y() - _ICON // 2 + 1, _ICON, _ICON)
@@ -52,11 +60,11 @@ class FailureDelegate(QStyledItemDelegate):
         state_icon(state).paint(painter, icon)
         margin = _ICON + SPACING.SMALL
         self._draw_first(painter, option, top.adjusted(margin, 0, 0, 0), words, state)
-        painter.setFont(option.font)
-        painter.setPen(
-            option.palette.color(QPalette.ColorRole.Text) if words.shared else dim_colour()
-        )
-        _draw(painter, below.adjusted(margin, 0, 0, 0), words.shared or words.note, 0)
+        if self.lines > 1:
+            colour = option.palette.color(QPalette.ColorRole.Text)
+            painter.setFont(option.font)
+            painter.setPen(colour if words.shared else dim_colour())
+            _draw(painter, below.adjusted(margin, 0, 0, 0), words.shared or words.note, 0)
         painter.restore()
 
     def _draw_first(

@@ -29,6 +29,8 @@ from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING, icon
 
 ROWS = 3  # in sight at a time
+_LINES_OF_OTHERS = 19  # as high is what stands around the causes, and five rows of jobs
+_MUCH = 10_000  # pixels
 
 
 class FailuresPane(QWidget):
@@ -54,9 +56,10 @@ class FailuresPane(QWidget):
         self.reader = FailureReader(self)
         self.reader.changed.connect(self._show)
         self._chosen: Cause | None = None
-        self._is_open = True
+        self._is_open: bool | None = None  # as somebody chose; else where there is room
         self._failed = self._causes = 0
-        self._shown_rows = -1
+        self._room = _MUCH
+        self._shown = (-1, 0)  # rows and lines of each
         self._make_widgets()
         self._arrange()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -188,34 +191,54 @@ class FailuresPane(QWidget):
         what = "1 job did not succeed" if jobs == 1 else f"{jobs:,} jobs did not succeed"
         why = f", for {causes:,} reasons" if causes > 1 else ""
         self.title_button.setText(what + (" · reading why…" if is_reading else why))
-        self._refresh_buttons()
         self._fit(causes)
+        self._refresh_buttons()
 
     def _fit(self, causes: int) -> None:
         self._causes = causes
         self.setVisible(causes > 0)
-        shown = min(causes, ROWS) if self._is_open else 0
-        if shown == self._shown_rows:
+        rows, lines = shown = self._fitting(min(causes, ROWS))
+        if shown == self._shown:
             return
-        self._shown_rows = shown
+        self._shown = shown
+        self._delegate.lines = lines
+        self.title_button.setIcon(icon("chevron-down" if rows else "chevron-right"))
         height = self._delegate.row_height(self.view.fontMetrics())
-        self.view.setFixedHeight(max(shown, 1) * height + 2 * self.view.frameWidth())
-        self.view.setVisible(shown > 0)
+        self.view.setFixedHeight(rows * height + 2 * self.view.frameWidth())
+        self.view.scheduleDelayedItemsLayout()
+        self.view.setVisible(rows > 0)
+        self._refresh_buttons()
+
+    def _fitting(self, wanted: int) -> tuple[int, int]:
+        """Return how many rows are in sight, and with how many lines each."""
+        if self._is_open is False:
+            return 0, 2
+        one_line, two_lines = (
+            self._delegate.row_height(self.view.fontMetrics(), lines) for lines in (1, 2)
+        )
+        if wanted * two_lines <= self._room:
+            return wanted, 2
+        return wanted if self._is_open else min(wanted, self._room // one_line), 1
+
+    @Slot(int)
+    def fit_into(self, height: int) -> None:
+        """Leave room for some jobs in so many pixels, which all that is seen of a run has."""
+        self._room = max(0, height - _LINES_OF_OTHERS * self.fontMetrics().height())
+        self._fit(self._causes)
 
     def _on_title_clicked(self) -> None:
-        self._set_open(not self._is_open)
+        self._set_open(not self._shown[0])
 
     def save_state(self) -> str:
-        """Return whether the causes are folded away, as a text for the settings."""
-        return "" if self._is_open else "folded"
+        """Return whether the causes are to be seen, as a text for the settings."""
+        return {None: "", True: "open", False: "folded"}[self._is_open]
 
     def restore_state(self, state: str) -> None:
         """Take up what `save_state` returned."""
-        self._set_open(state != "folded")
+        self._set_open({"open": True, "folded": False}.get(state))
 
-    def _set_open(self, is_open: bool) -> None:
+    def _set_open(self, is_open: bool | None) -> None:
         self._is_open = is_open
-        self.title_button.setIcon(icon("chevron-down" if self._is_open else "chevron-right"))
         self._fit(self._causes)
 
     # --- the group that is chosen --------------------------------------------------------------
@@ -269,9 +292,8 @@ class FailuresPane(QWidget):
             self.rerun_button.setText(
                 f"Run {len(group):,} again" if len(group) > 1 else "Run again"
             )
-        is_known = self.model.rowCount() > 0
-        hint = "" if not is_known else "Esc shows all" if group else "click to filter"
-        self._hint.setText(hint)
+        can_click = self.model.rowCount() > 0 and self._shown[0] > 0
+        self._hint.setText("Esc shows all" if group else "click to filter" if can_click else "")
         self._fit_words()
 
     def _on_activated(self, index: QModelIndex) -> None:

@@ -23,6 +23,8 @@ from hopla_gui.gui.failures.failure_model import FailureModel
 from hopla_gui.gui.failures.failure_reader import FEW, read_if_few
 from hopla_gui.gui.failures.failures_pane import FailuresPane
 from hopla_gui.gui.failures.group_filter import cause_query
+from hopla_gui.gui.theme import SPACING, apply_theme
+from hopla_gui.gui.work_page import WorkPage
 
 KILLED = JobOutcome(JobState.FAILED, -9, max_rss_mb=15_800.0)
 
@@ -222,6 +224,60 @@ def test_the_pane_folds(pane, qtbot, tmp_path):
     assert pane.view.isHidden()
     pane.title_button.click()
     assert pane.view.isVisible()
+
+
+def test_where_height_is_scarce_causes_take_a_line_each_and_then_none(pane, qtbot, tmp_path):
+    load(pane, qtbot, sweep(tmp_path))
+    pane.show()
+    line = pane.fontMetrics().height()
+
+    def rows_in_sight():
+        height = pane.view.sizeHintForRow(0)
+        return (pane.view.viewport().height() // height, height) if pane.view.isVisible() else None
+
+    # GIVEN room for all of both causes
+    pane.fit_into(60 * line)
+    rows, two_lines = rows_in_sight()
+    assert rows == 2
+    # WHEN there is less
+    pane.fit_into(23 * line)
+    rows, one_line = rows_in_sight()
+    assert (rows, one_line) == (2, two_lines - line)
+    pane.grab()
+    # AND hardly any
+    pane.fit_into(15 * line)
+    assert rows_in_sight() is None
+    assert pane._hint.text() == ""
+    # THEN a click shows them all the same, and they stay so
+    pane.title_button.click()
+    assert rows_in_sight() == (2, one_line)
+    assert pane.save_state() == "open"
+    pane.fit_into(60 * line)
+    assert rows_in_sight() == (2, two_lines)
+    pane.title_button.click()
+    assert (rows_in_sight(), pane.save_state()) == (None, "folded")
+
+
+@pytest.mark.parametrize("height", [275, 310])  # of a screen of 1280 x 800 at 200 %
+def test_on_a_small_screen_five_jobs_are_in_sight_below_the_causes(qtbot, qapp, tmp_path, height):
+    apply_theme(qapp)
+    page = WorkPage()
+    qtbot.addWidget(page)
+    page.setup_panel.hide()
+    page.resize(620, height + SPACING.SMALL)
+    with qtbot.waitExposed(page):
+        page.show()
+    outcomes = dict.fromkeys(range(40), succeeded())
+    outcomes |= {n: raising(f"{kind} is bad") for n, kind in enumerate(("lr", "seed", "data"))}
+    page.run_panel.load(FakeRun(40, tmp_path, outcomes))
+    pane, tree = page.run_panel.failures, page.run_panel.tree
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 3)
+    fifth = tree.visualRect(page.run_panel.model.index(4, 0))
+    assert tree.viewport().rect().contains(fifth)
+    middle = tree.viewport().mapTo(page.jobs_side, fifth.center()).y()
+    assert middle < page.jobs_side.height()
+    pane.stop()
+    page.run_panel.plots.stop()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
