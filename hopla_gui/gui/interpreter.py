@@ -32,10 +32,15 @@ def suit_the_window(application: QObject) -> None:
     sys.setswitchinterval(_SWITCH_S)
     QAbstractEventDispatcher.instance().aboutToBlock.connect(turns.main_thread_rests)
     gc.disable()
-    gc.freeze()  # what has been imported stays
+    keep_what_is_loaded()
     timer = QTimer(application, interval=_LOOK_MS)
     timer.timeout.connect(collect_garbage)
     timer.start()
+
+
+def keep_what_is_loaded() -> None:
+    """Look no more for garbage among what has been imported: it stays, and is much."""
+    gc.freeze()
 
 
 def collect_garbage() -> None:

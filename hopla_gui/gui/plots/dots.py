@@ -1,4 +1,4 @@
-"""Many points as one picture: a label a pixel, grown to a disc, whatever the number of points."""
+"""Many points as one picture: a label a pixel, a disc a point."""
 
 from __future__ import annotations
 
@@ -6,48 +6,32 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
+Floats = NDArray[np.float64]
 Labels = NDArray[np.uint8]
-Ranked = NDArray[np.uint32]  # a label in the lowest byte, what is on top in those above
+
+_PIECE = 50_000  # points at a time: each takes some hundred bytes
 
 
-def label_image(
-    xs: NDArray[np.float64], ys: NDArray[np.float64], labels: Labels, width: int, height: int
-) -> Ranked:
-    """Return the labels of the points at their pixels, 0 where there is none.
+def discs(xs: Floats, ys: Floats, labels: Labels, width: int, height: int, radius: int) -> Labels:
+    """Return the labels of points, each a disc around its pixel; 0 where there is none.
 
     Which one is on top is left to chance, always the same: neither the last group nor the highest
     value hides the others.
     """
-    image = np.zeros((height, width), np.uint32)
-    inside = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
-    rows, columns = ys[inside].astype(np.intp), xs[inside].astype(np.intp)
-    order = np.random.default_rng(0).permutation(len(xs)).astype(np.uint32)
-    np.maximum.at(image, (rows, columns), ((order << 8) | labels)[inside])
-    return image
-
-
-def grown(image: Ranked, radius: int) -> Labels:
-    """Return the labels with every point a disc: rows of growing width, laid over one another."""
-    result = image.copy()
-    row, reach = image, 0
-    for dy in range(radius, -1, -1):
-        half = int((radius * radius + radius - dy * dy) ** 0.5)
-        while reach < half:
-            row = _widened(row)
-            reach += 1
-        if dy:
-            np.maximum(result[dy:], row[:-dy], out=result[dy:])
-            np.maximum(result[:-dy], row[dy:], out=result[:-dy])
-        else:
-            np.maximum(result, row, out=result)
-    return (result & 0xFF).astype(np.uint8)
-
-
-def _widened(image: Ranked) -> Ranked:
-    wide = image.copy()
-    np.maximum(wide[:, 1:], image[:, :-1], out=wide[:, 1:])
-    np.maximum(wide[:, :-1], image[:, 1:], out=wide[:, :-1])
-    return wide
+    margin = 2 * radius  # for discs that reach over the edge
+    room = width + 2 * margin
+    image = np.zeros((height + 2 * margin) * room, np.uint8)
+    reach = np.arange(-radius, radius + 1)
+    disc = np.flatnonzero(reach**2 + reach[:, None] ** 2 <= radius * radius + radius)
+    offsets = reach[disc // len(reach)] * room + reach[disc % len(reach)]
+    is_near = (xs >= -radius) & (xs < width + radius) & (ys >= -radius) & (ys < height + radius)
+    order = np.random.default_rng(0).permutation(len(xs))
+    order = order[is_near[order]]
+    for start in range(0, len(order), _PIECE):
+        piece = order[start : start + _PIECE]
+        rows, columns = (np.floor(places[piece]).astype(np.intp) + margin for places in (ys, xs))
+        image[(rows * room + columns)[:, None] + offsets] = labels[piece, None]
+    return image.reshape(-1, room)[margin:-margin, margin:-margin]
 
 
 def coloured(

@@ -19,6 +19,7 @@ from hopla_gui.domain.plots.spec import PlotKind, PlotSpec
 from hopla_gui.engine.results.plot_source import Plot, PlotSource
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.background import Background
+from hopla_gui.gui.interpreter import keep_what_is_loaded
 from hopla_gui.gui.jobs.job_model import JobModel
 from hopla_gui.gui.plots import library
 from hopla_gui.gui.plots.empty_plot import EmptyPlot
@@ -201,6 +202,7 @@ class PlotsPage(QStackedWidget):
             return
         from hopla_gui.gui.plots.plot_pane import PlotPane
 
+        keep_what_is_loaded()  # half of all there is: to go through it holds the window up
         pane = self.pane = PlotPane()
         self.addWidget(pane)
         pane.job_picked.connect(self._on_job_picked)

@@ -15,12 +15,12 @@ from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPixmap
 from hopla_gui.domain.plots.points import Group, PointsPicture
 from hopla_gui.domain.plots.scale import ScaleKind
 from hopla_gui.gui.plots.colouring import group_colour, shade_colours
-from hopla_gui.gui.plots.dots import coloured, grown, label_image
+from hopla_gui.gui.plots.dots import coloured, discs
 from hopla_gui.gui.plots.line_drawing import draw_line
 from hopla_gui.gui.plots.pixels import Floats, PixelItem, Screen, floats, ints, padded
 from hopla_gui.gui.plots.shapes import draw_shape
 
-FEW = 1_500  # points drawn as shapes; more become one picture
+FEW = 1_000  # points drawn as shapes; more become one picture
 _FEW_IN_SVG = 10_000
 _NEAR = 10.0  # pixels around the pointer
 _SHADES = 120
@@ -134,9 +134,7 @@ class PointsItem(PixelItem):
             ys = (screen.down(drawn.ys) - area.top()) * ratio
             width, height = int(area.width() * ratio) + 1, int(area.height() * ratio) + 1
             radius = max(1, round((2.6 if len(drawn.xs) < 20_000 else 1.8) * ratio))
-            image = coloured(
-                grown(label_image(xs, ys, drawn.labels, width, height), radius), colours
-            )
+            image = coloured(discs(xs, ys, drawn.labels, width, height, radius), colours)
             image.setDevicePixelRatio(ratio)
             self._image = key, image
         painter.setOpacity(0.3 if faint else 0.85)

@@ -16,7 +16,7 @@ _NARROW = 3.0  # pixels; bars below are drawn together
 _EDGED = 6.0  # pixels; from here on a line tells a bar from the one before
 _EDGE = 140  # per cent by which it is darker: a gap would make busy workers look idle
 _FAINTEST = 0.25  # of a colour; a single short job is still seen
-_MOST_WIDE = 4_000  # bars that are drawn one by one; more are drawn together, as narrow ones are
+_MOST_WIDE = 1_000  # bars that are drawn one by one; more are drawn together, as narrow ones are
 _LOW = 3.0  # pixels; bars of lower lanes are drawn together whatever their width
 _THICK = 0.8  # of a lane
 # What is on top where many bars share a pixel.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 
 import numpy as np
@@ -13,7 +14,7 @@ from hopla_gui.domain.job import JobState
 from hopla_gui.domain.plots.points import points_picture
 from hopla_gui.domain.plots.quantity import Quantity
 from hopla_gui.domain.plots.timeline import Stay, timeline
-from hopla_gui.gui.plots.dots import coloured, grown, label_image
+from hopla_gui.gui.plots.dots import coloured, discs
 from hopla_gui.gui.plots.line_drawing import in_sight, thinned
 from hopla_gui.gui.plots.pixels import Screen
 from hopla_gui.gui.plots.points_item import PointsItem
@@ -39,7 +40,7 @@ def test_only_what_is_in_sight_of_a_line_is_drawn_and_what_leads_out_of_it():
 
 def test_points_grow_to_discs():
     xs, ys = np.array([10.0, 22.0]), np.array([10.0, 10.0])
-    disc = grown(label_image(xs, ys, np.array([1, 2], np.uint8), 30, 20), 3)
+    disc = discs(xs, ys, np.array([1, 2], np.uint8), 30, 20, 3)
     assert (disc[10, 7], disc[10, 13], disc[10, 19]) == (1, 1, 2)
     assert disc[10, 6] == 0
     assert disc[7, 10] == 1  # as high as it is wide
@@ -50,15 +51,22 @@ def test_no_group_hides_the_others():
     count = 10_000
     place = np.random.default_rng(1).uniform(0, 100, (2, count))
     labels = np.repeat(np.array([1, 2], np.uint8), count // 2)
-    disc = grown(label_image(*place, labels, 100, 100), 2)
+    disc = discs(*place, labels, 100, 100, 2)
     share = (disc == 1).sum() / (disc > 0).sum()
     assert 0.4 < share < 0.6
 
 
 def test_points_out_of_sight_are_left_out():
-    xs, ys = np.array([-1.0, 5.0, 1e9]), np.array([2.0, 2.0, 2.0])
-    image = label_image(xs, ys, np.ones(3, np.uint8), 10, 5)
-    assert (image > 0).sum() == 1
+    xs, ys = np.array([-9.0, 5.0, 1e9, math.inf, math.nan]), np.full(5, 2.0)
+    assert (discs(xs, ys, np.ones(5, np.uint8), 10, 5, 1) > 0).sum() == 9
+
+
+def test_of_a_disc_over_the_edge_a_part_is_seen():
+    xs, ys = np.array([-1.0, 9.0]), np.array([-1.0, 4.0])
+    found = discs(xs, ys, np.array([1, 2], np.uint8), 10, 5, 1)
+    assert found[0, 0] == 1
+    assert (found == 1).sum() == 1
+    assert (found == 2).sum() == 4
 
 
 def test_labels_become_colours():
