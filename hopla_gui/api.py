@@ -40,7 +40,7 @@ from hopla_gui.engine.running.places import (
     runner_maker,
     workers_of,
 )
-from hopla_gui.engine.running.planning import new_run_info, plan_run, read_script
+from hopla_gui.engine.running.planning import check_options, new_run_info, plan_run, read_script
 from hopla_gui.engine.running.runners.cluster.backends import backend_for
 from hopla_gui.engine.running.runners.cluster.preflight import Preflight, preflight
 from hopla_gui.engine.running.runners.cluster.submitting import Written
@@ -225,8 +225,7 @@ def cancel_run(run_dir: Path) -> Counts:
     EnvironmentProblem
         Where another process works on the run, naming it.
     """
-    session, _ = prepare_resume(run_dir)
-    with contextlib.closing(session):
+    with contextlib.closing(_reopen(run_dir)) as session:
         events = session.follow()
         session.start()
         session.cancel()
@@ -251,7 +250,15 @@ def work_on(run: Path, workers: int | None, tell: Callable[[str], None]) -> int:
     -------
     int
         How many jobs have ended here.
+
+    Raises
+    ------
+    UserError
+        Where it is no such run, or ``workers`` is beyond all measure.
+    EnvironmentProblem
+        Where this host cannot run it.
     """
+    check_options(RunOptions(workers=workers))
     return work_here(shared_folder(run), workers or os.cpu_count() or 1, tell)
 
 
@@ -315,9 +322,22 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
 
     Raises
     ------
+    UserError
+        Where an option of the run is beyond all measure: an earlier version took it.
     EnvironmentProblem
         Where another process works on the run, naming it, or the disk is full.
     """
+    with contextlib.ExitStack() as opened:
+        session = opened.enter_context(contextlib.closing(_reopen(run_dir)))
+        run = session.run
+        check_options(replace(run.info.options, workers=run.workers))
+        rerun = run.indices(*UNFINISHED[1:], *(UNSUCCESSFUL if failed else ()))
+        opened.pop_all()  # it is the caller's now
+    return session, rerun
+
+
+def _reopen(run_dir: Path) -> Session:
+    """Return the session of a stored run, once what has become of its jobs is known."""
     with contextlib.ExitStack() as opened:
         store = RunStore(run_dir)
         opened.callback(store.close)
@@ -327,11 +347,9 @@ def prepare_resume(run_dir: Path, *, failed: bool = False) -> tuple[Session, lis
             recover(store, run)
         else:
             places.take_late_results(store, run)
-        states = UNFINISHED[1:] + (UNSUCCESSFUL if failed else ())
-        rerun = run.indices(*states)
         session = _session(store, run)
         opened.pop_all()  # they are the session's now
-    return session, rerun
+    return session
 
 
 def _earlier(info: RunInfo, jobs: Sequence[JobSpec], runs_dir: Path | None) -> list[Earlier]:

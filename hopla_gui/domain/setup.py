@@ -28,7 +28,14 @@ class Order(StrEnum):
 
 
 # Far more than anybody needs; beyond it, clocks overflow and threads are started in vain.
-HIGHEST = {"workers": 10_000, "timeout": 10**8, "delay_upto": 10**8, "min_free_memory_gb": 10**6}
+HIGHEST = {
+    "workers": 10_000,
+    "timeout": 10**8,
+    "retries": 10_000,
+    "delay_upto": 10**8,
+    "min_free_memory_gb": 10**6,
+    "log_limit_mb": 10**9,
+}
 
 
 @dataclass(frozen=True, slots=True)

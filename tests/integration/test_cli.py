@@ -144,6 +144,7 @@ def test_inspect_prints_the_parameters(call, sweep, tmp_path):
         (["inspect", "raises.py"], "raises.py"),
         (["runs", "show", "nothing"], "nothing"),
         (["resume", "nothing"], "nothing"),
+        (["work", ".", "--quiet", "--workers", "100000000000"], "[run] workers is at most 10,000"),
         (["nowhere.toml"], "nowhere.toml"),
         (["--nonsense"], "--nonsense"),
     ],

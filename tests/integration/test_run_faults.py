@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import queue
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -21,7 +22,7 @@ from hopla_gui.domain.events import JobFinished, JobStarted, RunFinished, RunNot
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation, RunOptions
 from hopla_gui.engine.results.lock import FileLock, is_free
-from hopla_gui.errors import EnvironmentProblem
+from hopla_gui.errors import EnvironmentProblem, UserError
 
 ROOT = Path(__file__).parents[2]
 LEVELS = list(Isolation)
@@ -138,6 +139,27 @@ def test_run_of_a_killed_program_can_be_read_and_is_refused_while_the_disk_is_fu
     session, rerun = api.prepare_resume(run_dir)
     session.close()
     assert rerun == [0]
+
+
+@pytest.mark.parametrize(
+    ("options", "fact", "said"),
+    [
+        ('{"timeout": 1e10}', "100", "[run] timeout is at most"),
+        ("{}", "100000000", "[run] workers is at most"),
+    ],
+)
+def test_stored_run_with_an_option_beyond_all_measure_is_not_resumed(
+    script, tmp_path, options, fact, said
+):
+    with session_of(script("print(1)"), [()], tmp_path) as session:
+        run_dir = session.run.run_dir
+    with contextlib.closing(sqlite3.connect(run_dir / "run.sqlite")) as database, database:
+        query = "UPDATE info SET value = json_patch(value, ?) WHERE key = 'options'"
+        database.execute(query, (options,))
+        database.execute("INSERT INTO info VALUES ('workers', ?)", (fact,))
+    with pytest.raises(UserError, match=re.escape(said)):
+        api.prepare_resume(run_dir)
+    assert is_free(run_dir / "run.lock")
 
 
 def test_run_on_a_read_only_medium_can_be_read(script, small_disk):

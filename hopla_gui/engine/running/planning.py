@@ -20,7 +20,12 @@ from hopla_gui.engine.running.places import default_isolation
 from hopla_gui.engine.sweepfiles.sweepfile import dumps
 from hopla_gui.errors import UserError
 
-_UNITS = {"timeout": " seconds", "delay_upto": " seconds", "min_free_memory_gb": " GB"}
+_UNITS = {
+    "timeout": " seconds",
+    "delay_upto": " seconds",
+    "min_free_memory_gb": " GB",
+    "log_limit_mb": " MB",
+}
 
 
 def read_script(script: Path) -> bytes:
@@ -31,19 +36,24 @@ def read_script(script: Path) -> bytes:
         raise UserError(f"{script}: cannot read the script: {error.strerror}") from error
 
 
-def new_run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo:
-    """Return the facts of a run that begins now, here.
+def check_options(options: RunOptions) -> None:
+    """Refuse, by its name, an option that is beyond all measure.
 
     Raises
     ------
     UserError
-        Where an option is beyond all measure.
+        Where there is one.
     """
     for name, highest in HIGHEST.items():
         if name == "workers" and options.on != "local":
             continue  # no processes here: jobs that a cluster runs at a time
         if (getattr(options, name) or 0) > highest:
             raise UserError(f"[run] {name} is at most {highest:,}{_UNITS.get(name, '')}")
+
+
+def new_run_info(script: str, source: bytes | None, options: RunOptions) -> RunInfo:
+    """Return the facts of a run that begins now, here; raises as `check_options` does."""
+    check_options(options)
     started = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(started))
     return RunInfo(

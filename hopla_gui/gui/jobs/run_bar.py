@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from hopla_gui.domain.setup import HIGHEST
 from hopla_gui.gui.jobs.job_cells import FROZEN, STOPPING
 from hopla_gui.gui.jobs.plain_view import dim_label, icon_button, text_button
 from hopla_gui.gui.jobs.run_heading import RunHeading
@@ -13,7 +14,6 @@ from hopla_gui.gui.jobs.view_switch import ViewSwitch
 from hopla_gui.gui.setup.editor import CalmSpinBox
 from hopla_gui.gui.theme import SPACING, icon, tinted_icon, warning_colour
 
-_WORKERS_AT_MOST = 4096
 _PAUSED = "Paused"
 
 
@@ -33,7 +33,7 @@ class RunBar(QWidget):
         self.heading = RunHeading()
         self.progress = RunProgress()
         self.workers = CalmSpinBox()
-        self.workers.setRange(1, _WORKERS_AT_MOST)
+        self.workers.setRange(1, HIGHEST["workers"])
         self.workers.setKeyboardTracking(False)  # 12 is not first 1
         self.workers.setAccessibleName("Workers of this run")
         self.workers.setToolTip("Jobs at a time; surplus ones finish first")

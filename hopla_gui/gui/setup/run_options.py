@@ -27,7 +27,6 @@ from hopla_gui.gui.setup.options_form import OptionsForm
 from hopla_gui.gui.setup.place_field import PlaceField
 from hopla_gui.gui.setup.switch_field import SwitchField
 
-_RETRIES_AT_MOST = 1000
 _HINTS = {
     "Run on": "The rest of the set-up, the tree and the results stay the same.",
     "Workers": "Jobs that run at a time. It can be changed while they run.",
@@ -62,10 +61,10 @@ class RunOptionsForm(OptionsForm):
         self.order = OrderField()
         self.failures = FailuresField()
         self.timeout = TimeField("no limit", None, HIGHEST["timeout"])
-        self.retries = CountField(_RETRIES_AT_MOST, "none", 0)
+        self.retries = CountField(HIGHEST["retries"], "none", 0)
         self.delay = TimeField("none", 0.0, HIGHEST["delay_upto"])
         self.memory = AmountField("GB", 0.5, HIGHEST["min_free_memory_gb"])
-        self.log_limit = AmountField("MB", 10)
+        self.log_limit = AmountField("MB", 10, HIGHEST["log_limit_mb"])
         self.capture_locals = SwitchField("Keep them when a job fails")
         self.on_end = CommandField("none")
         self.cwd = FolderField("where hopla_gui was started")

@@ -18,6 +18,8 @@ from hopla_gui.errors import UserError
         ({"min_free_memory_gb": 1e300}, "at most 1,000,000 GB"),
         ({"workers": 100_000_000}, "[run] workers is at most 10,000"),
         ({"workers": 10**400}, "[run] workers is at most 10,000"),
+        ({"retries": 10**11}, "[run] retries is at most 10,000"),
+        ({"log_limit_mb": 1e305}, "[run] log_limit_mb is at most 1,000,000,000 MB"),
     ],
 )
 def test_what_is_beyond_all_measure_is_refused_by_name(options, said):

@@ -89,7 +89,14 @@ def test_a_recorded_variable_is_a_name_without_a_value(form, qtbot):
 
 
 def test_the_bounds_of_the_form_are_those_of_a_run(form):
-    run = RunOptions(workers=9_000, timeout=1e8, delay_upto=1e8, min_free_memory_gb=5e5)
+    run = RunOptions(
+        workers=9_000,
+        timeout=1e8,
+        delay_upto=1e8,
+        min_free_memory_gb=5e5,
+        retries=9_000,
+        log_limit_mb=1e9,
+    )
     form.load(replace(SETUP, run=run))
     assert said(form) == run
     assert not form.problems()
