@@ -40,6 +40,7 @@ _HOST = "coalesce(a.hostname, job.hostname)"
 
 # Rows in memory at a time: a job may hand over many megabytes, most hand over little.
 WORKERS = "workers"  # the fact that says how many jobs at a time were asked for last
+MOVED_FIRST = "moved_first"  # the fact that says which jobs were moved before the others by hand
 PAGE_ROWS = 500
 _FEW_ROWS = 16
 _PAGE_SIZE = 500_000  # characters of values and tracebacks
@@ -133,6 +134,11 @@ class StoredRun:
         """Jobs at a time, as they were asked for last; ``None`` for no limit."""
         found: int | None = self.fact(WORKERS) or self.info.options.workers
         return found
+
+    @property
+    def moved_first(self) -> list[int]:
+        """Jobs that somebody has moved before the others, in the order wanted."""
+        return self.fact(MOVED_FIRST) or []
 
     @property
     def ended(self) -> float | None:

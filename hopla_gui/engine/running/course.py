@@ -77,23 +77,30 @@ class Course:
             and self._failures.is_told()
         )
 
-    def begin(self, pilot: Collection[int]) -> None:
+    def is_waiting(self, index: int) -> bool:
+        """Tell whether a job is yet to begin."""
+        return self._tally.state(index) is JobState.QUEUED
+
+    def begin(self, pilot: Collection[int], moved_first: Collection[int] = ()) -> None:
         """Hand out the queued jobs, or first the pilot's alone.
 
-        Those that had begun before come first, whatever the order: they were under way. Where jobs
-        run elsewhere some may run already: those the runner takes up again.
+        Those that had begun before come first, whatever the order: they were under way. Then those
+        that were moved by hand, in the order given. Where jobs run elsewhere some may run already:
+        those the runner takes up again.
         """
         self._backlog.add(self._tally.running())
         queued = self._tally.queued()
         if self._info.options.order is Order.SHUFFLED:
             random.Random(self._info.id).shuffle(queued)
+        place = {index: place for place, index in enumerate(moved_first)}
+        queued.sort(key=lambda index: place.get(index, len(place)))
         queued.sort(key=lambda index: self._tally.next_attempt(index) == 1)
         self._coming.clear()
         self.hand_out(self._pilot.begin(queued, pilot))
 
     def hand_out(self, indices: Iterable[int]) -> None:
         """Have jobs wait for a worker, each as its next attempt, but those cancelled meanwhile."""
-        queued = [index for index in indices if self._tally.state(index) is JobState.QUEUED]
+        queued = list(filter(self.is_waiting, indices))
         self._coming.difference_update(queued)
         self._backlog.add((index, self._tally.next_attempt(index)) for index in queued)
 
@@ -155,7 +162,7 @@ class Course:
     ) -> Iterator[JobFinished]:
         outcome = JobOutcome(JobState.CANCELLED, detail=reason)
         chosen = self._tally.queued() if indices is None else indices
-        queued = [index for index in chosen if self._tally.state(index) is JobState.QUEUED]
+        queued = list(filter(self.is_waiting, chosen))
         coming = sorted(self._coming.intersection(queued))
         self._coming.difference_update(coming)
         for index in self._backlog.remove(queued) + self._pilot.remove(indices) + coming:

@@ -37,7 +37,7 @@ from hopla_gui.domain.events import (
 from hopla_gui.domain.job import Counts
 from hopla_gui.engine.results import provenance
 from hopla_gui.engine.results.store import RunStore
-from hopla_gui.engine.results.stored_run import WORKERS, StoredRun
+from hopla_gui.engine.results.stored_run import MOVED_FIRST, WORKERS, StoredRun
 from hopla_gui.engine.running.backlog import Backlog
 from hopla_gui.engine.running.course import Course
 from hopla_gui.engine.running.end_command import run_end_command
@@ -123,7 +123,7 @@ class Session:
         except BaseException:
             self.close()
             raise
-        self._course.begin(pilot)
+        self._course.begin(pilot, self.run.moved_first)
         self._inbox.put(tuple)  # there may be no job to begin: the pump is to see that
         self._pump.start()
         self._gathering.start()
@@ -176,7 +176,7 @@ class Session:
         self._inbox.put(self._course.go_on)
 
     def move_first(self, indices: Sequence[int]) -> None:
-        """Run waiting jobs before the others, in the order given."""
+        """Run waiting jobs before the others, in the order given; also once the run is resumed."""
         self._backlog.move_first(indices)
         self._inbox.put(lambda: self._move_first(indices))
 
@@ -396,7 +396,9 @@ class Session:
     def _move_first(self, indices: Sequence[int]) -> Iterator[Event]:
         if self._runner is not None:
             self._runner.move_first(indices)
-        return iter(())
+        moved = [index for index in indices if self._course.is_waiting(index)]
+        kept = list(dict.fromkeys([*moved, *self.run.moved_first]))
+        return self._add_facts({MOVED_FIRST: kept})
 
     def _suspend(self, suspended: bool) -> Iterator[Event]:
         if self._runner is not None:

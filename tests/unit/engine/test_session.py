@@ -178,6 +178,25 @@ def test_retries_come_after_all_jobs_that_wait(make_session):
     assert order == [(0, 1), (1, 1), (2, 1), (3, 1), (0, 2)]
 
 
+def test_jobs_moved_first_come_first_when_the_run_is_resumed(make_session):
+    # GIVEN a run in which jobs were moved by hand, one that ran and two that waited
+    session = make_session(6, {(0, 1): threading.Event()}, workers=1)
+    events = session.follow()
+    session.start()
+    while not isinstance(next(events), JobStarted):
+        pass
+    session.move_first([4])
+    session.move_first([0, 5, 3])
+    # WHEN the program ends, and goes on with it another day
+    session.close()
+    run, store = StoredRun(session.run.run_dir), RunStore(session.run.run_dir)
+    again = Session(store, run, session._context, lambda: TableRunner({}))
+    begun = [event.index for event in work(again, rerun=[0]) if isinstance(event, JobStarted)]
+    again.close()
+    # THEN the one that was under way comes first, then those that were moved
+    assert begun == [0, 5, 3, 4, 1, 2]
+
+
 def test_cancel_all_ends_waiting_and_running_jobs(make_session):
     session = make_session(50, {(0, 1): threading.Event(), (1, 1): threading.Event()})
     events = session.events()
