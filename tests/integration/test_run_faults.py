@@ -18,11 +18,14 @@ import pytest
 
 from hopla_gui import api
 from hopla_gui.domain.columns import fact
+from hopla_gui.domain.diagnosis import diagnose
 from hopla_gui.domain.events import JobFinished, JobStarted, RunFinished, RunNote
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation, RunOptions
 from hopla_gui.engine.results.lock import FileLock, is_free
+from hopla_gui.engine.results.stored_run import LEFT_RUNNING
 from hopla_gui.errors import EnvironmentProblem, UserError
+from hopla_gui.gui.history.run_summary import find_left, read_summary
 
 ROOT = Path(__file__).parents[2]
 LEVELS = list(Isolation)
@@ -116,7 +119,10 @@ def assert_first_is(state, run):
     assert [record.outcome.state for record in run.records()] == [state, JobState.QUEUED]
     assert [row.state for row in run.rows()] == [state, JobState.QUEUED]
     assert run.read_columns([fact("state"), fact("host"), fact("worker")])[0][0] is state
-    assert run.causes() == {}
+    outcome, causes = run.record(0).outcome, run.causes()
+    assert run.statuses()[0].detail == run.glance(0).outcome.detail == outcome.detail
+    assert causes == ({0: diagnose(outcome)} if state is JobState.LOST else {})
+    assert (outcome.detail == LEFT_RUNNING) is (state is JobState.LOST)
 
 
 def test_run_of_a_killed_program_can_be_read_and_is_refused_while_the_disk_is_full(
@@ -185,7 +191,10 @@ def test_run_of_a_killed_program_on_a_read_only_medium_has_lost_what_ran(script,
     with session_of(script("print(1)"), [()] * 2, small_disk) as session:
         run_dir = session.run.run_dir
         session._store.write([JobStarted(0, 1, 1.0, 0)])  # and there the program is killed
+    assert find_left([run_dir]) == read_summary(run_dir)
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    assert read_summary(run_dir).is_read_only
+    assert find_left([run_dir]) is None  # nobody is asked whether it is to be resumed
 
     with contextlib.closing(api.open_run(run_dir)) as run:
         assert_first_is(JobState.LOST, run)

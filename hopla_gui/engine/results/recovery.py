@@ -10,9 +10,7 @@ from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.engine.results.store import LOGS, RunStore
-from hopla_gui.engine.results.stored_run import StoredRun, log_paths
-
-_DETAIL = "hopla_gui ended while the job ran"
+from hopla_gui.engine.results.stored_run import LEFT_RUNNING, StoredRun, log_paths
 
 
 def recover(store: RunStore, run: StoredRun) -> None:
@@ -58,5 +56,5 @@ def _logs(folder: Path) -> set[str]:
 
 
 def _lost(index: int, attempt: int, started: float | None) -> JobFinished:
-    outcome = JobOutcome(JobState.LOST, started=started, detail=_DETAIL)
+    outcome = JobOutcome(JobState.LOST, started=started, detail=LEFT_RUNNING)
     return JobFinished(index, attempt, outcome)

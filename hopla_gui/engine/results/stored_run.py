@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.cluster import cluster_from_json
 from hopla_gui.domain.columns import JobColumn
+from hopla_gui.domain.diagnosis import diagnose
 from hopla_gui.domain.job import Counts, JobOutcome, JobRecord, JobSpec, JobState
 from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.domain.raised import Raised
@@ -38,9 +39,11 @@ RECORD = (
 # Where a job runs before it has ended; runs that an older version has written do not tell.
 _HOST = "coalesce(a.hostname, job.hostname)"
 
-# Rows in memory at a time: a job may hand over many megabytes, most hand over little.
 WORKERS = "workers"  # the fact that says how many jobs at a time were asked for last
 MOVED_FIRST = "moved_first"  # the fact that says which jobs were moved before the others by hand
+LEFT_RUNNING = "hopla_gui ended while the job ran"  # the detail of a job that is lost by that
+
+# Rows in memory at a time: a job may hand over many megabytes, most hand over little.
 PAGE_ROWS = 500
 _FEW_ROWS = 16
 _PAGE_SIZE = 500_000  # characters of values and tracebacks
@@ -117,6 +120,10 @@ class StoredRun:
         """Read running jobs as lost: their program is gone, and the store cannot be written."""
         with self._reading, self._translated():
             show_running_as_lost(self._database)
+        detail = (
+            f"iif(job.state = '{JobState.LOST}' AND a.state IS NULL, '{LEFT_RUNNING}', a.detail)"
+        )
+        self._last = self._last.replace("a.detail", detail)
         self._running_are_lost = True
 
     @property
@@ -169,7 +176,16 @@ class StoredRun:
 
     def statuses(self) -> JobStatuses:
         """Return the light status of every job, in expansion order."""
-        return read_statuses(self.run_dir, running_are_lost=self._running_are_lost)
+        found = read_statuses(self.run_dir, running_are_lost=self._running_are_lost)
+        for index in self._called_lost():
+            found.details[index] = LEFT_RUNNING
+        return found
+
+    def _called_lost(self) -> list[int]:
+        """Return the jobs that are lost only to whoever reads them here."""
+        if not self._running_are_lost:
+            return []
+        return [index for (index,) in self._all("SELECT idx FROM main.job WHERE state = 'running'")]
 
     def read_columns(
         self, columns: Sequence[JobColumn], is_stale: IsStale | None = None
@@ -278,7 +294,11 @@ class StoredRun:
 
     def causes(self) -> dict[int, Cause]:
         """Return job index → cause of the jobs that did not succeed, in expansion order."""
-        return read_causes(self._alone)
+        causes = read_causes(self._alone)
+        cause = diagnose(JobOutcome(JobState.LOST, detail=LEFT_RUNNING))
+        if cause is not None and (called_lost := self._called_lost()):
+            causes = dict(sorted({**causes, **dict.fromkeys(called_lost, cause)}.items()))
+        return causes
 
     def peaks(self) -> dict[int, float]:
         """Return job index → peak memory in MB of the jobs that did not succeed, where known."""

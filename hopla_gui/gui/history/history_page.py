@@ -189,7 +189,7 @@ class HistoryPage(QWidget):
     def _on_selection_changed(self) -> None:
         runs = self.selected()
         one = runs[0] if len(runs) == 1 else None
-        is_free = one is not None and one.holder is None
+        is_free = one is not None and one.holder is None and not one.is_read_only
         self.open_action.setEnabled(one is not None)
         self.again_action.setEnabled(one is not None)
         self.resume_action.setEnabled(is_free and bool(one and one.left))
@@ -318,7 +318,9 @@ def about_words(run: RunSummary) -> str:
     if run.is_crashed:
         count = run.counts.running
         jobs = "1 job" if count == 1 else f"{count:,} jobs"
-        return f"The program ended while {jobs} ran: resume runs what is left. {where}"
+        then = "its folder cannot be written" if run.is_read_only else "resume runs what is left"
+        return f"The program ended while {jobs} ran: {then}. {where}"
     if run.left:
-        return f"{run.left:,} of {run.counts.total:,} jobs are left to run. {where}"
+        but = ", but its folder cannot be written" if run.is_read_only else ""
+        return f"{run.left:,} of {run.counts.total:,} jobs are left to run{but}. {where}"
     return where

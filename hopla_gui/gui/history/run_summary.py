@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hopla_gui.domain.job import Counts
 from hopla_gui.engine.results.lock import lock_holder
-from hopla_gui.engine.results.store import LOCK
+from hopla_gui.engine.results.store import DATABASE, LOCK
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.errors import HoplaError
 
@@ -29,6 +29,8 @@ class RunSummary:
         Seconds since the epoch.
     on
         Where its jobs run.
+    is_read_only
+        Whether its folder cannot be written: nobody can resume it there.
     holder
         Who works on it ("process 123 on lab"), ``None`` for nobody.
     """
@@ -42,6 +44,7 @@ class RunSummary:
     note: str = ""
     holder: str | None = None
     on: str = "local"
+    is_read_only: bool = False
 
     @property
     def name(self) -> str:
@@ -102,6 +105,9 @@ def read_summary(run_dir: Path) -> RunSummary | None:
             note=str(run.fact("note") or ""),
             # a run that is over needs no look at its lock, which is held for that moment
             holder=lock_holder(run_dir / LOCK) if unfinished else None,
+            is_read_only=not (
+                os.access(run_dir, os.W_OK) and os.access(run_dir / DATABASE, os.W_OK)
+            ),
         )
     except HoplaError as error:
         logger.info("history: %s", error)
@@ -116,6 +122,9 @@ def read_summaries(run_dirs: Iterable[Path]) -> list[RunSummary]:
 
 
 def find_left(run_dirs: Iterable[Path]) -> RunSummary | None:
-    """Return the first run that the program left in the middle, or that goes on on a cluster."""
-    found = map(read_summary, run_dirs)
-    return next((run for run in found if run and (run.is_crashed or run.goes_on)), None)
+    """Return the first run that the program left in the middle, or that goes on on a cluster.
+
+    One that cannot be written is left alone: there is nothing to be done about it.
+    """
+    found = (run for run in map(read_summary, run_dirs) if run and not run.is_read_only)
+    return next((run for run in found if run.is_crashed or run.goes_on), None)

@@ -21,7 +21,7 @@ from hopla_gui.domain.job import Counts
 from hopla_gui.engine.results.lock import FileLock, lock_holder
 from hopla_gui.engine.results.store import DATABASE, LOCK, connect
 from hopla_gui.gui.history.history_model import Column, HistoryModel
-from hopla_gui.gui.history.history_page import about_words
+from hopla_gui.gui.history.history_page import HistoryPage, about_words
 from hopla_gui.gui.history.jobs_delegate import jobs_text
 from hopla_gui.gui.history.run_summary import RunSummary, find_left, read_summary
 from hopla_gui.gui.jobs.formatting import when
@@ -76,6 +76,10 @@ def test_a_run_says_how_it_stands():
     assert jobs_text(RUNS[2]) == "5 jobs · 2 failed · 3 left"
     assert jobs_text(crashed) == "12 jobs · 3 lost"
     assert about_words(crashed).startswith("The program ended while 3 jobs ran")
+    left = replace(RUN, counts=Counts(succeeded=9, queued=3))
+    assert about_words(left).startswith("3 of 12 jobs are left to run. ")
+    for run in (crashed, left):
+        assert "its folder cannot be written." in about_words(replace(run, is_read_only=True))
     busy = replace(crashed, holder="process 7 on lab")
     assert about_words(busy).startswith("In use by process 7 on lab.")
     assert jobs_text(busy) == "12 jobs · running"
@@ -263,6 +267,17 @@ def test_a_run_of_another_process_says_which(greeting, open_window, qtbot):
 def _requeue(where: Path) -> None:
     with closing(connect(where / DATABASE)) as database:
         database.execute("UPDATE job SET state = 'queued' WHERE idx = 2")
+
+
+def test_a_run_that_cannot_be_written_is_not_to_be_resumed(qtbot):
+    page = HistoryPage()
+    qtbot.addWidget(page)
+    left = replace(RUN, counts=Counts(failed=1, queued=3))
+    for run, can_resume in ((left, True), (replace(left, is_read_only=True), False)):
+        page.show_runs([run], complete=True)
+        assert page.resume_action.isEnabled() is can_resume
+        assert page.resume_failed_action.isEnabled() is can_resume
+        assert page.open_action.isEnabled()
 
 
 # After a crash
