@@ -208,20 +208,45 @@ def test_imports_that_a_fork_would_not_carry_over_are_left_to_the_jobs(
     assert why in run.notes()[0]
 
 
+@pytest.mark.parametrize("end", ["", "import os; os._exit(3)", "import os; os.abort()"])
 @pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
-def test_processes_that_imports_start_end_with_the_run(script, tmp_path, level):
+def test_processes_that_imports_start_end_with_the_run(script, tmp_path, level, end):
     folder = tmp_path / "site-packages"
     folder.mkdir()
     (folder / "lib.py").write_text(
         "import subprocess, sys\n"
-        "P = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        f"with open({str(tmp_path / 'pids')!r}, 'a') as pids: print(P.pid, file=pids)"
+        "P = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'],\n"
+        "                     start_new_session=True)\n"
+        f"with open({str(tmp_path / 'pids')!r}, 'a') as pids: print(P.pid, file=pids)\n{end}"
     )
     with running(script("import lib"), isolation=level, env={"PYTHONPATH": str(folder)}) as run:
         run.outcome(0)
     pids = [int(line) for line in (tmp_path / "pids").read_text().split()]
     assert len(pids) > 1
     assert not any(map(is_alive, pids))
+
+
+def test_processes_that_an_import_has_started_end_with_a_run_that_is_closed_within_it(
+    script, tmp_path
+):
+    folder, pid = tmp_path / "site-packages", tmp_path / "pid"
+    folder.mkdir()
+    (folder / "lib.py").write_text(
+        "import subprocess\n"
+        "P = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+        f"with open({str(pid)!r}, 'w') as file: file.write(str(P.pid))\n"
+        "P.wait()"
+    )
+    with running(script("import lib"), env={"PYTHONPATH": str(folder)}):
+        while not (pid.exists() and pid.read_text()):
+            time.sleep(0.01)
+    assert not is_alive(int(pid.read_text()))
+
+
+def test_the_jobs_environment_is_not_marked(script):
+    path = script("import os; print([name for name in os.environ if 'PRELOAD' in name])")
+    for level in Isolation:
+        assert run_one(path, level)[1] == b"[]\n"
 
 
 def test_an_alarm_goes_off_in_the_job_that_has_set_it_or_not_at_all(script):

@@ -6,6 +6,9 @@ Whatever they are stuck in: an import, C code. Nothing in them has to look.
 import fcntl
 import os
 
+# In the environment while the script's imports are loaded: what they start has it too.
+MARK = "HOPLA_PRELOAD"
+
 
 def tie(handle, owner):
     """End ``owner`` (a process; a group where it is negative) with the other end of ``handle``."""

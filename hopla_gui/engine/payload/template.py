@@ -44,7 +44,7 @@ def main(arguments):
 
 def _prepare(control, setup):
     """Load what jobs share; ``None`` where they are to share less."""
-    lifeline.tie(control, os.getpid())  # also inside a stuck import
+    lifeline.tie(control, -os.getpgrp())  # also inside a stuck import, with what that has started
     process_tree.become_subreaper()
     with open(setup["source"], "rb") as stream:
         script = Script(setup["script"], stream.read(), setup["module"])
@@ -59,6 +59,7 @@ def _prepare(control, setup):
         process_tree.end_below([os.getpid()], Alarm(), patient=False)
         control.send(refused=str(reason))
         return None
+    os.environ.pop(lifeline.MARK, None)
     finish.take_stock()
     preload.freeze()
     lifeline.untie(control)

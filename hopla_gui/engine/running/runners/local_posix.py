@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import select
 import shutil
 import socket
@@ -20,7 +21,8 @@ from hopla_gui.domain.events import RunNote, WaitingNote
 from hopla_gui.domain.job import JobOutcome
 from hopla_gui.domain.setup import Isolation
 from hopla_gui.engine.payload.channel import AHEAD_S, Channel, line_of
-from hopla_gui.engine.processes import child_environment
+from hopla_gui.engine.payload.lifeline import MARK
+from hopla_gui.engine.processes import child_environment, end_marked
 from hopla_gui.engine.running.backlog import Ticket
 from hopla_gui.engine.running.runners.base import Emit, RunContext
 from hopla_gui.engine.running.runners.outcome import lost, outcome_of, signal_name
@@ -52,6 +54,7 @@ class Template:
         self._is_closing = False
         self._is_ready = False
         self._process: subprocess.Popen[bytes] | None = None
+        self._mark = ""
         self._preload = context.isolation is not Isolation.FRESH
         shutil.rmtree(self._scratch, ignore_errors=True)
         try:
@@ -117,6 +120,9 @@ class Template:
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
         start = payload_dir() / "start.py"
+        environment = _environment(self._context)
+        if self._preload:  # marked anew: workers of a killed template may live on
+            environment[MARK] = self._mark = secrets.token_hex(8)
         try:
             self._scratch.mkdir(parents=True, exist_ok=True)
             (self._context.run_dir / "logs").mkdir(exist_ok=True)
@@ -126,7 +132,7 @@ class Template:
             ):
                 self._process = subprocess.Popen(
                     [self._python, start, "template", str(theirs.fileno())],
-                    env=_environment(self._context),
+                    env=environment,
                     cwd=self._context.cwd,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
@@ -190,8 +196,8 @@ class Template:
             reason = f"an import takes more than {PRELOAD_S:g} s"
         text = f"each job loads what the script imports by itself: {reason}"
         self._emit(RunNote(text, "warning"))
-        self._preload = False
         self._end()
+        self._preload = False
         self._start()
 
     def _has_ended(self) -> bool:
@@ -223,11 +229,19 @@ class Template:
         except subprocess.TimeoutExpired:
             self._kill()
             process.wait()
+        self._end_what_imports_started()
 
     def _end(self) -> int:
         self._kill()
         self._control.close()
-        return self._process.wait() if self._process else 0
+        code = self._process.wait() if self._process else 0
+        self._end_what_imports_started()
+        return code
+
+    def _end_what_imports_started(self) -> None:
+        """End what the template cannot end itself: it went down while it loaded the imports."""
+        if self._preload and not self._is_ready:
+            end_marked(MARK, self._mark)
 
     def _kill(self) -> None:
         # Not its group: workers of a killed template finish what they are at.
