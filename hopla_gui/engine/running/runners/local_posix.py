@@ -266,6 +266,7 @@ class Template:
             "scratch": str(self._scratch),
             "timeout": context.timeout,
             "log_limit": context.log_limit_mb,
+            "stops_at_failure": context.stops_at_failure,
             "preload": self._preload,
         }
 
@@ -287,16 +288,17 @@ class PosixWorker:
         self._pid = 0
         self._channel: Channel | None = None
         self._was_short = False
+        self._has_halted = False
 
     @property
     def is_ready(self) -> bool:
-        """Whether there is a worker process."""
-        return self._channel is not None
+        """Whether there is a worker process that begins what it was sent ahead."""
+        return self._channel is not None and not self._has_halted
 
     @property
     def may_go_ahead(self) -> bool:
         """Whether jobs end so fast that it pays to send the next ones ahead."""
-        return self._was_short and self._channel is not None
+        return self._was_short and self.is_ready
 
     def prepare(self) -> None:
         """Have a worker process ready.
@@ -322,7 +324,7 @@ class PosixWorker:
         """
         requests: list[dict[str, object]] = []
         for ticket in tickets:
-            request = self._request(ticket)
+            request = {**self._request(ticket), "ahead": True}
             if len(line_of(request)) > AHEAD_BYTES:
                 break
             requests.append(request)
@@ -366,6 +368,8 @@ class PosixWorker:
             return back
         if answer["last"]:
             self.close()
+        # A job has failed, and the run stops then: from now on each job waits for our word.
+        self._has_halted = self._has_halted or answer["halted"]
         outcome = outcome_of(answer, raw, self._timeout)
         self._was_short = (outcome.duration_s or AHEAD_S) < AHEAD_S
         return outcome
