@@ -172,7 +172,7 @@ class RunPanel(QWidget):
         self._clock.stop()
         self._show_left(live=live or bool(holder))
         self._show_holder(holder)
-        self._is_taken_up = self.model.counts().running > 0
+        self._is_taken_up = run is not None and self._has_begun_before(run, live=live)
         if live:
             self.progress.start(self.model.counts())
         elif run is not None:
@@ -182,6 +182,13 @@ class RunPanel(QWidget):
             end = "" if live else self._end_words(run)
             self._show_heading(live=live, from_history=not live, end=end)
         self._fit()
+
+    def _has_begun_before(self, run: RunView, *, live: bool) -> bool:
+        """Tell whether some of the time that a run has taken was before this."""
+        if self.model.counts().running:
+            return True
+        ended = self.model.last_ended()  # before it began where results were taken over
+        return live and ended is not None and ended > run.info.started
 
     def _end_words(self, run: RunView) -> str:
         counts = self.model.counts()

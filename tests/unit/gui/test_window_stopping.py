@@ -160,6 +160,19 @@ def test_a_run_whose_jobs_ran_again_tells_when_it_ended_not_that_it_took_all_tha
     assert "took" not in panel.bar.heading.text()
 
 
+def test_a_run_that_was_taken_up_again_does_not_tell_the_time_of_its_last_part(qtbot):
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    run = FakeRun(2, outcomes={0: succeeded()}, info=replace(INFO, started=1.0))
+    panel.load(run, live=True)
+    panel.finish(panel.model.counts())
+    assert "took" not in panel.bar.heading.text()
+    # WHEN results were taken over as the run began
+    panel.load(replace(run, info=replace(INFO, started=1e9)), live=True)
+    panel.finish(panel.model.counts())
+    assert "took" in panel.bar.heading.text()
+
+
 def test_a_form_that_is_not_that_of_the_run_is_told_quietly(open_window, script, tmp_path, qtbot):
     window = opened(open_window(), sweep_file(tmp_path, script(GREET), ["a", "b"]), qtbot)
     with qtbot.waitSignal(window.run_finished, timeout=30_000):
