@@ -43,6 +43,7 @@ from hopla_gui.gui.theme import SPACING
 
 _FEW_ROWS = 8
 _LEAST_ROWS = 5  # below which the panel had better scroll
+_LEAST_LINES = 18  # of text that a plot is as high as, its controls and axes included
 
 
 class RunPanel(QWidget):
@@ -203,7 +204,13 @@ class RunPanel(QWidget):
         around = self._jobs.sizeHint().height() - self._views.sizeHint().height()
         all_jobs, few_jobs = (self.tree.height_for_all(most) for most in (None, _FEW_ROWS))
         self.splitter.fit(around + all_jobs, around + few_jobs)
-        self._views.setMinimumHeight(self.tree.height_for_all(_LEAST_ROWS))
+        self._fit_views()
+
+    def _fit_views(self) -> None:
+        """Have the page scroll rather than squeeze what is shown of the jobs."""
+        is_tree = self._views.currentWidget() is self.tree
+        plot = _LEAST_LINES * self.fontMetrics().height()
+        self._views.setMinimumHeight(self.tree.height_for_all(_LEAST_ROWS) if is_tree else plot)
 
     def _show_heading(self, *, live: bool, from_history: bool = False, end: str = "") -> None:
         run = self.model.run
@@ -347,6 +354,7 @@ class RunPanel(QWidget):
     def _on_plots_toggled(self, shown: bool) -> None:
         self._has_picked = False
         self._views.setCurrentWidget(self.plots if shown else self.tree)
+        self._fit_views()
         self._show_details()
         (self.plots if shown else self.tree).setFocus()
 

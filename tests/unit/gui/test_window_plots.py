@@ -75,6 +75,14 @@ def test_the_tree_is_one_key_away(open_window, sweep, qtbot):
     assert window.job_tree.isVisible()
 
 
+def test_in_a_low_window_the_page_scrolls_rather_than_squeeze_a_plot(open_window, sweep, qtbot):
+    window = open_window()
+    canvas = run_and_plot(window, sweep, qtbot).canvas
+    window.resize(640, 400)
+    qtbot.waitUntil(lambda: window.height() == 400)
+    qtbot.waitUntil(lambda: canvas.height() >= 8 * canvas.fontMetrics().height())
+
+
 def test_a_plot_is_saved_where_the_dialog_says(open_window, sweep, qtbot, tmp_path):
     window = open_window()
     pane = run_and_plot(window, sweep, qtbot)
