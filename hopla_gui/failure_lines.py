@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hopla_gui.domain.failure_words import group_words
+from hopla_gui.domain.failure_words import group_words, more_causes
 from hopla_gui.engine.results.explaining import Explainer, read_groups
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.engine.results.stored_run import StoredRun
@@ -21,5 +21,4 @@ def failure_lines(run: StoredRun) -> Iterator[str]:
         words = group_words(group, found)
         yield f"{words.line} ({words.shared})" if words.shared else words.line
     if len(groups) > len(shown):
-        more = groups[len(shown) :]
-        yield f"… and {len(more):,} more causes, of {sum(map(len, more)):,} jobs"
+        yield f"… and {more_causes(groups[len(shown) :])}"

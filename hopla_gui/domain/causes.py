@@ -12,28 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath, PureWindowsPath
 
+from hopla_gui.domain.masking import MASK, first_line, mask_message
 from hopla_gui.domain.raised import Raised
 
-MASK = "…"
-_MESSAGE = 300  # characters
-_PASSES = 8
 _MOST_KINDS = 3  # of the members of an exception group
-
-_VARIABLE_PARTS = re.compile(
-    r"""
-      (?P<uuid>(?<!W)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?!W))
-    | (?P<hex>(?<!W)0[xX][0-9a-fA-F]+(?!W))
-    | (?P<quoted>(?<!W)(?:'[^'\n]*' | "[^"\n]*" | `[^`\n]*`)(?!W))
-    | (?P<curly>\u2018[^\u2019\n]*\u2019 | \u201c[^\u201d\n]*\u201d)
-    | (?P<path>(?<![.])(?<!W)(?:[A-Za-z]:)?(?:[\\/]|\.{1,2}/|~/)[^\s:,;'"()<>\[\]{}…]+)
-    | (?P<digest>(?<!W)(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}(?!W))
-    | (?P<number>(?<![.])(?<!W)[-+]?(?:\d[\d_]*(?:[.,]\d+)*|\.\d+)(?:[eE][-+]?\d+)?)
-    """.replace(
-        "W", rf"[\w{MASK}]"
-    ),  # what is masked already is a word: masking again does nothing
-    re.VERBOSE,
-)
-_MASKED_RUNS = re.compile(rf"{MASK}(?:,\s*{MASK})+")
 
 
 class CauseKind(StrEnum):
@@ -59,7 +41,7 @@ class Cause:
     message
         With what varies masked.
     example
-        The message of one of them, as it is; it makes no difference.
+        The message of one of them as it is, or what several say alike; it makes no difference.
     """
 
     kind: CauseKind
@@ -94,18 +76,11 @@ def base_name(path: str) -> str:
     return name or path
 
 
-def mask_message(text: str) -> str:
-    """Return the first line of a message with numbers, paths, quoted texts, … masked."""
-    masked = _first_line(text)
-    for _ in range(_PASSES):  # what is masked may have been in the way of something else
-        before, masked = masked, _MASKED_RUNS.sub(MASK, _VARIABLE_PARTS.sub(MASK, masked))
-        if masked == before:
-            break
-    return masked if len(masked) <= _MESSAGE else masked[: _MESSAGE - 1] + MASK
-
-
-def _first_line(text: str) -> str:
-    return text[: 8 * _MESSAGE].strip().partition("\n")[0].strip()[: 4 * _MESSAGE]
+def cause_said(
+    kind: CauseKind, what: str, said: str, file: str = "", line: int = 0, function: str = ""
+) -> Cause:
+    """Return a cause of which a message is told, not masked yet."""
+    return Cause(kind, what, file, line, function, mask_message(said), first_line(said))
 
 
 def cause_of_exception(raised: Raised) -> Cause:
@@ -117,7 +92,7 @@ def cause_of_exception(raised: Raised) -> Cause:
         return _exception(raised.type, *place, raised.message)
     more = [MASK] if len(kinds) > _MOST_KINDS else []
     what_failed = ", ".join([*kinds[:_MOST_KINDS], *more])
-    return _exception(raised.type, *place, f"{_first_line(raised.message)}: {what_failed}")
+    return _exception(raised.type, *place, f"{first_line(raised.message)}: {what_failed}")
 
 
 def _member_kinds(raised: Raised) -> Iterator[str]:
@@ -130,8 +105,7 @@ def _member_kinds(raised: Raised) -> Iterator[str]:
 
 
 def _exception(what: str, file: str, line: int, function: str, message: str) -> Cause:
-    masked, example = mask_message(message), _first_line(message)
-    return Cause(CauseKind.EXCEPTION, what, file, line, function, masked, example)
+    return cause_said(CauseKind.EXCEPTION, what, message, file, line, function)
 
 
 # --- from the text of a traceback, where there is nothing else -----------------------------------

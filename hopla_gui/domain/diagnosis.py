@@ -10,7 +10,7 @@ from hopla_gui.domain.causes import (
     CauseKind,
     cause_of_exception,
     cause_of_text,
-    mask_message,
+    cause_said,
 )
 from hopla_gui.domain.job import JobOutcome, JobState
 
@@ -22,9 +22,9 @@ def diagnose(outcome: JobOutcome) -> Cause | None:
     detail = outcome.detail or ""
     match outcome.state:
         case JobState.TIMEOUT:
-            return Cause(CauseKind.TIMEOUT, "time limit", message=mask_message(detail))
+            return cause_said(CauseKind.TIMEOUT, "time limit", detail)
         case JobState.LOST:
-            return Cause(CauseKind.LOST, "lost", message=mask_message(detail), example=detail)
+            return cause_said(CauseKind.LOST, "lost", detail)
         case JobState.FAILED:
             return _diagnose_failed(outcome)
     return None
@@ -44,9 +44,9 @@ def _diagnose_failed(outcome: JobOutcome) -> Cause:
     if code is not None and code < 0:
         name = _signal_name(-code)
         more = "" if detail == f"killed by {name}" else detail  # "out of memory", of a scheduler
-        return Cause(CauseKind.SIGNAL, name, message=mask_message(more), example=more)
+        return cause_said(CauseKind.SIGNAL, name, more)
     what = "no exit code" if code is None else f"exit code {code}"
-    return Cause(CauseKind.EXIT_CODE, what, message=mask_message(detail), example=detail)
+    return cause_said(CauseKind.EXIT_CODE, what, detail)
 
 
 def _signal_name(number: int) -> str:

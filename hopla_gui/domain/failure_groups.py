@@ -7,22 +7,44 @@ from dataclasses import dataclass, field
 
 from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.events import Event, JobFinished, JobRequeued, JobStarted
+from hopla_gui.domain.masking import shared_message
 
 
 @dataclass(slots=True, eq=False)
 class FailureGroup:
-    """Jobs that failed alike; ``jobs`` holds their indices in the order in which they came."""
+    """Jobs that failed alike; ``jobs`` holds their indices in the order in which they came.
+
+    Attributes
+    ----------
+    message
+        What the messages of its jobs say alike, the rest masked. Of jobs that have left the group
+        something may be masked still.
+    """
 
     cause: Cause
     jobs: dict[int, float | None] = field(default_factory=dict)  # index → peak memory, MB
+    message: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.message = _said(self.cause)
 
     def __len__(self) -> int:
         return len(self.jobs)
+
+    def add(self, index: int, cause: Cause, memory: float | None) -> None:
+        """Take in a job; its cause is equal to that of the group, its message may not be."""
+        self.jobs[index] = memory
+        self.message = shared_message(self.message, _said(cause))
 
     @property
     def peak_memory(self) -> float | None:
         """The most that one of them took, in MB; ``None`` where none was measured."""
         return max((memory for memory in self.jobs.values() if memory is not None), default=None)
+
+
+def _said(cause: Cause) -> str:
+    """Return the message as it is; masked where no other is known."""
+    return cause.example or cause.message
 
 
 class FailureGroups:
@@ -66,7 +88,7 @@ class FailureGroups:
         group = self._groups.get(cause)
         if group is None:
             group = self._groups[cause] = FailureGroup(cause)
-        group.jobs[index] = memory
+        group.add(index, cause, memory)
         self._group_of[index] = group
 
     def discard(self, index: int) -> None:

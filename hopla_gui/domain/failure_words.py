@@ -82,11 +82,16 @@ def _why_nothing(group: FailureGroup, rules: Sequence[Rule] | None) -> str:
 
 
 def _message(group: FailureGroup) -> str:
-    """Return the message of one job as it is, of several with what varies masked."""
-    cause = group.cause
-    message = cause.example if len(group) == 1 and cause.example else cause.message
-    said = [one_line(message, 300)] if message else []
+    """Return what the messages of its jobs say alike, and what memory they took."""
+    said = [one_line(group.message, 300)] if group.message else []
     peak = group.peak_memory
-    if cause.kind in (CauseKind.SIGNAL, CauseKind.LOST) and peak is not None:
+    if group.cause.kind in (CauseKind.SIGNAL, CauseKind.LOST) and peak is not None:
         said.append(f"memory {'up to ' if len(group) > 1 else ''}{size(peak * 1_000_000)}")
     return ", ".join(said)
+
+
+def more_causes(groups: Sequence[FailureGroup]) -> str:
+    """Return ``2 more causes, of 7 jobs``: of those that are not shown."""
+    causes, jobs = len(groups), sum(map(len, groups))
+    of_jobs = "1 job" if jobs == 1 else f"{jobs:,} jobs"
+    return f"{causes:,} more {'cause' if causes == 1 else 'causes'}, of {of_jobs}"

@@ -9,7 +9,7 @@ from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.distinguishing import Distinguisher, Rule
 from hopla_gui.domain.distinguishing_words import rule_words
 from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
-from hopla_gui.domain.failure_words import group_words
+from hopla_gui.domain.failure_words import group_words, more_causes
 from hopla_gui.domain.jobsets import job_set
 from hopla_gui.engine.commands.shell import shell_line
 from hopla_gui.engine.report.markup import block, line, listing, tag
@@ -33,8 +33,8 @@ def failures_section(run: StoredRun, survey: Survey) -> Iterator[str]:
         yield _card(run, survey, group, distinguisher.rules(group.jobs, ended))
     if len(groups) > MOST_GROUPS:
         rest = groups[MOST_GROUPS:]
-        more = f"{len(rest):,} more causes, of {sum(map(len, rest)):,} jobs, are not shown."
-        yield tag("p", line(more), class_="note")
+        note = f"{more_causes(rest)}, {'is' if len(rest) == 1 else 'are'} not shown."
+        yield tag("p", line(note), class_="note")
     yield "</section>"
 
 

@@ -65,3 +65,27 @@ def test_causes_that_differ_in_their_example_alone_are_one_group():
     one = Cause(CauseKind.LOST, "lost", message="…", example="7")
     other = Cause(CauseKind.LOST, "lost", message="…", example="8")
     assert len(FailureGroups({0: one, 1: other}).ordered()) == 1
+
+
+def saying(message):
+    return Cause(CauseKind.EXCEPTION, "E", message="… of …", example=message)
+
+
+def test_a_group_says_what_its_jobs_have_in_common():
+    groups = FailureGroups()
+    for index, (said, shared) in enumerate(
+        [("1 of 'x'", "1 of 'x'"), ("1 of 'x'", "1 of 'x'"), ("2 of 'x'", "… of 'x'")]
+    ):
+        groups.apply([failed(index, saying(said))])
+        assert groups.group_of(index).message == shared
+    assert str(groups.group_of(0).cause) == "E: … of …"
+    # WHEN all of them have left it, what comes next is told as it is
+    groups.apply([JobRequeued(index, 2) for index in range(3)])
+    groups.apply([failed(0, saying("4 of 'y'"))])
+    assert groups.group_of(0).message == "4 of 'y'"
+
+
+def test_where_the_messages_are_not_known_a_group_says_the_mask():
+    masked = Cause(CauseKind.EXCEPTION, "E", message="… of …")
+    groups = FailureGroups({0: masked, 1: saying("1 of 'x'")})
+    assert groups.group(masked).message == "… of …"
