@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hopla_gui.domain.causes import Cause, CauseKind
 from hopla_gui.domain.diagnosis import UNSUCCESSFUL, diagnose, diagnosed
 from hopla_gui.domain.events import JobFinished
+from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.domain.job import JobOutcome, JobState
+from hopla_gui.domain.masking import shared_message
 from hopla_gui.domain.raised import Raised, raised_from_json, raised_to_json
 
 Query = Callable[..., list[Any]]
 
 _QUICK = 1  # level of zlib: source and variables shrink to a fifth in a tenth of a millisecond
 _STATES = ", ".join(f"'{state.value}'" for state in UNSUCCESSFUL)
+
+# Of a store that an earlier version wrote: it keeps the message of one job and the mask of all.
+_SHARED_BEFORE = (
+    "iif(id IN (SELECT cause FROM failure GROUP BY cause HAVING count(*) = 1), example, message)"
+)
 
 
 def write_failure(database: sqlite3.Connection, event: JobFinished) -> None:
@@ -26,25 +34,43 @@ def write_failure(database: sqlite3.Connection, event: JobFinished) -> None:
     cause = outcome.cause
     if cause is None:
         return
-    what, file, function, message, example = map(
-        _storable, (cause.what, cause.file, cause.function, cause.message, cause.example)
-    )
-    values = (cause.kind.value, what, file, cause.line, function, message)
+    number = _write_cause(database, cause)
     database.execute(
-        "INSERT OR IGNORE INTO cause (kind, what, file, line, function, message, example)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*values, example),
-    )
-    database.execute(
-        "INSERT OR REPLACE INTO failure (idx, attempt, cause) SELECT ?, ?, id FROM cause"
-        " WHERE kind = ? AND what = ? AND file = ? AND line = ? AND function = ? AND message = ?",
-        (event.index, event.attempt, *values),
+        "INSERT OR REPLACE INTO failure (idx, attempt, cause) VALUES (?, ?, ?)",
+        (event.index, event.attempt, number),
     )
     if outcome.raised is not None:
         database.execute(
             "INSERT OR REPLACE INTO raised (idx, attempt, content) VALUES (?, ?, ?)",
             (event.index, event.attempt, pack(outcome.raised)),
         )
+
+
+def _write_cause(database: sqlite3.Connection, cause: Cause) -> int:
+    """Store a cause, or what this one still shares with those that are there; return its number."""
+    what, file, function, message, example = map(
+        _storable, (cause.what, cause.file, cause.function, cause.message, cause.example)
+    )
+    key = (cause.kind.value, what, file, cause.line, function, message)
+    known = database.execute(
+        "SELECT id, shared FROM cause WHERE kind = ? AND what = ? AND file = ? AND line = ?"
+        " AND function = ? AND message = ?",
+        key,
+    ).fetchone()
+    said = example or message
+    if known is None:
+        added = database.execute(
+            "INSERT INTO cause (kind, what, file, line, function, message, example, shared)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*key, example, said),
+        ).lastrowid
+        assert added is not None  # a row was added
+        return added
+    number, before = known
+    shared = shared_message(before, said)
+    if shared != before:
+        database.execute("UPDATE cause SET shared = ? WHERE id = ?", (shared, number))
+    return int(number)
 
 
 def pack(raised: Raised) -> bytes:
@@ -72,19 +98,25 @@ def read_raised(query: Query, index: int, attempt: int) -> Raised | None:
 def read_causes(query: Query) -> dict[int, Cause]:
     """Return job index → cause of the jobs that have not succeeded, in expansion order."""
     if not has_failures(query):
-        return dict(_from_texts(query))
-    causes = {
-        number: Cause(CauseKind(kind), *rest)
-        for number, kind, *rest in query(
-            "SELECT id, kind, what, file, line, function, message, example FROM cause"
-        )
-    }
+        return _from_texts(query)
     rows = query(
         "SELECT job.idx, f.cause FROM job JOIN failure f"
         " ON f.idx = job.idx AND f.attempt = job.attempt"
         f" WHERE job.state IN ({_STATES}) ORDER BY job.idx"
     )
+    causes = {  # behind the jobs: one that fails meanwhile may be the first of its cause
+        number: Cause(CauseKind(kind), *rest)
+        for number, kind, *rest in query(
+            f"SELECT id, kind, what, file, line, function, message, {_shared(query)} FROM cause"
+        )
+    }
     return {index: causes[number] for index, number in rows}
+
+
+def _shared(query: Query) -> str:
+    """Return what holds the message of a cause that all of its jobs share."""
+    has_it = query("SELECT 1 FROM pragma_table_info('cause') WHERE name = 'shared'")
+    return "shared" if has_it else _SHARED_BEFORE
 
 
 def read_peaks(query: Query) -> dict[int, float]:
@@ -103,18 +135,21 @@ def has_failures(query: Query) -> bool:
     return bool(query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'failure'"))
 
 
-def _from_texts(query: Query) -> Iterator[tuple[int, Cause]]:
-    """Yield the causes that the tracebacks tell, each once though many jobs share it."""
-    shared: dict[Cause, Cause] = {}
-    rows = query(
+def _from_texts(query: Query) -> dict[int, Cause]:
+    """Return the causes that the tracebacks tell; many jobs share one."""
+    groups = FailureGroups()
+    for index, state, code, traceback, detail in query(
         "SELECT job.idx, job.state, a.exit_code, a.traceback, a.detail FROM job LEFT JOIN attempt a"
         " ON a.idx = job.idx AND a.attempt = job.attempt"
-        f" WHERE job.state IN ({_STATES}) ORDER BY job.idx"
-    )
-    for index, state, code, traceback, detail in rows:
+        f" WHERE job.state IN ({_STATES})"
+    ):
         cause = diagnose(JobOutcome(JobState(state), code, traceback, detail=detail))
         if cause is not None:
-            yield index, shared.setdefault(cause, cause)
+            groups.add(index, cause)
+    causes: dict[int, Cause] = {}
+    for group in groups.ordered():
+        causes.update(dict.fromkeys(group.jobs, replace(group.cause, example=group.message)))
+    return {index: causes[index] for index in sorted(causes)}
 
 
 def _storable(text: str) -> str:

@@ -78,6 +78,14 @@ MIGRATIONS = (
     """,
     # Where it runs, before it has ended.
     "ALTER TABLE job ADD COLUMN hostname TEXT",
+    # What the messages of all jobs of a cause say alike. Of those that are there, that is only
+    # known where there is one.
+    """
+    ALTER TABLE cause ADD COLUMN shared TEXT NOT NULL DEFAULT '';
+    UPDATE cause SET shared = message;
+    UPDATE cause SET shared = example WHERE example != '' AND id IN
+        (SELECT cause FROM failure GROUP BY cause HAVING count(*) = 1);
+    """,
 )
 
 UPDATE_JOB = (

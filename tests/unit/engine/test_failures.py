@@ -9,12 +9,13 @@ import pytest
 
 from hopla_gui.domain.causes import CauseKind
 from hopla_gui.domain.events import JobFinished, JobRequeued, JobStarted
+from hopla_gui.domain.failure_groups import FailureGroups
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.raised import Frame, Raised
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.engine.results.failures import pack, unpack
+from hopla_gui.engine.results.failures import pack, read_causes, unpack
 from hopla_gui.engine.results.recovery import recover
-from hopla_gui.engine.results.store import DATABASE, RunStore
+from hopla_gui.engine.results.store import DATABASE, LOGS, MIGRATIONS, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 
 JOBS = [JobSpec(i, f"job_{i}", {"x": i}, ("/s.py", str(i))) for i in range(6)]
@@ -53,8 +54,37 @@ def test_jobs_that_fail_alike_have_one_cause(store, run):
     assert list(causes) == [0, 2, 3]
     assert causes[0] is causes[2]
     assert causes[0].title == "ValueError at s.py:3"
-    assert causes[0].example == "bad 1"
+    assert causes[0].example == "bad …"
     assert causes[3].kind is CauseKind.SIGNAL
+
+
+def missing(errno, path):
+    return JobOutcome(JobState.FAILED, 3, detail=f"[Errno {errno}] cannot open '{path}'")
+
+
+def test_a_cause_keeps_what_its_jobs_say_alike(store, run):
+    for index, (errno, path, shared) in enumerate(
+        [
+            (2, "/data/x\udcff", "[Errno 2] cannot open '/data/x\\udcff'"),
+            (2, "/data/x\udcff", "[Errno 2] cannot open '/data/x\\udcff'"),
+            (2, "/data/y", "[Errno 2] cannot open …"),
+            (2, "/data/x", "[Errno 2] cannot open …"),
+            (13, "/data/y", "[Errno …] cannot open …"),
+        ]
+    ):
+        end(store, index, missing(errno, path))
+        causes = run.causes()
+        assert {cause.example for cause in causes.values()} == {shared}
+        assert str(causes[0]) == "exit code 3: [Errno …] cannot open …"
+
+
+def test_the_first_message_of_a_cause_stays_beside_what_all_say_alike(store):
+    for index, errno in enumerate((2, 2, 13)):
+        end(store, index, missing(errno, "/x"))
+    with closing(sqlite3.connect(store.folder / DATABASE)) as database:
+        assert database.execute("SELECT example, shared FROM cause").fetchall() == [
+            ("[Errno 2] cannot open '/x'", "[Errno …] cannot open '/x'")
+        ]
 
 
 def test_the_last_attempt_alone_counts(store, run):
@@ -106,4 +136,52 @@ def test_a_run_of_an_earlier_version_is_read_from_its_texts(store, run):
             database.execute(f"DROP TABLE {table}")
     causes = run.causes()
     assert [cause.title for cause in causes.values()] == ["ValueError at s.py:3", "time limit"]
+    assert [cause.example for cause in causes.values()] == ["bad 7", "stopped after 60 s"]
     assert run.raised(0, 1) is None
+
+
+def test_of_texts_what_all_say_alike_is_told(store, run):
+    for index in (0, 1, 4):
+        end(store, index, missing(2, f"/data/{index}"))
+    with closing(sqlite3.connect(store.folder / DATABASE)) as database:
+        for table in ("failure", "cause", "raised"):
+            database.execute(f"DROP TABLE {table}")
+    causes = run.causes()
+    assert list(causes) == [0, 1, 4]
+    assert causes[0] is causes[4]
+    assert causes[0].example == "[Errno 2] cannot open …"
+
+
+def test_a_run_whose_version_kept_one_message_a_cause_shows_the_mask_of_many(tmp_path):
+    # GIVEN a run as it was written before: two jobs raised alike, one ended, one took too long
+    folder = tmp_path / "old"
+    (folder / LOGS).mkdir(parents=True)
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.executescript("; ".join(MIGRATIONS[:4]) + "; PRAGMA user_version = 4")
+        database.executescript(
+            """
+            INSERT INTO job (idx, state, identity, parameters, cmd) VALUES
+                (0, 'failed', x'00', '{}', '[]'), (1, 'failed', x'01', '{}', '[]'),
+                (2, 'failed', x'02', '{}', '[]'), (3, 'timeout', x'03', '{}', '[]'),
+                (4, 'queued', x'04', '{}', '[]');
+            INSERT INTO cause VALUES
+                (1, 'exception', 'KeyError', '/s.py', 3, 'f', '…', '7'),
+                (2, 'exit code', 'exit code 3', '', 0, '', 'bad …', 'bad 1'),
+                (3, 'timeout', 'time limit', '', 0, '', 'stopped after … s', '');
+            INSERT INTO failure VALUES (0, 1, 1), (1, 1, 1), (2, 1, 2), (3, 1, 3);
+            """
+        )
+
+    def messages():
+        with closing(sqlite3.connect(folder / DATABASE)) as database:
+            causes = read_causes(lambda sql, *values: database.execute(sql, values).fetchall())
+        groups = FailureGroups(causes).ordered()
+        return {min(group.jobs): group.message for group in groups}
+
+    # THEN it is read as before, and says the same when it has been opened for writing
+    told = {0: "…", 2: "bad 1", 3: "stopped after … s"}
+    assert messages() == told
+    with closing(RunStore(folder)) as store:
+        assert messages() == told
+        end(store, 4, JobOutcome(JobState.FAILED, 3, detail="bad 2"))
+    assert messages() == told | {2: "bad …"}

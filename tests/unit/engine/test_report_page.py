@@ -219,6 +219,13 @@ def test_failures_are_grouped_with_what_their_jobs_share(report):
     assert page.counts["details"] == 2
 
 
+def test_a_message_that_is_the_same_in_all_jobs_is_shown_whole(report):
+    text = "Traceback\n  File \"/s.py\", line 7, in f\nKeyError: 'sigma'"
+    page = report([({"x": n}, ended(JobState.FAILED, 1, traceback=text)) for n in range(3)])
+
+    assert "'sigma'" in page.texts
+
+
 def test_many_causes_are_bounded(report):
     def failed(n):
         text = f'Traceback\n  File "/s.py", line {n + 1}, in f\nValueError'
@@ -227,6 +234,16 @@ def test_many_causes_are_bounded(report):
     page = report([({"x": n}, failed(n)) for n in range(100)])
 
     assert "70 more causes, of 70 jobs, are not shown." in page.texts
+
+
+def test_one_cause_that_is_not_shown_is_told_as_one(report):
+    def failed(n):
+        text = f'Traceback\n  File "/s.py", line {n + 1}, in f\nValueError'
+        return ended(JobState.FAILED, 1, traceback=text)
+
+    page = report([({"x": n}, failed(n)) for n in range(31)])
+
+    assert "1 more cause, of 1 job, is not shown." in page.texts
 
 
 def test_nothing_but_the_page_itself_may_be_loaded(report, tmp_path):
