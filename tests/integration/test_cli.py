@@ -294,7 +294,7 @@ def test_a_run_says_why_jobs_failed_and_what_they_share(call, script, tmp_path):
         parser.add_argument("--x", type=int)
         args = parser.parse_args()
         if args.x > 5:
-            raise ValueError(f"{args.x} is too much")
+            raise ValueError(f"{args.x} is too much for 'fit', at most 5")
         """,
         "failing.py",
     )
@@ -303,7 +303,7 @@ def test_a_run_says_why_jobs_failed_and_what_they_share(call, script, tmp_path):
     )
     done = call("run", "failing.toml", "--runs-dir", "runs")
     said = (
-        "4 \N{MULTIPLICATION SIGN} ValueError at failing.py:7: … is too much"
+        "4 \N{MULTIPLICATION SIGN} ValueError at failing.py:7: … is too much for 'fit', at most 5"
         " (all have x ≥ 6, none of the 6 others has)"
     )
     assert f"Failed: {said}" in done.stderr

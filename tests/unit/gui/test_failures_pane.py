@@ -140,6 +140,19 @@ def test_events_count_at_once_and_those_that_came_while_it_was_read_too(pane, qt
     qtbot.waitUntil(pane.isHidden)
 
 
+def test_a_group_shows_what_all_of_its_jobs_say_and_copies_it(pane, qtbot, tmp_path):
+    run = FakeRun(4, tmp_path, {n: raising("no key 'sigma' in 7") for n in range(3)})
+    load(pane, qtbot, run)
+    assert words(pane)[0].message == "no key 'sigma' in 7"
+    pane.copy_text()
+    assert "no key 'sigma' in 7" in QGuiApplication.clipboard().text()
+    # WHEN one more fails, and says something else
+    pane.apply([JobFinished(3, 1, diagnosed(raising("no key 'sigma' in 8")))])
+    # THEN what differs is masked, and the filter still names them all
+    qtbot.waitUntil(lambda: words(pane)[0].message == "no key 'sigma' in …")
+    assert cause_query(pane.model.group(0).cause).endswith(': no key … in …"')
+
+
 def test_what_sets_groups_apart_is_worked_out_anew_as_others_end(pane, qtbot, tmp_path):
     run = sweep(tmp_path, total=9)
     del run.outcomes[7], run.outcomes[8]

@@ -72,6 +72,7 @@ def test_a_group_shows_its_jobs_and_one_of_them_with_its_frames(failing, qtbot):
     pane = failing.run_panel.failures
     first, second = (pane.model.words(row) for row in range(2))
     assert (first.count, first.title) == ("3", "ValueError at script.py:11")
+    assert first.message == "cannot use …"
     assert second.title == "killed by SIGKILL"
     choose(failing, 0)
     qtbot.waitUntil(lambda: visible(failing) == [1, 3, 6])
