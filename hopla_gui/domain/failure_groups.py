@@ -33,8 +33,9 @@ class FailureGroup:
 
     def add(self, index: int, cause: Cause, memory: float | None) -> None:
         """Take in a job; its cause is equal to that of the group, its message may not be."""
+        said = _said(cause)
+        self.message = shared_message(self.message, said) if self.jobs else said
         self.jobs[index] = memory
-        self.message = shared_message(self.message, _said(cause))
 
     @property
     def peak_memory(self) -> float | None:
@@ -71,11 +72,11 @@ class FailureGroups:
         return len(self._group_of)
 
     def ordered(self) -> list[FailureGroup]:
-        """Return the groups, the largest first; those of one size as they came."""
-        return sorted(self._groups.values(), key=len, reverse=True)
+        """Return the groups with jobs, the largest first; those of one size as they came."""
+        return sorted(filter(len, self._groups.values()), key=len, reverse=True)
 
     def group(self, cause: Cause) -> FailureGroup | None:
-        """Return the jobs that failed for a cause."""
+        """Return the jobs that failed for a cause; none are left where all of them run again."""
         return self._groups.get(cause)
 
     def group_of(self, index: int) -> FailureGroup | None:
@@ -96,8 +97,6 @@ class FailureGroups:
         group = self._group_of.pop(index, None)
         if group is not None:
             del group.jobs[index]
-            if not group.jobs:
-                del self._groups[group.cause]
 
     def apply(self, events: Iterable[Event]) -> bool:
         """Take in what has happened; return whether a group has changed."""

@@ -158,7 +158,9 @@ class FailuresPane(QWidget):
         groups
             The causes, where they are read already.
         """
-        self._run, self._chosen, self._failed = run, None, failed
+        if run is None or self._run is None or run.run_dir != self._run.run_dir:
+            self._chosen = None
+        self._run, self._failed = run, failed
         self.reader.load(run, explainer, groups)
         self._show()
 
@@ -184,12 +186,15 @@ class FailuresPane(QWidget):
     def _show(self) -> None:
         is_reading = self.reader.groups is None
         groups = self.reader.groups.ordered() if self.reader.groups is not None else []
-        if self.model.show_groups(groups, self.reader.rules):
+        chosen = self.chosen
+        runs_again = chosen is not None and not chosen.jobs  # and may fail again
+        shown = [*groups, chosen] if chosen is not None and runs_again else groups
+        if self.model.show_groups(shown, self.reader.rules):
             self._select(self._chosen)
         jobs = self._failed if is_reading else sum(map(len, groups))
-        causes = min(jobs, ROWS) if is_reading else len(groups)
+        causes = min(jobs, ROWS) if is_reading else len(shown)
         what = "1 job did not succeed" if jobs == 1 else f"{jobs:,} jobs did not succeed"
-        why = f", for {causes:,} reasons" if causes > 1 else ""
+        why = f", for {len(groups):,} reasons" if len(groups) > 1 else ""
         self.title_button.setText(what + (" · reading why…" if is_reading else why))
         self._fit(causes)
         self._refresh_buttons()
@@ -285,7 +290,7 @@ class FailuresPane(QWidget):
     def _refresh_buttons(self) -> None:
         group = self.chosen
         for button in (self.rerun_button, self.command_button):
-            button.setEnabled(group is not None)
+            button.setEnabled(bool(group))  # not where all of its jobs run again
         if group is None:
             self.rerun_button.setText("Run again")
         else:
@@ -306,13 +311,13 @@ class FailuresPane(QWidget):
     def rerun(self) -> None:
         """Ask for the jobs of the group to run again."""
         group = self.chosen
-        if group is not None:
+        if group:
             self.rerun_wanted.emit(sorted(group.jobs))
 
     def copy_command(self) -> None:
         """Copy a shell line that does what the first job of the group did."""
         group = self.chosen
-        if group is not None and self._run is not None:
+        if group and self._run is not None:
             copy_text(full_command(self._run.info, self._run.spec(min(group.jobs))))
 
     def copy_text(self) -> None:
@@ -324,7 +329,7 @@ class FailuresPane(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = self.chosen
-        if group is not None:
+        if group:
             again = f"Run {len(group):,} jobs again" if len(group) > 1 else "Run the job again"
             menu.addAction(icon("retry"), again, self.rerun)
             menu.addAction(icon("terminal"), "Copy a reproducing command", self.copy_command)

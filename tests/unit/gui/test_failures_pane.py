@@ -230,6 +230,31 @@ def test_the_choice_stays_while_the_groups_change(pane, qtbot, tmp_path):
     assert pane.model.group(row).cause == cause
 
 
+def test_the_choice_stays_while_all_of_its_jobs_run_again(pane, qtbot, tmp_path):
+    # GIVEN a group that is chosen, of a run that is then taken up by this window
+    run = sweep(tmp_path)
+    load(pane, qtbot, run)
+    pane.view.setCurrentIndex(pane.model.index(1))
+    chosen = pane.chosen
+    assert chosen is not None
+    load(pane, qtbot, run)
+    # WHEN all of its jobs run again
+    pane.apply([JobRequeued(1, 2), JobRequeued(4, 2)])
+    qtbot.waitUntil(lambda: not pane.rerun_button.isEnabled())
+    assert words(pane)[1].count == "0"
+    assert pane.view.selectionModel().selectedRows()[0].row() == 1
+    with qtbot.assertNotEmitted(pane.rerun_wanted):
+        pane.rerun()
+    # THEN it is the one that is chosen, where one of them fails again
+    pane.apply([JobFinished(4, 2, KILLED)])
+    qtbot.waitUntil(pane.rerun_button.isEnabled)
+    assert list(pane.chosen.jobs) == [4]
+    assert pane.view.selectionModel().selectedRows()[0].row() == 1
+    # AND nothing is kept of it where another run is shown
+    load(pane, qtbot, sweep(tmp_path / "other"))
+    assert pane.chosen is None
+
+
 def test_the_pane_folds(pane, qtbot, tmp_path):
     load(pane, qtbot, sweep(tmp_path))
     pane.show()
