@@ -246,7 +246,7 @@ def test_the_choice_stays_while_all_of_its_jobs_run_again(pane, qtbot, tmp_path)
     with qtbot.assertNotEmitted(pane.rerun_wanted):
         pane.rerun()
     # THEN it is the one that is chosen, where one of them fails again
-    pane.apply([JobFinished(4, 2, KILLED)])
+    pane.apply([JobFinished(4, 2, diagnosed(KILLED))])
     qtbot.waitUntil(pane.rerun_button.isEnabled)
     assert list(pane.chosen.jobs) == [4]
     assert pane.view.selectionModel().selectedRows()[0].row() == 1
