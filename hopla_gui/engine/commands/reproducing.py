@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.run import RunInfo
-from hopla_gui.engine.commands.shell import shell_line
+from hopla_gui.engine.commands.shell import shell_line, shell_line_of_json
 
 PDB = ("-m", "pdb", "-c", "continue")  # runs up to the exception, and stands there
 
@@ -68,3 +69,14 @@ def full_command(info: RunInfo, spec: JobSpec) -> str:
 def full_commands(info: RunInfo, specs: Iterable[JobSpec]) -> str:
     """Return such a line for each of several jobs."""
     return "\n".join(full_command(info, spec) for spec in specs)
+
+
+def full_commands_of_json(info: RunInfo, commands: Iterable[str]) -> list[str]:
+    """Return such lines for many jobs, whose commands are JSON as a run is stored with."""
+    start = full_command(info, JobSpec(0, "", {}, ())).rstrip()
+    line = _arguments_of_json if info.module else shell_line_of_json
+    return [f"{start} {line(command)}".rstrip() for command in commands]
+
+
+def _arguments_of_json(command: str) -> str:
+    return shell_line(json.loads(command)[1:])

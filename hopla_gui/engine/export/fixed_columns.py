@@ -7,7 +7,8 @@ from typing import Any
 
 from hopla_gui.domain.causes import Cause
 from hopla_gui.domain.errorline import error_line
-from hopla_gui.engine.commands.shell import shell_line_of_json
+from hopla_gui.domain.run import RunInfo
+from hopla_gui.engine.commands.reproducing import full_commands_of_json
 from hopla_gui.engine.export.column_kinds import ColumnKind
 from hopla_gui.engine.results.stored_run import JobRow
 
@@ -58,7 +59,7 @@ def head_columns(
     )
 
 
-def tail_columns(page: Sequence[JobRow]) -> tuple[Sequence[Any], ...]:
+def tail_columns(page: Sequence[JobRow], info: RunInfo) -> tuple[Sequence[Any], ...]:
     """Return what `TAIL` names of some jobs, column by column."""
     return (
         list(map(start_of, page)),
@@ -69,7 +70,7 @@ def tail_columns(page: Sequence[JobRow]) -> tuple[Sequence[Any], ...]:
         [row.attempt for row in page],
         [row.hostname for row in page],
         [row.detail for row in page],
-        [shell_line_of_json(row.cmd) for row in page],
+        full_commands_of_json(info, (row.cmd for row in page)),
     )
 
 

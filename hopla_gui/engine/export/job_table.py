@@ -152,7 +152,7 @@ class JobTable:
             Where a page has others than `columns`.
         """
         paths = list(self._values.paths())
-        causes, job_name = self._run.causes(), self._run.info.job_name
+        causes, info = self._run.causes(), self._run.info
         most_rows = min(PAGE_ROWS, max(1, _MOST_CELLS // len(self.columns)))
         for page in self._steps.over_pages(self._run.pages(self._jobs, most_rows)):
             given, found = self._look_at(page)
@@ -160,10 +160,10 @@ class JobTable:
                 raise UnknownColumn
             values, nothing = self._values.columns(found), [None] * len(page)
             yield [
-                *head_columns(page, job_name, causes),
+                *head_columns(page, info.job_name, causes),
                 *(column_of(given, name) for name in self._parameters),
                 *(values.get(path, nothing) for path in paths),
-                *tail_columns(page),
+                *tail_columns(page, info),
             ]
 
 

@@ -52,7 +52,7 @@ def test_a_job_is_a_row_of_parameters_values_and_facts(table, ending):
     assert (failed["failure"], failed["cause"]) == ("ValueError: no", "ValueError")
     assert (failed["deep"], failed["outputs.n"], failed["max_rss_mb"]) == ("", "", "14.2")
     assert (queued["state"], queued["exitcode"], queued["started"]) == ("queued", "", "")
-    assert first["command"] == "/s.py 0.1 True"
+    assert first["command"] == "cd / && /py /s.py 0.1 True"  # no script needs an x-bit
 
 
 def test_of_an_exception_group_the_failure_is_the_groups_own_line(table):

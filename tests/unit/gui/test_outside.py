@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.domain.setup import RunOptions
-from hopla_gui.engine.commands.reproducing import full_command, reproduce
+from hopla_gui.engine.commands.reproducing import full_command, full_commands_of_json, reproduce
 from hopla_gui.engine.payload import again
 from hopla_gui.engine.results.store import SCRIPT_COPY
 from hopla_gui.errors import UserError
@@ -137,6 +137,23 @@ def test_a_job_is_run_by_hand_as_it_was_run():
     assert full_command(RUN, SPEC) == (
         "cd /home/ada && env 'A=1 2' /usr/bin/python3 /home/ada/train.py --x 'a b'"
     )
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        RUN,
+        INFO,
+        replace(RUN, module="pack.train"),
+        replace(RUN, python=None),
+        replace(INFO, python=None),
+    ],
+)
+@pytest.mark.parametrize("arguments", [(), ("--x", "a b"), ("--x", "a ", ""), ("--plain", "1")])
+def test_the_lines_of_many_jobs_are_those_of_each(run, arguments):
+    spec = replace(SPEC, cmd=("/home/ada/train.py", *arguments))
+    command = json.dumps(spec.cmd, separators=(",", ":"))
+    assert full_commands_of_json(run, [command, command]) == [full_command(run, spec)] * 2
 
 
 def test_a_job_is_debugged_up_to_its_exception():
