@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     QRect,
     Qt,
@@ -150,6 +151,18 @@ class RowsView(QTableView):
         super().selectionChanged(selected, deselected)
         left = self.header().length() - self.header().offset()
         self.viewport().update(left, 0, self.viewport().width() - left, self.viewport().height())
+
+    def currentChanged(  # noqa: N802
+        self,
+        current: QModelIndex | QPersistentModelIndex,
+        previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the rows anew where the keyboard was and is: Qt takes care of their cells alone."""
+        super().currentChanged(current, previous)
+        for index in (current, previous):
+            if index.isValid():
+                top, height = self.rowViewportPosition(index.row()), self.row_height()
+                self.viewport().update(0, top, self.viewport().width(), height)
 
     def select_row(self, index: QModelIndex) -> None:
         """Make a row the current one and the only one that is selected; bring it into sight."""

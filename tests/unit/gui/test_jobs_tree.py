@@ -97,6 +97,25 @@ def test_a_row_is_drawn_to_the_edge_when_another_one_is_selected(tree, model, qt
     qtbot.waitUntil(lambda: all(painted.region.contains(QPoint(behind.x(), row)) for row in rows))
 
 
+def test_rows_are_drawn_from_edge_to_edge_when_the_keyboard_goes_on(tree, model, qtbot):
+    tree.resize(1_500, 300)
+    model.load(FakeRun(4, outcomes=outcomes()))
+    tree.setFocus()
+    keeps = QItemSelectionModel.SelectionFlag.NoUpdate
+    tree.selectionModel().setCurrentIndex(model.job_index(1), keeps)
+    tree.grab()
+    QApplication.processEvents()
+    painted = PaintedRegion(tree.viewport())
+    tree.selectionModel().setCurrentIndex(model.job_index(2), keeps)
+    places = [5, tree.header().length() // 2, tree.viewport().width() - 1]
+    rows = [tree.visualRect(model.job_index(job)).center().y() for job in (1, 2)]
+    qtbot.waitUntil(
+        lambda: all(painted.region.contains(QPoint(x, y)) for x in places for y in rows)
+    )
+    painted_rows = painted.region.boundingRect().height()
+    assert painted_rows <= 2 * tree.row_height()
+
+
 def test_enter_opens_and_closes_a_row_with_its_values(tree, model, qtbot):
     model.load(FakeRun(4, outcomes=outcomes()))
     tree.select_job(0)
