@@ -16,12 +16,13 @@ from hopla_gui.domain.jobmatch import as_text
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.gui.jobs.column_chooser import ColumnChooser
 from hopla_gui.gui.jobs.filter_bar import FilterBar
+from hopla_gui.gui.jobs.group_chooser import GroupChooser
 from hopla_gui.gui.jobs.job_cells import title_of
 from hopla_gui.gui.jobs.job_tree import JobTree
 from hopla_gui.gui.jobs.text import one_line
 
 _GROUPABLE = ("state", "failure", "exitcode", "host", "worker", "attempt")
-_MOST_IN_MENU = 14
+_MOST_IN_MENU = 10  # of parameters, and of values: the menu fits on a small screen
 _MOST_VALUES = 40
 _LOOKED_AT = 2_000  # jobs whose values are offered
 _LONGEST = 80
@@ -52,6 +53,8 @@ class TreeControls(QObject):
         self.chooser = ColumnChooser(tree)
         self.chooser.column_chosen.connect(tree.columns.show_column)
         self.chooser.reset_requested.connect(tree.columns.show_as_at_first)
+        self.group_chooser = GroupChooser(tree)
+        self.group_chooser.column_chosen.connect(self._model.set_grouping)
         bar.filter_changed.connect(self._model.set_filter)
         bar.search_box.set_sources(self.names, self.values_of)
         bar.group_button.clicked.connect(self._on_group_clicked)
@@ -106,7 +109,7 @@ class TreeControls(QObject):
     # Groups
 
     def group_menu(self) -> QMenu:
-        """Return the menu that chooses what groups have in common."""
+        """Return the menu that chooses what groups have in common: of many columns the first."""
         menu = QMenu(self._bar)
         choices = QActionGroup(menu)
         self._add_group(menu, choices, "No groups", None)
@@ -120,7 +123,15 @@ class TreeControls(QObject):
                 menu.addSeparator()
             for column in found[:_MOST_IN_MENU]:
                 self._add_group(menu, choices, title_of(column), column)
+        menu.addSeparator()
+        self._add(menu, "More…", self.choose_grouping)
         return menu
+
+    @Slot()
+    def choose_grouping(self) -> None:
+        """Offer all columns that groups may have in common."""
+        self.group_chooser.offer(self._offered())
+        self.group_chooser.show_below(self._bar.group_button)
 
     def _add_group(
         self, menu: QMenu, choices: QActionGroup, text: str, column: JobColumn | None
@@ -155,9 +166,11 @@ class TreeControls(QObject):
     @Slot()
     def choose_columns(self) -> None:
         """Offer all columns there are."""
-        shown = [column for column in self._columns() if column != fact("name")]
-        self.chooser.set_columns(shown, self._tree.columns.is_shown)
+        self.chooser.set_columns(self._offered(), self._tree.columns.is_shown)
         self.chooser.show_below(self._bar.columns_button)
+
+    def _offered(self) -> list[JobColumn]:
+        return [column for column in self._columns() if column != fact("name")]
 
     def header_menu(self, column: int) -> QMenu:
         """Return the menu of a column's title."""

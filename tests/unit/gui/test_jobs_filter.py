@@ -158,6 +158,26 @@ def test_groups_are_chosen_from_a_menu(panel):
     menu.deleteLater()
 
 
+def test_groups_beyond_those_of_the_menu_are_found_by_name(panel, qtbot, monkeypatch):
+    chooser = panel.controls.group_chooser
+    monkeypatch.setattr(chooser, "show_below", lambda button: None)  # no pop-ups on this platform
+    many = {f"metric_{n}": n % 2 for n in range(30)}
+    outcomes = {job: JobOutcome(S.SUCCEEDED, 0, None, {"many": many}) for job in range(4)}
+    panel.model.load(FakeRun(4, outcomes=outcomes))
+    menu = panel.controls.group_menu()
+    found = actions(menu)
+    assert "many.metric_29" not in found
+    assert list(found)[-1] == "More…"
+    found["More…"].trigger()
+    menu.deleteLater()
+    qtbot.keyClicks(chooser.search_box, "metric_29")
+    assert [item.text() for item in chooser._items() if not item.isHidden()] == ["many.metric_29"]
+    qtbot.keyClick(chooser.search_box, Qt.Key.Key_Return)
+    qtbot.keyClicks(chooser.search_box, "no such column")
+    qtbot.keyClick(chooser.search_box, Qt.Key.Key_Return)
+    assert panel.model.arranger.wanted.grouping == traced("many.metric_29")
+
+
 def test_jobs_are_grouped_by_why_they_failed(panel):
     panel.model.set_grouping(fact("failure"))
     titles = [panel.model.index(row, 0).data() for row in range(panel.model.rowCount())]
