@@ -26,6 +26,7 @@ from hopla_gui.domain.jobquery import (
     Query,
     QueryError,
     Word,
+    comparisons,
     unquoted,
 )
 from hopla_gui.domain.valuepath import parse_path
@@ -239,6 +240,29 @@ def _time(text: str) -> float | None:
         return datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def note_on(
+    query: Query,
+    parameters: Collection[str],
+    paths: Collection[str],
+    loaded: Callable[[JobColumn], Sequence[object] | None],
+) -> str:
+    """Return what to bear in mind about what a query finds; mostly nothing.
+
+    Parameters
+    ----------
+    paths
+        At which jobs are known to have handed over values; items of long lists are not among them.
+    loaded
+        Gives the values of a column, ``None`` where they have not been read (yet).
+    """
+    for comparison in comparisons(query):
+        name, values = comparison.name, loaded(column_of(comparison.name, parameters))
+        is_none = values is not None and all(value is None for value in values)
+        if is_none and not is_known(name, parameters, paths):
+            return f"no job has handed over a value {name[:60]} (yet)"
+    return ""
 
 
 def is_known(name: str, parameters: Collection[str], paths: Collection[str]) -> bool:

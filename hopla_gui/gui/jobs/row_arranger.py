@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hopla_gui.domain.columns import JobColumn, Source, parameter
 from hopla_gui.domain.job import JobState
-from hopla_gui.domain.jobmatch import column_of, is_known
-from hopla_gui.domain.jobquery import QueryError, comparisons
+from hopla_gui.domain.jobmatch import column_of, note_on
+from hopla_gui.domain.jobquery import QueryError
 from hopla_gui.engine.results.job_columns import JobColumns
 from hopla_gui.errors import HoplaError
 from hopla_gui.gui.background import Background
@@ -148,12 +148,11 @@ class RowArranger(QObject):
         self.filter_judged.emit(problem, note)
 
     def _note(self, parameters: Sequence[str]) -> str:
-        names = dict.fromkeys(found.name for found in comparisons(self.wanted.query))
-        if self._columns is None or not names or not self._columns.has_names:
+        columns = self._columns
+        if columns is None or not columns.has_names:
             return ""
-        known = [column.name for column in self._columns.names()]
-        unknown = [name for name in names if not is_known(name, parameters, known)]
-        return f"no job has handed over a value {unknown[0][:60]} (yet)" if unknown else ""
+        known = [column.name for column in columns.names()]
+        return note_on(self.wanted.query, parameters, known, columns.loaded)
 
     def set_grouping(self, column: JobColumn | None) -> None:
         """Group the jobs by a column, ``None`` for no groups."""
@@ -260,6 +259,7 @@ class RowArranger(QObject):
         self._ahead.start()
         self.columns_loaded.emit()
         if self._waits:
+            self._understand()  # what was read may say more about the filter
             self._arrange()
 
     def _on_done(self, found: Arranged) -> None:

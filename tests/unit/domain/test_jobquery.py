@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hopla_gui.domain.columns import fact, parameter, traced
 from hopla_gui.domain.job import JobState
-from hopla_gui.domain.jobmatch import as_number, columns_of, is_known, matcher
+from hopla_gui.domain.jobmatch import as_number, columns_of, is_known, matcher, note_on
 from hopla_gui.domain.jobquery import (
     EVERYTHING,
     All,
@@ -204,3 +204,22 @@ def test_names_that_nothing_bears_are_unknown():
     assert is_known("outputs", (), paths)
     assert is_known("outputs.scores[0]", (), paths)
     assert not is_known("http", (), paths)
+
+
+def note(text, **columns):
+    """Return the note on a query where these columns have been read."""
+    return note_on(
+        parse_query(text), ("lr", "mode"), ["outputs.score"], lambda one: columns.get(one.name)
+    )
+
+
+def test_a_value_that_no_job_has_is_told_once_that_is_known():
+    told = "no job has handed over a value foo.bar (yet)"
+    assert note("outputs.score>1 foo.bar<1", **{"foo.bar": [None, None]}) == told
+    assert note("foo.bar<1") == ""  # not read
+    assert note("outputs.score>1", **{"outputs.score": [None]}) == ""
+
+
+def test_items_of_long_lists_are_values_too():
+    assert note("curve.3>0.2", **{"curve.3": [None, 0.5]}) == ""
+    assert "curve.30" in note("curve.30>0.2", **{"curve.30": [None, None]})

@@ -110,6 +110,16 @@ def test_what_is_wrong_is_said_at_the_box(panel):
     assert panel.box.property("error") is False
 
 
+def test_an_item_of_a_long_list_is_no_unknown_value(panel):
+    outcome = JobOutcome(S.SUCCEEDED, 0, None, {"curve": [n / 10 for n in range(20)]})
+    panel.model.load(FakeRun(3, outcomes={1: outcome}))
+    ask(panel, "curve.3>0.2")
+    assert panel.rows() == [1]
+    assert panel.bar._verdict.isHidden()
+    ask(panel, "curve.30>0.2")
+    assert "curve.30" in panel.bar._verdict.text()
+
+
 def test_every_example_of_the_help_is_understood(panel, qtbot):
     for example, _meaning in EXAMPLES:
         ask(panel, example)
