@@ -50,6 +50,7 @@ _STATE_WORDS = {JobState.TIMEOUT: "timeout timed out", JobState.QUEUED: "queued 
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _MEGABYTES = {"kb": 0.001, "mb": 1.0, "gb": 1000.0, "tb": 1e6}
 _UNITS = {"duration": _SECONDS, "cpu": _SECONDS, "memory": _MEGABYTES}
+_NUMERIC_FACTS = {"exitcode", "attempt", "worker", *_UNITS}
 _WITH_UNIT = re.compile(r"([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([a-z]+)", re.IGNORECASE)
 
 
@@ -176,6 +177,8 @@ def _state_test(sign: Operator, wanted: str) -> Callable[[object], bool]:
     spelt = {state: _STATE_WORDS.get(state, state.value) for state in JobState}
     if sign in (Operator.CONTAINS, Operator.EQUAL, Operator.UNEQUAL):
         states = {state for state, said in spelt.items() if wanted in said}
+        if not states:
+            raise QueryError(f"there is no state {wanted[:60]}: {', '.join(JobState)}")
         if sign is Operator.UNEQUAL:
             states = set(JobState) - states
         return lambda value: value in states
@@ -258,11 +261,25 @@ def note_on(
         Gives the values of a column, ``None`` where they have not been read (yet).
     """
     for comparison in comparisons(query):
-        name, values = comparison.name, loaded(column_of(comparison.name, parameters))
+        name, column = comparison.name, column_of(comparison.name, parameters)
+        values = loaded(column)
         is_none = values is not None and all(value is None for value in values)
         if is_none and not is_known(name, parameters, paths):
             return f"no job has handed over a value {name[:60]} (yet)"
+        if comparison.operator is Operator.CONTAINS and _is_numeric(column, values):
+            for text in comparison.values:
+                if as_number(text, column) is not None:
+                    said = f"{name[:60]}:{text[:20]} looks for the text {text[:20]}"
+                    return f"{said}; {name[:60]}={text[:20]} for the number"
     return ""
+
+
+def _is_numeric(column: JobColumn, values: Sequence[object] | None) -> bool:
+    """Whether all that a column has are numbers, as far as they have been read."""
+    if column.source is Source.FACT:
+        return column.name in _NUMERIC_FACTS
+    kinds = set(map(type, values or ()))
+    return kinds <= _NUMBERS and bool(kinds - {type(None)})
 
 
 def is_known(name: str, parameters: Collection[str], paths: Collection[str]) -> bool:

@@ -24,6 +24,7 @@ _OPERATOR = r"!=|<=|>=|==|=|<|>|:"
 _NAME = rf'(?:{_QUOTED}|[^\s"()<>=!:|,])+'
 _COMPARISON = re.compile(rf"({_NAME})({_OPERATOR})", re.DOTALL)
 _VALUE = re.compile(rf'({_QUOTED})|([^\s"(),]+)', re.DOTALL)
+_SIGN = re.compile(r"!=|[<=>]+")
 _WORD = re.compile(rf'({_QUOTED})|([^\s"()]+)', re.DOTALL)
 _JOINT = re.compile(r"(and|or|not)(?=[\s()]|$)|([()|&])", re.IGNORECASE)
 _MINUS = re.compile(r"-(?=[^\s\-)])")
@@ -195,6 +196,10 @@ class _Parser:
         found = _VALUE.match(self._text, self._place)
         if found is None:
             raise QueryError(f"a value is missing after {before[:60]}")
+        sign = _SIGN.match(found[0])
+        if sign is not None:  # ``lr>>3``, ``lr=>3``: a slip, for hardly any value begins so
+            said = f"{before[:60]}{sign[0]} is not understood"
+            raise QueryError(f"{said}: a value that begins with {sign[0]} stands in quotes")
         self._place = found.end()
         return unquoted(found[0])
 

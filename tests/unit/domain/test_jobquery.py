@@ -46,6 +46,8 @@ OP = Operator
         ('name:"a, b",c', Comparison("name", OP.CONTAINS, ("a, b", "c"))),
         ('out."a b".x>=3', Comparison('out."a b".x', OP.AT_LEAST, ("3",))),
         ("scores[0]=1", Comparison("scores[0]", OP.EQUAL, ("1",))),
+        ('x:">3"', Comparison("x", OP.CONTAINS, (">3",))),
+        ("x=:0", Comparison("x", OP.EQUAL, (":0",))),
         ("x=a=b", Comparison("x", OP.EQUAL, ("a=b",))),
         ("a b", All((Word("a"), Word("b")))),
         ("a and b", All((Word("a"), Word("b")))),
@@ -81,6 +83,9 @@ def test_texts_mean(text, expected):
         ("a not or b", "after “not”"),
         ("(" * 100 + "a" + ")" * 100, "too deep"),
         ("not " * 100 + "a", "too deep"),
+        ("lr>>3", "lr>> is not understood: a value that begins with > stands in quotes"),
+        ("lr=>3", "lr=> is not"),
+        ("lr>1,<3", "lr>< is not"),
         ("=3", "not understood|missing"),
     ],
 )
@@ -165,6 +170,12 @@ def test_a_state_has_no_order():
         found("state<failed")
 
 
+@pytest.mark.parametrize("text", ["state:foo", "state=failed,foo", "-state!=foo"])
+def test_a_state_that_is_none_is_told(text):
+    with pytest.raises(QueryError, match="there is no state foo: queued, running, succeeded"):
+        found(text)
+
+
 @given(st.text(max_size=12), st.sampled_from([*Operator]), st.sampled_from([0, 1, 2, 3]))
 def test_no_value_makes_a_comparison_fail(value, sign, job):
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -223,3 +234,21 @@ def test_a_value_that_no_job_has_is_told_once_that_is_known():
 def test_items_of_long_lists_are_values_too():
     assert note("curve.3>0.2", **{"curve.3": [None, 0.5]}) == ""
     assert "curve.30" in note("curve.30>0.2", **{"curve.30": [None, None]})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("lr:1", "lr:1 looks for the text 1; lr=1 for the number"),
+        ("mode:a lr:1e-3,2", "lr:1e-3 looks for the text 1e-3; lr=1e-3 for the number"),
+        ("exitcode:1", "exitcode:1 looks for the text 1; exitcode=1 for the number"),
+        ("lr:0.", "lr:0. looks for the text 0.; lr=0. for the number"),
+        ("lr=1", ""),
+        ("lr:e", ""),
+        ("mode:1", ""),
+        ("name:1", ""),
+        ("outputs.score:1", ""),
+    ],
+)
+def test_a_number_that_is_looked_for_as_text_is_told(text, told):
+    assert note(text, lr=[0.0001, None, 3], mode=["a1", 1], **{"outputs.score": [None]}) == told

@@ -107,6 +107,10 @@ def test_what_is_wrong_is_said_at_the_box(panel):
     assert panel.rows() == []
     ask(panel, "no.such.value>1")
     assert "handed over" in verdict.text()
+    ask(panel, "state:foo")
+    assert "no state foo" in verdict.text()
+    ask(panel, "lr:1")
+    assert verdict.text() == "lr:1 looks for the text 1; lr=1 for the number"
     assert panel.box.property("error") is False
 
 
