@@ -46,19 +46,23 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Unsuccessful:
-    """Jobs that would have taken more than they got.
+    """Jobs that are not among those measured.
 
     Attributes
     ----------
     timed_out, killed
-        Number of jobs that were stopped by the time limit, and that were killed by SIGKILL.
+        Number of jobs that were stopped by the time limit, and that were killed by SIGKILL: they
+        would have taken more than they got.
     limit_s
         The time limit, in seconds.
+    failed
+        Number of jobs that failed, those that were killed among them.
     """
 
     timed_out: int = 0
     killed: int = 0
     limit_s: float | None = None
+    failed: int = 0
 
 
 NONE = Unsuccessful()
@@ -84,7 +88,7 @@ class Advice:
     memory_gb, walltime_h, cpus
         What to ask of a cluster for one job; GB are 10**9 bytes.
     unsuccessful
-        Jobs that would have taken more.
+        Jobs that were not measured.
     """
 
     jobs: int

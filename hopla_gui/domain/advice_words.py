@@ -73,6 +73,10 @@ def _doubts(advice: Advice) -> Iterator[str]:
     if advice.jobs < ENOUGH:
         only = "Only 1 job was" if advice.jobs == 1 else f"Only {advice.jobs} jobs were"
         yield f"{only} measured: the margins are wide."
+    if advice.unsuccessful.failed:
+        failed = advice.unsuccessful.failed
+        those = "1 that failed is" if failed == 1 else f"{failed:,} that failed are"
+        yield f"Only jobs that succeeded were measured: {those} left out."
     if advice.memory_mb is not None and advice.memory_mb.outliers:
         yield _outliers(advice.memory_mb, "used", _memory)
     if advice.duration_s is not None and advice.duration_s.outliers:
@@ -87,11 +91,13 @@ def _doubts(advice: Advice) -> Iterator[str]:
 
 def _more_needed(jobs: Unsuccessful) -> Iterator[str]:
     if jobs.timed_out:
+        need = "it needs" if jobs.timed_out == 1 else "they need"
         limit = f" of {duration(jobs.limit_s)}" if jobs.limit_s else ""
-        yield f"{_were(jobs.timed_out)} stopped at the time limit{limit}: they need more."
+        yield f"{_were(jobs.timed_out)} stopped at the time limit{limit}: {need} more."
     if jobs.killed:
         killed = f"{_were(jobs.killed)} killed by SIGKILL"
-        yield f"{killed}, maybe for lack of memory: they may need more."
+        they = "it" if jobs.killed == 1 else "they"
+        yield f"{killed}, maybe for lack of memory: {they} may need more."
 
 
 def _spread(found: Spread, word: Callable[[float], str]) -> str:

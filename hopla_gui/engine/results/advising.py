@@ -64,7 +64,8 @@ def _advice(database: sqlite3.Connection, limit_s: float | None) -> Advice | Non
     (killed,) = database.execute(
         "SELECT count(*) FROM used WHERE state = ? AND exit_code = ?", (JobState.FAILED, _KILLED)
     ).fetchone()
-    unsuccessful = Unsuccessful(counts.get(JobState.TIMEOUT, 0), killed, limit_s)
+    failed = 0 if state is JobState.FAILED else counts.get(JobState.FAILED, 0)
+    unsuccessful = Unsuccessful(counts.get(JobState.TIMEOUT, 0), killed, limit_s, failed)
     return advise(uses, this_machine() if is_here else None, unsuccessful)
 
 

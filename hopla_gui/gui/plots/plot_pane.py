@@ -90,7 +90,7 @@ class PlotPane(QWidget):
         if picture is None or not picture.drawn:
             title, hint = _why_empty(plot)
             if self.controls.is_filtering:
-                hint += ". The filter leaves these jobs alone: untick “Filtered jobs only” for all"
+                hint += ". The filter leaves only these jobs: untick “Filtered jobs only” for all"
             self.empty.show_reason(title, hint)
             self._stack.setCurrentWidget(self.empty)
             self._shown_spec = None
@@ -98,8 +98,8 @@ class PlotPane(QWidget):
             found = shown(picture, jobs, plot.quantities)
             self.canvas.show_picture(found, keep_view=keep_view)
             self._stack.setCurrentWidget(self.canvas)
-        self.note.setText("" if picture is None else one_line(_note(plot), 400))
         has_picture = self._stack.currentWidget() is self.canvas
+        self.note.setText(one_line(_note(plot), 400) if has_picture else "")
         self.controls.fit_button.setEnabled(has_picture)
         self.controls.save_button.setEnabled(has_picture)
 

@@ -70,7 +70,21 @@ def test_what_was_stopped_or_killed_needs_more():
 
     assert advice.walltime_h == 1.5
     assert "2 jobs were stopped at the time limit of 1 h 00 min" in told
-    assert "1 job was killed by SIGKILL, maybe for lack of memory" in told
+    assert "they need more" in told
+    assert "1 job was killed by SIGKILL, maybe for lack of memory: it may need more" in told
+    told = "\n".join(advice_lines(advise(jobs(50), MACHINE, Unsuccessful(timed_out=1, limit_s=3))))
+    assert "1 job was stopped at the time limit of 3.00 s: it needs more." in told
+
+
+@pytest.mark.parametrize(
+    ("failed", "said"),
+    [(0, ""), (1, "1 that failed is left out"), (2_000, "2,000 that failed are left out")],
+)
+def test_failed_jobs_are_not_measured_and_that_is_told(failed, said):
+    told = "\n".join(advice_lines(advise(jobs(50), MACHINE, Unsuccessful(failed=failed))))
+
+    assert said in told
+    assert ("Only jobs that succeeded were measured" in told) is (failed > 0)
 
 
 def test_it_is_told_that_jobs_wait():

@@ -34,11 +34,14 @@ def test_jobs_that_failed_early_do_not_count(tmp_path):
 
     assert advice.jobs == 2
     assert advice.memory_mb.most == 120
+    assert advice.unsuccessful.failed == 2
     assert advice.workers >= 1
 
 
 def test_jobs_that_failed_count_where_none_succeeded(tmp_path):
-    assert advice_on(tmp_path, took(JobState.FAILED, 1, memory=5)).memory_mb.most == 5
+    advice = advice_on(tmp_path, took(JobState.FAILED, 1, memory=5))
+    assert advice.memory_mb.most == 5
+    assert advice.unsuccessful.failed == 0
 
 
 def test_a_run_elsewhere_says_nothing_of_this_machine(tmp_path):
