@@ -17,7 +17,7 @@ _UNITS = """
     MHz GHz bpm % ‰ percent K °C °F C deg degree degrees ° rad mrad g kg mg µg ug t B kB KB MB
     GB TB KiB MiB GiB bytes bit bits V mV µV uV kV A mA µA W mW kW J kJ eV keV MeV N Pa kPa hPa
     MPa bar mbar T mT mol mmol M mM µM dB dBm TR TRs epochs iterations steps m/s km/h m/s² s/mm²
-    s/mm2 s/mm^2 rpm fps l L ml mL Å
+    s/mm2 s/mm^2 1/s 1/min 1/h 1/m 1/cm 1/mm rpm fps l L ml mL Å
 """
 _KNOWN = frozenset(_UNITS.split())
 _WORDS = {
@@ -43,8 +43,8 @@ _WORDS = {
 _SQUARE = re.compile(r"\[([^\[\]\s:=,|]{1,12})\]")
 _ROUND = re.compile(r"\(([^()\s:=]{1,12})\)")
 _IN_WORDS = re.compile(r"\bin ([A-Za-zµμ%°]{1,12})\b")
-_NO_UNITS = re.compile(
-    r"(?i)^(default|required|optional|deprecated|experimental|\d.*|.*\.\.\.?.*)$"
+_NO_UNITS = re.compile(  # numbers are none, ``1/s`` is one
+    r"(?i)^(default|required|optional|deprecated|experimental|(?!1/[^\W\d])\d.*|.*\.\.\.?.*)$"
 )
 
 
