@@ -34,6 +34,11 @@ def value_text(value: object, limit: int = CELL_LIMIT) -> str:
     return one_line("".join(pieces), limit)
 
 
+def shown_key(key: object, limit: int) -> str:
+    """Return a key on one line; an empty one quoted, so that it can be seen."""
+    return one_line(str(key), limit) or '""'
+
+
 def _scalar(value: object, limit: int) -> str:
     # An integer of millions of digits takes minutes to write, and Python refuses it.
     if isinstance(value, int) and value.bit_length() > 4000:
@@ -50,7 +55,7 @@ def _pieces(value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield "{"
         for place, (key, item) in enumerate(value.items()):
-            yield f"{', ' if place else ''}{one_line(str(key), 40)}: "
+            yield f"{', ' if place else ''}{shown_key(key, 40)}: "
             yield from _pieces(item, depth + 1)
         yield "}"
     elif isinstance(value, list | tuple):

@@ -10,6 +10,7 @@ from hopla_gui.gui.compare.compare_model import CompareModel, DeltaRole
 from hopla_gui.gui.theme import SPACING, dim_colour, icon
 
 _LEAST_WIDTH = 22  # of a job's column, in widths of a character
+_MOST_TITLE_WIDTH = 32
 _MOST_NAME_WIDTH = 36
 
 
@@ -44,8 +45,10 @@ class CompareTree(QTreeView):
         header = self.header()
         header.setSectionsClickable(True)
         header.setStretchLastSection(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header.sectionClicked.connect(lambda section: model.set_reference(section - 1))
         model.modelReset.connect(self._on_model_reset)
+        model.headerDataChanged.connect(self._fit_columns)
 
     def _on_model_reset(self) -> None:
         for section in range(self._jobs.rowCount()):
@@ -61,7 +64,8 @@ class CompareTree(QTreeView):
         jobs = self._jobs.columnCount() - 1
         share = (self.viewport().width() - names) // max(jobs, 1)
         for column in range(1, jobs + 1):
-            header.resizeSection(column, max(share, _LEAST_WIDTH * unit))
+            title = min(header.sectionSizeHint(column), _MOST_TITLE_WIDTH * unit)
+            header.resizeSection(column, max(share, title, _LEAST_WIDTH * unit))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width."""

@@ -379,10 +379,10 @@ class JobModel(RowModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < self.columnCount():
             return None
         if role == _ROLE.TextAlignmentRole:
-            first_job = next(iter(self._plan.jobs), None)
-            if first_job is None or self._cells is None:
+            if self._cells is None or not self.run:
                 return None
-            return self._cells.alignment(first_job, section)
+            shown = next(iter(self._plan.jobs), 0)  # with no rows, titles stay where they were
+            return self._cells.alignment(shown, section)
         if role not in (_ROLE.DisplayRole, _ROLE.ToolTipRole):
             return None
         title = self.column_title(section)

@@ -12,8 +12,8 @@ from itertools import islice
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex
 
+from hopla_gui.domain.shown_value import shown_key
 from hopla_gui.gui.jobs.formatting import value_text, value_type
-from hopla_gui.gui.jobs.text import one_line
 
 PAGE = 100
 
@@ -61,7 +61,7 @@ def parts(value: object, start: int = 0) -> Iterator[tuple[str, str, object]]:
     """Yield (label, step of the path, part) of a container from its part ``start`` on."""
     if isinstance(value, Mapping):
         for key, part in islice(value.items(), start, None):
-            yield one_line(str(key), 120), f".{key}", part
+            yield shown_key(key, 120), f".{key}", part
     elif isinstance(value, Lines):
         yield from (("", "", line) for line in value[start:])
     elif isinstance(value, Sequence):

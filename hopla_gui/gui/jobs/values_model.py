@@ -11,11 +11,11 @@ from hopla_gui.gui.jobs.text import tip
 from hopla_gui.gui.theme import dim_colour, fixed_font
 
 _ROLE = Qt.ItemDataRole
-_TITLES = ("Name", "Value", "Type")
+_TITLES = ("Name", "Type", "Value")  # values last: whatever room they have, others stay in place
 
 
 class ValuesModel(NodeModel):
-    """Names, values and types; the parts of a value are made as they are opened."""
+    """Names, types and values; the parts of a value are made as they are opened."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class ValuesModel(NodeModel):
         return node is not None and node.has_parts and parent.column() <= 0
 
     def columnCount(self, parent: Index = NO_INDEX) -> int:
-        """Return 3: name, value, type."""
+        """Return 3: name, type, value."""
         return len(_TITLES)
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
@@ -94,12 +94,12 @@ class ValuesModel(NodeModel):
             return None
         column = index.column()
         if role == _ROLE.DisplayRole:
-            return (node.label, node.text, type_text(node))[column]
+            return (node.label, type_text(node), node.text)[column]
         if role == _ROLE.ToolTipRole:
-            return tip((node.path, node.text, "")[column])
-        if role == _ROLE.FontRole and column == 1:
+            return tip((node.path, "", node.text)[column])
+        if role == _ROLE.FontRole and column == 2:
             return fixed_font()
-        return dim_colour() if role == _ROLE.ForegroundRole and column == 2 else None
+        return dim_colour() if role == _ROLE.ForegroundRole and column == 1 else None
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole

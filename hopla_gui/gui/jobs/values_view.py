@@ -48,10 +48,9 @@ class ValuesView(QWidget):
         self.pane = ValuePane()
         self.pane.whole_wanted.connect(self.open_value)
         header, unit = self.tree.header(), self.fontMetrics().averageCharWidth()
-        header.moveSection(1, 2)  # values last: whatever room they have, the others stay in place
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(0, 24 * unit)
-        header.resizeSection(2, 18 * unit)
+        header.resizeSection(1, 18 * unit)
         self.tree.clicked.connect(self.model.show_more)
         self.tree.entered_row.connect(self._on_row_entered)
         self.tree.whole_wanted.connect(self.open_value)

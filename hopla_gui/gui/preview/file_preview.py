@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QSizePolicy,
     QStackedWidget,
@@ -81,6 +82,7 @@ class FilePreview(QWidget):
         self.tree_view.setUniformRowHeights(True)
         self.tree_view.setStyleSheet("::item { padding: 2px 6px; }")
         self.tree_view.setAccessibleName("Content of the file")
+        self.tree_view.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.tree_view.clicked.connect(self.tree_model.show_more)
         for page in (
             self._message,
@@ -151,7 +153,7 @@ class FilePreview(QWidget):
                 words.insert(0, _table_words(content))
                 self._show_table(content)
             case Tree():
-                self._show_tree(content.value)
+                self._show_tree(found.path.name, content.value)
             case Text():
                 words += ["the beginning"] if content.is_cut else []
                 self.text_view.setPlainText(many_lines(content.text, line_limit=1_000))
@@ -171,11 +173,18 @@ class FilePreview(QWidget):
         self.table_view.resizeColumnsToContents()
         self._pages.setCurrentWidget(self.table_view)
 
-    def _show_tree(self, value: object) -> None:
-        self.tree_model.load(value if isinstance(value, dict) else {"": value})
-        self.tree_view.resizeColumnToContents(0)
+    def _show_tree(self, name: str, value: object) -> None:
+        self.tree_model.load(value if isinstance(value, dict) else {name: value})
         self.tree_view.expandToDepth(0)
+        self._fit_names()
         self._pages.setCurrentWidget(self.tree_view)
+
+    def _fit_names(self) -> None:
+        """Leave values at least half of the width."""
+        tree, header = self.tree_view, self.tree_view.header()
+        header.resizeSection(1, tree.sizeHintForColumn(1))
+        most = max(self._pages.width() // 2 - header.sectionSize(1), header.minimumSectionSize())
+        header.resizeSection(0, min(tree.sizeHintForColumn(0), most))
 
     def _show_message(self, title: str, hint: str) -> None:
         self._message.say(title, hint)

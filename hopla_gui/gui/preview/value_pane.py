@@ -28,12 +28,12 @@ def file_of(value: object, folder: str) -> Path | None:
 
 
 def pictures_of(value: object, folder: str) -> list[Path]:
-    """Return the pictures that a list names; none where it names anything else, too."""
-    if not isinstance(value, list | tuple) or not value:
+    """Return the pictures among the files that a list names; none where not all may be files."""
+    if not isinstance(value, list | tuple):
         return []
     found = [named_path(item, folder) for item in islice(value, MOST_PICTURES)]
-    paths = [path for path in found if path is not None and is_picture(path)]
-    return paths if len(paths) == len(found) else []
+    paths = [path for path in found if path is not None]
+    return list(filter(is_picture, paths)) if len(paths) == len(found) else []
 
 
 class ValuePane(QStackedWidget):

@@ -160,6 +160,18 @@ def test_a_click_on_a_job_makes_it_the_reference(panel, qtbot, tmp_path):
     assert view.model.headerData(1, horizontal) == "job_0"
 
 
+def test_the_title_of_a_job_is_as_wide_as_its_words(panel, qtbot, tmp_path):
+    load(panel, tmp_path)
+    view = compared(panel, qtbot, 0, 1, 2)
+    header = view.tree.header()
+    panel.resize(300, 600)
+    for reference in (1, 0):
+        view.model.set_reference(reference)
+        needed = [header.sectionSizeHint(column) for column in range(1, 4)]
+        given = [header.sectionSize(column) for column in range(1, 4)]
+        assert all(wide >= need for wide, need in zip(given, needed, strict=True))
+
+
 def test_the_reference_stays_when_the_rows_of_the_jobs_are_put_in_another_order(
     panel, qtbot, tmp_path
 ):

@@ -115,7 +115,7 @@ def test_values_have_types_and_can_be_copied(details, tmp_path):
     details.show_job(FakeRun(1, tmp_path, {0: succeeded()}), 0)
     view, model = details.values_view, details.values_view.model
     outputs = model.index(0, 0)
-    assert [model.index(0, column).data() for column in (0, 2)] == ["outputs", "dict · 2"]
+    assert [model.index(0, column).data() for column in (0, 1)] == ["outputs", "dict · 2"]
     assert view.tree.isExpanded(outputs)
     scores = model.index(1, 0, outputs)
     model.fetchMore(scores)
@@ -128,6 +128,15 @@ def test_values_have_types_and_can_be_copied(details, tmp_path):
     view.copy_value()
     assert clipboard().startswith('{\n  "score": 0.5')
     assert details.tabs.tabText(Tab.VALUES) == "Values (1)"
+
+
+def test_a_key_without_a_letter_can_be_seen(qapp):
+    model = ValuesModel()
+    model.load({"": 1, "a": {"": 2}})
+    model.fetchMore(model.index(1, 0))
+    assert [model.index(0, column).data() for column in range(3)] == ['""', "int", "1"]
+    assert [model.index(1, column).data() for column in (0, 2)] == ["a", '{"": 2}']
+    assert model.index(0, 0, model.index(1, 0)).data() == '""'
 
 
 def test_values_model_keeps_qts_rules(qapp, qtmodeltester):

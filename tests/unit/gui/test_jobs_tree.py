@@ -312,6 +312,20 @@ def test_the_next_failed_job_is_found_below_the_current_row_then_from_the_top(tr
     assert tree.selected_jobs() == []
 
 
+def test_titles_stay_where_they_are_when_no_job_passes_the_filter(tree, model):
+    model.load(FakeRun(4, outcomes=outcomes()))
+    across, role = Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
+
+    def aligned():
+        return [model.headerData(c, across, role) for c in range(model.columnCount())]
+
+    before = aligned()
+    assert Qt.AlignmentFlag.AlignRight & before[2]
+    model.set_filter({S.LOST}, "")
+    assert model.rowCount() == 0
+    assert aligned() == before
+
+
 def test_clicking_a_title_sorts_and_a_third_click_clears(tree, model, qtbot):
     model.load(FakeRun(6))
     header = tree.header()

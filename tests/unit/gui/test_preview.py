@@ -117,7 +117,7 @@ def test_values_stay_readable_and_columns_in_place_beside_a_long_text(view, qtbo
     choose(view, "long")
     QApplication.sendPostedEvents()
     QApplication.processEvents()
-    assert header.sectionSize(1) > 20 * unit
+    assert header.sectionSize(2) > 20 * unit
     assert [header.sectionPosition(column) for column in range(3)] == before
     current = view.tree.visualRect(view.tree.currentIndex())
     assert view.tree.viewport().rect().contains(current)
@@ -150,7 +150,7 @@ def test_a_text_that_was_cut_says_so_wherever_it_is_shown(view, qtbot):
     view.show_values({"text": text, "whole": "y" * 50_000})
     choose(view, "text")
     row = view.tree.currentIndex()
-    assert row.siblingAtColumn(1).data().endswith(f"x… ({said})")
+    assert row.siblingAtColumn(2).data().endswith(f"x… ({said})")
     assert f"{said}, the beginning" in words_of(view.pane)
     assert window_of(view, qtbot).caption.text().endswith(said)
     choose(view, "whole")
@@ -188,6 +188,29 @@ def test_pictures_of_a_list_are_shown_small_and_chosen(view, qtbot, tmp_path):
     view.grab()
     choose(view, "mixed")
     assert not view.pane.isVisible()
+
+
+def test_pictures_among_other_files_of_a_list_are_shown(view, qtbot, tmp_path):
+    shown = picture(tmp_path / "a.png", 10).name
+    view.show_values({"files": ["notes.txt", shown, "x/data.bin"]}, folder=str(tmp_path))
+    choose(view, "files")
+    assert view.pane.thumbnails.count() == 1
+    qtbot.waitUntil(lambda: "10 \u00d7 20" in view.pane.file_preview.text())
+
+
+def test_the_tree_of_a_file_leaves_its_values_half_of_the_width(qtbot, tmp_path):
+    preview = FilePreview()
+    qtbot.addWidget(preview)
+    preview.resize(500, 300)
+    preview.show()
+    (tmp_path / "deep.json").write_text('{"%s": "a long text that takes the room"}' % ("k" * 100))
+    with qtbot.waitSignal(preview.was_read):
+        preview.show_file(tmp_path / "deep.json")
+    header, model = preview.tree_view.header(), preview.tree_model
+    titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(3)]
+    assert titles == ["Name", "Type", "Value"]
+    assert header.sectionSize(2) >= 200
+    assert header.length() <= preview.tree_view.viewport().width()
 
 
 def test_tables_trees_and_texts_are_shown(qtbot, tmp_path):
