@@ -100,11 +100,9 @@ class RunPanel(QWidget):
         self._jobs = QWidget()
         column = QVBoxLayout(self._jobs)
         column.setContentsMargins(0, 0, 0, SPACING.TINY)
-        column.setSpacing(SPACING.SMALL)
         self._views = QStackedWidget()
         self._views.addWidget(self.tree)
         self._views.addWidget(self.plots)
-        column.addWidget(self.filter_bar)
         column.addWidget(self._views, 1)
         self.splitter.setObjectName("jobs-and-details")
         self.splitter.addWidget(self._jobs)
@@ -113,7 +111,7 @@ class RunPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING.SMALL)
         bars = (self.bar, self.advice, self.pilot_bar, self.resume_bar, self.holder_bar)
-        for widget in (*bars, self.notes, self.failures):
+        for widget in (*bars, self.notes, self.failures, self.filter_bar):
             layout.addWidget(widget)
         layout.addWidget(self.splitter, 1)
 

@@ -196,3 +196,14 @@ def test_jobs_that_are_shown_as_they_stood_take_no_more_time(qtbot, monkeypatch)
     shown = duration.data()
     monkeypatch.setattr(panel.model, "_clock", lambda: time.time() + 3_600)
     assert duration.data() == shown == "1 min 00 s"
+
+
+def test_the_filter_has_the_width_of_all_that_it_filters(qtbot):
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.load(FakeRun(2))
+    panel.resize(1_280, 700)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert panel.filter_bar.width() == panel.splitter.width()
+    assert panel.filter_bar.search_box.width() == panel.filter_bar.search_box.maximumWidth()
