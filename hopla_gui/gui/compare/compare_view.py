@@ -125,7 +125,7 @@ class CompareView(QStackedWidget):
 
     def copy(self) -> None:
         """Copy what is shown."""
-        copy_text(self.text())
+        copy_text(self.text(), self.copy_button)
 
     def _on_compared(self, comparison: Comparison | HoplaError) -> None:
         if isinstance(comparison, HoplaError):

@@ -318,12 +318,13 @@ class FailuresPane(QWidget):
         """Copy a shell line that does what the first job of the group did."""
         group = self.chosen
         if group and self._run is not None:
-            copy_text(full_command(self._run.info, self._run.spec(min(group.jobs))))
+            line = full_command(self._run.info, self._run.spec(min(group.jobs)))
+            copy_text(line, self.command_button)
 
     def copy_text(self) -> None:
         """Copy the causes as text."""
         words = (self.model.words(row).text for row in range(self.model.rowCount()))
-        copy_text("\n".join(words))
+        copy_text("\n".join(words), self.copy_button)
 
     def _on_menu_requested(self, at: QPoint) -> None:
         menu = QMenu(self)

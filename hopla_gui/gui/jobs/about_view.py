@@ -129,7 +129,7 @@ class AboutView(QScrollArea):
             QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.packages_view))
 
     def _on_copy_clicked(self) -> None:
-        copy_text(self._packages)
+        copy_text(self._packages, self.copy_button)
 
 
 def about_rows(

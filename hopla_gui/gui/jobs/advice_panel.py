@@ -50,7 +50,7 @@ class AdvicePanel(QFrame):
         self.follow_button.setToolTip("Change the form; undo takes it back")
         self.follow_button.clicked.connect(self.following_wanted)
         self.copy_button = text_button("Copy", "copy", "Copy the advice")
-        self.copy_button.clicked.connect(lambda: copy_text(self.text()))
+        self.copy_button.clicked.connect(lambda: copy_text(self.text(), self.copy_button))
         close = text_button("Close", "close", "Hide the advice")
         close.clicked.connect(lambda: self.button.setChecked(False))
         foot = QHBoxLayout()

@@ -65,10 +65,10 @@ class CommandView(QWidget):
         self._folder.clear()
 
     def _on_copy_clicked(self) -> None:
-        copy_text(self._line)
+        copy_text(self._line, self.copy_button)
 
     def _on_copy_full_clicked(self) -> None:
-        copy_text(self._full)
+        copy_text(self._full, self.copy_full_button)
 
 
 def _set_text(view: QPlainTextEdit, text: str) -> None:

@@ -132,7 +132,8 @@ class OutputView(QWidget):
 
     def _on_copy_clicked(self) -> None:
         panes = [pane for pane in (self.stdout, self.stderr) if not pane.isHidden()]
-        copy_text("\n".join(text for pane in panes if (text := pane.view.toPlainText())))
+        texts = (text for pane in panes if (text := pane.view.toPlainText()))
+        copy_text("\n".join(texts), self.copy_button)
 
     def _on_timer_timeout(self) -> None:
         self.stdout.follow()

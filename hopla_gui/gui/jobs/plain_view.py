@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from hopla_gui.gui.theme import fixed_font, icon
+
+_SAID_MS = 1_500
 
 
 def plain_view(name: str) -> QPlainTextEdit:
@@ -80,6 +82,9 @@ def icon_button(icon_name: str, name: str) -> QToolButton:
     return button
 
 
-def copy_text(text: str) -> None:
-    """Put a text on the clipboard."""
+def copy_text(text: str, button: QWidget | None = None) -> None:
+    """Put a text on the clipboard, and say so below the button that stands for it."""
     QGuiApplication.clipboard().setText(text)
+    if button is not None and button.isVisible():
+        place = button.mapToGlobal(button.rect().bottomLeft())
+        QToolTip.showText(place, "Copied", button, QRect(), _SAID_MS)

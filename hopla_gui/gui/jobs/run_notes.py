@@ -39,13 +39,13 @@ class RunNotes(QWidget):
         self.view.setFixedHeight(height)
         title = QLabel("Log of the run")
         title.setProperty("heading", True)
-        copy = text_button("Copy", "copy", "Copy the log of the run")
-        copy.clicked.connect(self._on_copy_clicked)
+        self.copy_button = text_button("Copy", "copy", "Copy the log of the run")
+        self.copy_button.clicked.connect(self._on_copy_clicked)
         close = text_button("Close", "close", "Hide the log of the run")
         close.clicked.connect(self.close_wanted)
         bar = QHBoxLayout()
         bar.addWidget(title, 1)
-        bar.addWidget(copy)
+        bar.addWidget(self.copy_button)
         bar.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +97,7 @@ class RunNotes(QWidget):
         bar.setValue(bar.maximum())
 
     def _on_copy_clicked(self) -> None:
-        copy_text(self.text())
+        copy_text(self.text(), self.copy_button)
 
     def changeEvent(self, event: QEvent) -> None:
         """Show the colours of the new theme."""

@@ -73,7 +73,7 @@ class AgainButton(QToolButton):
 
     def _copy(self) -> None:
         if self._run is not None and self._spec is not None:
-            copy_text(full_command(self._run.info, self._spec))
+            copy_text(full_command(self._run.info, self._spec), self)
 
 
 def is_unchanged(info: RunInfo) -> bool:

@@ -62,7 +62,9 @@ class FilePreview(QWidget):
         self.copy_button = text_button("", "copy", "Copy the path")
         self.open_button.clicked.connect(lambda: self._path and open_file(self._path))
         self.folder_button.clicked.connect(lambda: self._path and self._revealer.show(self._path))
-        self.copy_button.clicked.connect(lambda: self._path and copy_text(str(self._path)))
+        self.copy_button.clicked.connect(
+            lambda: self._path and copy_text(str(self._path), self.copy_button)
+        )
         self.image_view = ImageView()
         self.image_view.scale_changed.connect(self._on_scale_changed)
         self.table_model, self.tree_model = TableModel(self), ValuesModel(self)

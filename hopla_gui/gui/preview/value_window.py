@@ -93,7 +93,7 @@ class ValueWindow(QDialog):
         self.wrap_button.setChecked(True)
         self.wrap_button.toggled.connect(lambda wrapped: set_wrapped(self.view, wrapped))
         self.copy_button = text_button("Copy all", "copy", "Copy the whole value")
-        self.copy_button.clicked.connect(lambda: copy_text(self._paged.text))
+        self.copy_button.clicked.connect(lambda: copy_text(self._paged.text, self.copy_button))
         self.save_button = text_button("Save…", "save", "Save the whole value as a file")
         self.save_button.clicked.connect(self.ask_where_to_save)
         self.back_button = text_button("", "chevron-left", "Page before (Alt+Left)")

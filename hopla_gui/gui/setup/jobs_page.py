@@ -114,11 +114,11 @@ class JobsPage(QWidget):
 
     def _command_head(self) -> QHBoxLayout:
         self.line_title = plain_label("Command", "heading", wrap=False)
-        copy = text_button("Copy command", "copy")
-        copy.clicked.connect(self._on_copy_clicked)
+        self.copy_button = text_button("Copy command", "copy")
+        self.copy_button.clicked.connect(self._on_copy_clicked)
         row = QHBoxLayout()
         row.addWidget(self.line_title, 1)
-        row.addWidget(copy)
+        row.addWidget(self.copy_button)
         return row
 
     def stop(self) -> None:
@@ -175,7 +175,7 @@ class JobsPage(QWidget):
         row = self.table.currentIndex().row()
         job = self.model.job(row) if 0 <= row < self.model.rowCount() else None
         if isinstance(job, JobSpec):
-            copy_text(self._command(job))
+            copy_text(self._command(job), self.copy_button)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Escape."""

@@ -163,7 +163,7 @@ class ReportPage(QWidget):
     @Slot()
     def _on_copy_clicked(self) -> None:
         if self._spec is not None:
-            copy_text(report_text(self._spec))
+            copy_text(report_text(self._spec), self.copy_button)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Escape."""

@@ -204,7 +204,7 @@ class TracebackView(QWidget):
         set_wrapped(self.frames if self.has_frames else self.view, wrapped)
 
     def _on_copy_clicked(self) -> None:
-        copy_text(self._traceback)
+        copy_text(self._traceback, self.copy_button)
 
     def changeEvent(self, event: QEvent) -> None:
         """Show the colours of the new theme."""

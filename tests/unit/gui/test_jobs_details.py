@@ -8,6 +8,7 @@ from jobs_fake_run import HOSTILE, INFO, TRACEBACK, FakeRun, failed, running, su
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication, QTextCharFormat
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QToolTip
 
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.setup import RunOptions
@@ -161,6 +162,17 @@ def test_the_command_is_shown_for_a_shell_and_by_argument(details, tmp_path):
     assert view.arguments_view.toPlainText().splitlines()[1:3] == ["--lr", "0.1"]
     view.copy_full_button.click()
     assert clipboard().startswith("cd /home/ada && /usr/bin/python3 /home/ada/train.py")
+
+
+def test_a_copy_is_told_at_its_button(details, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, *words: told.append(words[:2]))
+    details.show_job(FakeRun(1, tmp_path, {0: succeeded()}), 0)
+    details.command_view.copy_button.click()
+    assert told == []  # it is not seen
+    details.tabs.setCurrentIndex(Tab.COMMAND)
+    details.command_view.copy_button.click()
+    assert told == [("Copied", details.command_view.copy_button)]
 
 
 def test_the_full_command_does_in_a_shell_what_the_job_did(tmp_path):
