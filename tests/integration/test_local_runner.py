@@ -299,6 +299,21 @@ def test_imports_that_take_too_long_are_told_and_left_to_the_jobs(script, tmp_pa
     assert note.endswith("by itself: an import takes more than 0.5 s")
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_imports_see_the_script_and_nothing_of_ours(script, tmp_path, level):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    (folder / "lib.py").write_text(
+        "import sys, __main__\n"
+        "SEEN = sys.argv[0], __main__.__name__, __main__.__file__, sys.orig_argv[1]\n"
+    )
+    path = script("import lib, sys\nprint(*lib.SEEN)\nprint(sys.argv[1:], sys.orig_argv[2:])")
+    with running(path, [["a"]], env={"PYTHONPATH": str(folder)}, isolation=level) as run:
+        run.outcome(0)
+    assert run.out(0).decode() == f"{path} __main__ {path} {path}\n['a'] ['a']\n"
+    assert not run.notes()
+
+
 def test_own_modules_of_the_script_are_loaded_by_each_job(script):
     path = script("import argparse\nimport own\n")
     path.with_name("own.py").write_text("print('loaded')")

@@ -29,6 +29,7 @@ class Script:
         self.module = module
         self.library_path = target.library_path()  # before the script can change it
         self.main = None  # what becomes ``__main__`` where a process runs one job
+        self.reseeds = []  # to call in each process that is forked
         self._code = None
 
     def prepare(self):

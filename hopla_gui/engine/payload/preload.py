@@ -11,6 +11,8 @@ import os
 import sys
 
 from . import capture, errordata, errortext, target  # noqa: F401  (loaded for the jobs)
+from .draws import Draws
+from .loaded import PACKAGES
 
 _MOST_FILES = 256  # numbers of files that are looked at: the lowest free one is always taken
 
@@ -19,10 +21,11 @@ class Refused(Exception):
     """Why jobs are to be forked without anything loaded in advance."""
 
 
-def warm_up(folder, started_with):
+def warm_up(source, folder, started_with):
     """Load what nearly every job uses: argparse with one real parse, tracebacks, JSON.
 
-    What the script's own folder has a module of the same name for is forgotten again.
+    Where the script imports installed libraries, also what `Draws` watches: random. What the
+    script's own folder has a module of the same name for is forgotten again.
     """
     import argparse
     import json
@@ -39,6 +42,8 @@ def warm_up(folder, started_with):
     except ValueError:
         traceback.format_exc()
     linecache.clearcache()
+    if any(map(_is_installed, _modules_of(*_leading_imports(source)))):
+        import random  # noqa: F401
     _yield_to(folder, started_with)
 
 
@@ -55,28 +60,47 @@ def _yield_to(folder, started_with):
 def load_imports(script, folder):
     """Import what the script imports first.
 
+    Returns
+    -------
+    What a forked job is to call to have the libraries' random numbers for itself.
+
     Raises
     ------
     Refused
         Where an import fails, or leaves something behind that a fork would not carry over.
     """
-    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
     has_head = len(target.library_path()) < len(sys.path)
     sys.path[:1] = [folder] if has_head else sys.path[:1]
     before = _Traces()
-    for statement in _leading_imports(script.source):
-        if not _is_from_library(statement, folder):
-            break
-        code = compile(ast.Module([statement], *_NO_IGNORES), "<imports>", "exec")
-        try:
-            exec(code, namespace)
-        except BaseException as error:
-            raise Refused("an import fails: " + repr(error)[:200]) from None
-        _check(before)
-    _load_lazy_parts(script.source, namespace)
-    _check(before)
+    with _as_a_job(script) as main, Draws() as draws:
+        for statement in _leading_imports(script.source):
+            if not _is_from_library(statement, folder):
+                break
+            code = compile(ast.Module([statement], *_NO_IGNORES), "<imports>", "exec")
+            try:
+                exec(code, vars(main))
+            except BaseException as error:
+                raise Refused("an import fails: " + repr(error)[:200]) from None
+            _check(before, draws)
+        _load_lazy_parts(script.source, vars(main))
+        _check(before, draws)
     if has_head:
         sys.path[0] = target.PAYLOAD_FOLDER
+    return draws.reseeds()
+
+
+@contextlib.contextmanager
+def _as_a_job(script):
+    """Let imports see what they see in a job without arguments."""
+    ours = sys.modules["__main__"], sys.argv[:], getattr(sys, "orig_argv", [])[:]
+    target.set_arguments(script.path, module=script.module)
+    main = sys.modules["__main__"] = target.new_main(script.path)
+    try:
+        yield main
+    finally:
+        sys.modules["__main__"], sys.argv[:] = ours[:2]
+        if hasattr(sys, "orig_argv"):
+            sys.orig_argv[:] = ours[2]
 
 
 def _load_lazy_parts(source, namespace):
@@ -147,29 +171,49 @@ _RUNS_CODE = (ast.Call, ast.Subscript, ast.BinOp, ast.Compare, *_COMPREHENSIONS)
 
 
 def _is_from_library(statement, folder):
-    if isinstance(statement, ast.Import):
-        names = [alias.name for alias in statement.names]
-    else:
-        names = [] if statement.level else [statement.module]
-    return bool(names) and all(_is_library(name.partition(".")[0], folder) for name in names)
+    names = _modules_of(statement)
+    return bool(names) and all(_is_library(name, folder) for name in names)
+
+
+def _modules_of(*statements):
+    """Return the names of the modules at the top of what is imported; relative ones have none."""
+    names = []
+    for statement in statements:
+        if isinstance(statement, ast.Import):
+            names += [alias.name for alias in statement.names]
+        elif not statement.level:
+            names.append(statement.module)
+    return [name.partition(".")[0] for name in names]
 
 
 def _is_library(name, folder):
+    place = _place_of(name)
+    if place is None:
+        return False
+    is_below = any(_is_below(place, root) for root in _library_folders())
+    return not place or (place != folder and is_below)
+
+
+def _is_installed(name):
+    return any(folder in PACKAGES for folder in (_place_of(name) or "").split(os.sep))
+
+
+def _place_of(name):
+    """Return the folder that a module lies in: "" for none, ``None`` where there is no module."""
     import importlib.util
 
     if name in sys.builtin_module_names:
-        return True
+        return ""
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError, AttributeError):
-        return False
+        return None
     if spec is None:
-        return False
+        return None
     if spec.origin in ("built-in", "frozen"):
-        return True
+        return ""
     places = list(spec.submodule_search_locations or [])[:1] or [spec.origin or ""]
-    place = os.path.dirname(os.path.abspath(places[0]))
-    return place != folder and any(_is_below(place, root) for root in _library_folders())
+    return os.path.dirname(os.path.abspath(places[0]))
 
 
 def _library_folders():
@@ -197,7 +241,7 @@ class _Traces:
         self.path = list(sys.path)
 
 
-def _check(before):
+def _check(before, draws):
     import _thread
 
     now = _Traces()
@@ -213,6 +257,8 @@ def _check(before):
         raise Refused("an import opens a file to write to")
     if now.path != before.path:
         raise Refused("an import changes sys.path")
+    if draws.have_happened():
+        raise Refused("an import draws random numbers")
 
 
 def _printed():

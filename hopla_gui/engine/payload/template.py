@@ -51,9 +51,9 @@ def _prepare(control, setup):
         script = Script(setup["script"], stream.read(), setup["module"])
     try:
         folder = os.path.dirname(target.real_path(script.path))
-        preload.warm_up(folder, STARTED_WITH)
+        preload.warm_up(script.source, folder, STARTED_WITH)
         if setup["preload"]:
-            preload.load_imports(script, folder)
+            script.reseeds = preload.load_imports(script, folder)
         script.prepare()
     except preload.Refused as reason:
         # What the imports have started: each job starts its own.

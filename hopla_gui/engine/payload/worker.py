@@ -63,7 +63,7 @@ class Worker:
         self._own, self._template = os.getpid(), os.getppid()
         self.null = os.open(os.devnull, os.O_RDONLY)
         process_tree.become_subreaper()
-        self._reseeds = preload.reseeds() if script else []
+        self._reseeds = preload.reseeds() + script.reseeds if script else []
         if script:
             preload.freeze()  # the worker's own objects are no job's to finalise
             if not (self.reuses or script.module):
