@@ -111,6 +111,8 @@ class JobLog(AbstractContextManager["JobLog"]):
             logger.info("%s.state = %s", name, outcome.state.value)
         for key, value in outcome.values.items():
             logger.info("%s.%s = %s", name, key, value)
+        if outcome.state is JobState.SUCCEEDED and outcome.detail:  # of others the exit code tells
+            logger.info("%s.detail = %s", name, outcome.detail)
         logger.debug("%s.hostname = %s", name, outcome.hostname)
 
 

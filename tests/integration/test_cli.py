@@ -62,6 +62,14 @@ def sweep(tmp_path, script):
     return write
 
 
+def test_values_that_cannot_be_taken_are_told_on_the_terminal(call, sweep, tmp_path):
+    path = sweep("if x == 1: open(os.environ['HOPLA_VALUES'], 'w').write('{')")
+    done = call("run", path, "--runs-dir", tmp_path / "runs")
+    told = re.findall(r"job_\d\.detail = .*", done.stderr)
+    assert told == ["job_1.detail = what the job handed over is no JSON object"]
+    assert done.returncode == 0
+
+
 def test_the_demo_runs_and_exports_strict_json(call, tmp_path):
     ended = call("run", DEMO / "demo.toml", "--export", tmp_path / "out.json", "--workers", 2)
 

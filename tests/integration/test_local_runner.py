@@ -421,6 +421,24 @@ def test_values_that_are_no_json_object_are_told_and_fail_nothing(script, text):
     assert outcome.detail == "what the job handed over is no JSON object"
 
 
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    "handed",
+    [
+        "os.mkdir(place)",
+        "os.mkfifo(place)",
+        "os.symlink(__file__, place)",
+        "open(place, 'w').truncate(65 << 20)",
+        "print('<hopla>\\n{\\n</hopla>')",
+    ],
+)
+def test_values_that_cannot_be_taken_are_told_and_fail_nothing(script, handed, level):
+    path = script(f"import os\nplace = os.environ['HOPLA_VALUES']\n{handed}")
+    outcome, _, _ = run_one(path, level)
+    assert (outcome.state, outcome.exit_code, outcome.values) == (JobState.SUCCEEDED, 0, {})
+    assert outcome.detail == "what the job handed over is no JSON object"
+
+
 def test_use_of_resources_is_measured(script):
     path = script("""
         import time

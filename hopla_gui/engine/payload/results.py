@@ -3,11 +3,13 @@
 import contextlib
 import mmap
 import os
+import stat
 
 LIMIT = 64 << 20  # bytes of traced values and traceback
 TAIL = 4096  # bytes at the end of stderr in which the last line is looked for
 TOLD = 500  # characters of it
 BLOCK_LIMIT = 256 << 20  # bytes at the end of stdout where a <hopla> block is looked for
+UNUSABLE = b"?"  # in place of what cannot be taken: no JSON, so that the result says so
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows
 _CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)  # a pipe, a link
@@ -26,22 +28,31 @@ def write_file(path, data):
 
 
 def take_file(path):
-    """Read and remove a file; empty where there is none, or more than anybody should hand over."""
+    """Read and remove a file; empty where there is none.
+
+    `UNUSABLE` for what is no file (a directory, a pipe, a link), and for more than anybody should
+    hand over.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | _CAREFULLY | _BINARY)
-    except OSError:
+    except FileNotFoundError:
         return b""
+    except OSError:
+        return UNUSABLE
     content = b""
-    with contextlib.suppress(OSError):
-        while len(content) <= LIMIT:
+    try:
+        is_file = stat.S_ISREG(os.fstat(handle).st_mode)
+        while is_file and len(content) <= LIMIT:
             chunk = os.read(handle, LIMIT)
             if not chunk:
                 break
             content += chunk
+    except OSError:
+        is_file = False
     os.close(handle)
     with contextlib.suppress(OSError):
         os.unlink(path)
-    return content if len(content) <= LIMIT else b""
+    return content if is_file and len(content) <= LIMIT else UNUSABLE
 
 
 def collect(result, values_path, stdout):
