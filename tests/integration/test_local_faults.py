@@ -357,10 +357,25 @@ def test_interpreter_that_is_none_is_told_at_once(script):
 
 def test_missing_working_directory_is_told_at_once(script, tmp_path):
     with (
-        pytest.raises(EnvironmentProblem, match="nowhere"),
+        pytest.raises(EnvironmentProblem, match=r"cannot enter the working directory .*nowhere"),
         running(script(""), cwd=tmp_path / "nowhere"),
     ):
         pass
+
+
+@pytest.mark.parametrize("env", [{"PATH": ""}, {"PYTHONHOME": "/nowhere", "MORE": "1"}])
+def test_environment_that_breaks_the_interpreter_is_told_as_such(script, tmp_path, env):
+    python = tmp_path / "python"  # a shim, which finds its Python on PATH
+    python.write_text('#!/usr/bin/env sh\nexec python3 "$@"\n')
+    python.chmod(0o755)
+    with (
+        pytest.raises(EnvironmentProblem) as raised,
+        running(script(""), python=python, env=env),
+    ):
+        pass
+    assert str(raised.value).startswith(
+        f"{python} does not start with what [run] env sets: {', '.join(env)}"
+    )
 
 
 def test_interpreter_removed_during_the_run_fails_the_jobs_that_follow(script, tmp_path):

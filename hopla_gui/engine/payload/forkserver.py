@@ -70,8 +70,10 @@ class ForkServer:
                 )
         except OSError as error:
             ours.close()
-            what = error.filename or self._setup["python"]
-            raise CannotWork("cannot start {}: {}".format(what, error.strerror)) from None
+            what = "start " + str(error.filename or self._setup["python"])
+            if error.filename == self._setup["cwd"]:
+                what = "enter the working directory " + error.filename
+            raise CannotWork("cannot {}: {}".format(what, error.strerror)) from None
         finally:
             theirs.close()
         self._control = Channel(ours.detach())

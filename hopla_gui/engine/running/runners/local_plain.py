@@ -238,6 +238,10 @@ def _check(python: Path, cwd: Path) -> None:
         ):
             group.process.wait(CHECK_S)
     except OSError as error:
+        if not cwd.is_dir():  # Windows does not say that this is why
+            raise EnvironmentProblem(
+                f"cannot enter the working directory {cwd}: {error}"
+            ) from error
         raise EnvironmentProblem(f"cannot start {error.filename or python}: {error}") from error
     if group.process.returncode:
         raise EnvironmentProblem(f"{python} cannot run jobs: it is no Python 3.6 or newer")

@@ -20,6 +20,7 @@ from typing import Any
 from hopla_gui.domain.events import RunNote, WaitingNote
 from hopla_gui.domain.job import JobOutcome
 from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.inspection.interpreters import is_old, python_version
 from hopla_gui.engine.payload.channel import AHEAD_S, Channel, line_of
 from hopla_gui.engine.payload.lifeline import MARK
 from hopla_gui.engine.processes import child_environment, end_marked
@@ -142,8 +143,7 @@ class Template:
                 )
         except OSError as error:
             ours.close()
-            name = error.filename or self._python
-            raise EnvironmentProblem(f"cannot start {name}: {error.strerror}") from error
+            raise EnvironmentProblem(f"{self._what_failed(error)}: {error.strerror}") from error
         finally:
             theirs.close()
         self._is_ready = False
@@ -155,8 +155,20 @@ class Template:
             hello = self._control.read()
         if hello is None:
             self._end()
-            what = f"{self._python} cannot run jobs: it is no Python 3.6 or newer, or is broken"
-            raise EnvironmentProblem(what, self._tail())
+            raise EnvironmentProblem(self._what_is_broken(), self._tail())
+
+    def _what_failed(self, error: OSError) -> str:
+        if str(error.filename) == str(self._context.cwd):
+            return f"cannot enter the working directory {error.filename}"
+        return f"cannot start {error.filename or self._python}"
+
+    def _what_is_broken(self) -> str:
+        """Tell a broken interpreter from one that the run's own environment breaks."""
+        python, env = self._python, self._context.env
+        version = python_version(python) if env else None
+        if version and not is_old(version):
+            return f"{python} does not start with what [run] env sets: {', '.join(env)}"
+        return f"{python} cannot run jobs: it is no Python 3.6 or newer, or is broken"
 
     def _make_ready(self) -> None:
         """Wait until what jobs share is loaded; where it cannot be, start without."""
