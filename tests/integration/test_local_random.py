@@ -47,6 +47,16 @@ def test_generator_that_a_library_makes_is_of_each_job_its_own(script, library, 
     assert not run.notes()
 
 
+def test_generator_of_a_library_that_draws_harmlessly_is_of_each_job_its_own(script, tmp_path):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    (folder / "sympy.py").write_text("import random\nRNG = random.Random()\nX = RNG.random()")
+    path = script("import sympy\nprint(sympy.RNG.random())")
+    with running(path, [()] * 3, env={"PYTHONPATH": str(folder)}) as run:
+        assert len(set(_said(run))) == 3
+    assert not run.notes()
+
+
 @pytest.mark.parametrize("level", PRELOADING)
 def test_library_without_generators_that_were_drawn_from_stays_loaded(script, library, level):
     env = library("import os, random, secrets, uuid\nRNG = random.Random()\nPID = os.getpid()")
@@ -102,8 +112,9 @@ def test_libraries_that_draw_for_nothing_that_shows_are_loaded_in_advance(script
     env = library(
         "import multiprocessing.process, tempfile\n"
         "with tempfile.TemporaryFile(): pass\n"
-        "try: import numpy.random, crypt\n"
-        "except ImportError: pass\n"
+        "for name in ('crypt', 'numpy.random', 'rich.style'):\n"
+        "    try: __import__(name)\n"
+        "    except ImportError: pass\n"
     )
     with running(script("import lib"), env=env) as run:
         _said(run, 1)

@@ -10,9 +10,9 @@ import functools
 import os
 import sys
 
-# What these draw while they are imported shows in no job: it is renewed there (`preload.reseeds`),
-# as `tempfile` does by itself, or serves to try something out and to write examples.
-_HARMLESS = {"crypt", "multiprocessing", "numpy", "scipy", "sklearn", "tempfile"}
+# What these draw while they are imported shows in no job: it is renewed there (`preload.reseeds`,
+# `tempfile` by itself), tries something out, or tells objects of one process from those of another.
+_HARMLESS = {"crypt", "multiprocessing", "numpy", "scipy", "sklearn", "sympy", "tempfile", "xarray"}
 _UNTOUCHED = 623  # where NumPy's own generator stands in its 624 words before the first is drawn
 
 
@@ -24,7 +24,7 @@ class Draws:
 
     def __init__(self):
         self._random = sys.modules.get("random")
-        self._unseeded = {}  # id: generator, its state when it was made
+        self._unseeded = {}  # id: generator, its state when it was made if that is to stay
         self._has_drawn = False
         if self._random:
             self._state = self._random.getstate()
@@ -45,24 +45,32 @@ class Draws:
         """Tell whether anything was drawn that each job is to draw for itself."""
         if not self._random:
             return False
-        used = (self._state_of(one) != state for one, state in self._unseeded.values())
-        is_shared_used = self._random.getstate() != self._state
-        return self._has_drawn or is_shared_used or any(used) or _has_numpy_drawn()
+        used = (state not in (None, self._state_of(one)) for one, state in self._unseeded.values())
+        return self._has_drawn or any(used) or self._is_python_drawn() or _has_numpy_drawn()
 
     def reseeds(self):
         """Return what a job is to call to have the libraries' generators for itself."""
         return [functools.partial(one.seed, None) for one, _ in self._unseeded.values()]
 
+    def _is_python_drawn(self):
+        """Tell whether Python's own generator was used, which does not say by whom.
+
+        Rich does so to number its styles, harmlessly, and so hides others.
+        """
+        return "rich.style" not in sys.modules and self._random.getstate() != self._state
+
     def _note_draw(self, frame):
-        self._has_drawn = self._has_drawn or not _is_harmless(frame)
+        self._has_drawn = self._has_drawn or _library_at(frame) not in _HARMLESS
 
     def _noting_seeds(self, seed):
         @functools.wraps(seed)
         def noting(generator, a=None, *more, **named):
             seed(generator, a, *more, **named)
             self._unseeded.pop(id(generator), None)
-            if a is None and not _is_harmless(sys._getframe(1)):
-                self._unseeded[id(generator)] = generator, self._state_of(generator)
+            library = _library_at(sys._getframe(1))
+            if a is None and library != "tempfile":
+                state = None if library in _HARMLESS else self._state_of(generator)
+                self._unseeded[id(generator)] = generator, state
 
         return noting
 
@@ -83,15 +91,15 @@ class _Source:
         return self._urandom(size)
 
 
-def _is_harmless(frame):
-    """Tell whether the module that is being imported, innermost, draws for nothing of a job's."""
+def _library_at(frame):
+    """Return what the module belongs to that is being imported, innermost; or "tempfile"."""
     name = ""
     while frame:
         name = str(frame.f_globals.get("__name__"))
         if name == "tempfile" or frame.f_code.co_name == "<module>":
             break
         frame = frame.f_back
-    return name.partition(".")[0] in _HARMLESS
+    return name.partition(".")[0]
 
 
 def _has_numpy_drawn():
