@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,22 @@ def test_jobs_handed_back_just_as_the_one_at_hand_ends_keep_their_order(script, 
     assert {(tmp_path / arguments[i][0]).read_text() for i in range(len(seconds))} == {"ran\n"}
 
 
+@pytest.mark.parametrize("retries", [0, 1])
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_after_the_first_failure_not_even_a_short_job_begins(script, tmp_path, level, retries):
+    options = RunOptions(workers=1, isolation=level, max_failures=1, retries=retries)
+    path = script("raise SystemExit(1)")
+    with closing(
+        api.prepare_commands(
+            [[str(path)]] * SHORT, options=options, python=Path(sys.executable), runs_dir=tmp_path
+        )
+    ) as session:
+        events = session.follow()
+        session.start()
+        list(events)
+        assert (session.counts.failed, session.counts.cancelled) == (1, SHORT - 1)
+
+
 @pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
 def test_a_process_that_a_job_forks_ends_by_itself_and_answers_for_no_job(script, level):
     path = script("""
@@ -174,59 +190,3 @@ def test_a_job_may_do_without_a_stream(script, level):
     path = script("import sys; print('out'); setattr(sys, sys.argv[1], None)")
     with running(path, [["stdout"], ["stderr"]], isolation=level) as run:
         assert [run.outcome(index).exit_code for index in range(2)] == [0, 0]
-
-
-@contextmanager
-def stopping_run(script, tmp_path, level, **options):
-    """Run short jobs of which the ones in the midst fail, up to the first failure."""
-    path = script(
-        """
-        import sys
-        if int(sys.argv[1]) in range(SHORT, 2 * SHORT):
-            sys.exit(1)
-        """.replace("SHORT", str(SHORT))
-    )
-    options = RunOptions(**{"workers": 1, "isolation": level, "max_failures": 1, **options})
-    commands = [[str(path), str(index)] for index in range(3 * SHORT)]
-    with closing(
-        api.prepare_commands(
-            commands, options=options, python=Path(sys.executable), runs_dir=tmp_path
-        )
-    ) as session:
-        events = session.follow()
-        session.start()
-        list(events)
-        yield session
-
-
-@pytest.mark.parametrize("retries", [0, 1])
-@pytest.mark.parametrize("level", list(Isolation))
-def test_after_the_first_failure_not_even_a_short_job_begins(script, tmp_path, level, retries):
-    with stopping_run(script, tmp_path, level, retries=retries) as session:
-        counts = session.counts
-        logs = list((session.run.run_dir / "logs").glob("job_*.out"))
-    # a job with attempts left has not failed yet: its next one comes after all jobs that wait
-    succeeded = 2 * SHORT if retries else SHORT
-    assert (counts.succeeded, counts.failed) == (succeeded, 1)
-    assert len(logs) == succeeded + (SHORT + 1 if retries else 1)
-
-
-@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
-def test_after_the_first_failure_another_worker_ends_the_short_job_that_it_is_at(
-    script, tmp_path, level
-):
-    with stopping_run(script, tmp_path, level, workers=2) as session:
-        outcomes = [record.outcome for record in session.run.records()]
-    assert session.counts.failed in (1, 2)
-    failure = min(one.ended for one in outcomes if one.state is JobState.FAILED)
-    assert sum((one.started or 0) > failure for one in outcomes) <= 1
-
-
-@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
-def test_a_run_that_was_stopped_by_a_failure_goes_on_when_it_is_asked_to(script, tmp_path, level):
-    with stopping_run(script, tmp_path, level, workers=2) as session:
-        left = session.run.indices(JobState.CANCELLED)[-SHORT:]  # those that succeed
-        events = session.follow()
-        session.retry(left)
-        list(events)
-        assert session.run.indices(JobState.SUCCEEDED)[-SHORT:] == left

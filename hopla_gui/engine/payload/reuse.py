@@ -46,18 +46,14 @@ class Host:
         request = self._next()
         while request:
             result, facts = self._supervise(Launch(self._worker, request))
-            if facts.get("status") or "error" in facts:
-                self._worker.halt.set()
-            facts["waits"] = facts["has_forked"] or self._worker.halt.is_set
             try:
                 self._channel.send(result, **facts)
             except OSError:  # the job has closed all that was open here
                 self._end_as(facts["status"], result[: facts["split"]])
             if facts["is_spent"]:
                 break
-            # Where something was left behind, nothing new begins before the worker has ended it;
-            # where a job has failed, before the worker has taken back what is not to begin.
-            is_free = not facts["waits"] or self._channel.read()
+            # Where something was left behind, nothing new begins before the worker has ended it.
+            is_free = not facts["has_forked"] or self._channel.read()
             request = is_free and self._next()
         _to_nowhere()
 

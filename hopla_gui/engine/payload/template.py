@@ -17,7 +17,6 @@ import time  # noqa: E402
 
 from . import finish, lifeline, preload, process_tree, target  # noqa: E402
 from .channel import Alarm, Channel, note  # noqa: E402
-from .halt import Halt  # noqa: E402
 from .job import Script  # noqa: E402
 from .worker import Worker  # noqa: E402
 
@@ -75,7 +74,6 @@ class Template:
         self._setup = setup
         self._script = script
         self._alarm = Alarm()
-        self._halt = Halt(setup.get("stops_at_failure", False))
         self._workers = set()
         self._ended = {}
         process_tree.become_subreaper()
@@ -107,7 +105,7 @@ class Template:
         if pid == 0:
             self._control.close()
             self._alarm.renew()
-            worker = Worker(Channel(handle), self._alarm, self._halt, self._setup, self._script)
+            worker = Worker(Channel(handle), self._alarm, self._setup, self._script)
             return worker.serve()
         os.close(handle)
         self._workers.add(pid)
@@ -118,8 +116,6 @@ class Template:
         self._alarm.drain()
         ended = process_tree.reap()
         while ended:
-            if any(ended[pid] for pid in self._workers.intersection(ended)):  # and its job is lost
-                self._halt.set()
             self._workers.difference_update(ended)
             self._ended.update(ended)
             self._end_all_but(self._workers)

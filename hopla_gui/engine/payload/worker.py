@@ -35,18 +35,15 @@ class Worker:
         To the program's thread for this worker.
     alarm
         Becomes readable when a child ends.
-    halt
-        Whether a job has failed after which none that was sent ahead is to begin.
     setup
         What all jobs of the run have in common.
     script
         What to fork, or ``None`` to start a new program for each job.
     """
 
-    def __init__(self, channel, alarm, halt, setup, script):
+    def __init__(self, channel, alarm, setup, script):
         self.channel = channel
         self.alarm = alarm
-        self.halt = halt
         self.setup = setup
         self.script = script
         self.shared = SharedResult() if script else None
@@ -54,7 +51,6 @@ class Worker:
         self.host = None
         self.ahead = []  # requests of the jobs to come
         self._queued = 0  # how many of them, from the first on, its host takes by itself
-        self._has_halted = False  # and told so
         self.is_frozen = False
         self.reuses = setup["isolation"] == "reuse"
         self.unwanted = None  # the job that is to be stopped as soon as it is at hand
@@ -79,24 +75,18 @@ class Worker:
             if request is None:
                 self._leave()
             self.is_frozen = request.get("suspend", self.is_frozen)
-            if "job" in request and not self._comes_too_late(request):
+            if "job" in request:
                 launch = self._start(request, is_queued)
                 if launch:
                     return launch
 
     def take_ahead(self, request):
         """Keep a job that has been sent ahead; a host can begin with it without being told."""
-        if self._comes_too_late(request):
-            return
         self.ahead.append(request)
         # One after another: none before one that there was no room for.
         can_queue = self.reuses and not self._is_told and self._queued == len(self.ahead) - 1
-        if can_queue and not self.halt.is_set and self._queue.put(request):
+        if can_queue and self._queue.put(request):
             self._queued += 1
-
-    def _comes_too_late(self, request):
-        """Whether a job was sent ahead before the program heard that none of those begins."""
-        return self._has_halted and request.get("ahead", False)
 
     def hand_back(self):
         """Return the jobs that have been sent ahead and that no host has begun meanwhile.
@@ -140,7 +130,7 @@ class Worker:
             child = self._give_to_host(request, is_queued) if self.reuses else self._fork(launch)
         except OSError as error:
             launch.close_logs()
-            self._answer(request, error=str(error), halted=self._halts(True))
+            self._answer(request, error=str(error))
             return None
         if child:
             return child
@@ -148,16 +138,12 @@ class Worker:
         watch = Watch(self, request["job"], begin[1], limit)
         facts, result = watch.wait()
         watch.suspend(False)
-        has_failed = watch.why or facts.get("status") or "error" in facts
-        halted = self._halts(has_failed)
         if "ended" not in facts:  # a host knows better
             now = time.monotonic()
             facts.update(started=begin[0], ended=time.time(), duration=now - begin[1])
         facts["duration"] = max(0.0, facts["duration"] - watch.frozen)
         has_forked = facts.pop("has_forked", True) or not self.host
         self._end_leftovers(watch.why, has_forked, facts.pop("has_children", False))
-        if facts.pop("waits", False) and self.host:
-            self._tell_host(go_on=True)
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
@@ -171,25 +157,8 @@ class Worker:
             block = limit.finish()
             result += b"" if result[facts["split"] :] else block
             facts["dropped"] = limit.dropped
-        self._answer(request, result, why=watch.why, killed=watch.killed, halted=halted, **facts)
+        self._answer(request, result, why=watch.why, killed=watch.killed, **facts)
         return None
-
-    def _halts(self, has_failed):
-        """Forget the jobs ahead where one has failed, and none of them has begun; tell whether so.
-
-        The answer says it: the program takes them back when it knows of the failure, not before.
-        """
-        if has_failed:
-            self.halt.set()
-        if not self.halt.is_set:
-            return False
-        if self.reuses:
-            self._queued = max(0, self._queued - len(self._queue.empty()))
-        if self._queued:  # its host had begun the next one by then
-            return False
-        self.ahead.clear()
-        self._has_halted = True
-        return True
 
     def _fork(self, launch):
         launch.open_logs()
@@ -236,7 +205,10 @@ class Worker:
             self._leave()
 
     def _end_leftovers(self, why, has_forked, has_children):
-        """End what the job has left behind; its host too, where that had to be interrupted."""
+        """End what the job has left behind; its host too, where that had to be interrupted.
+
+        A host whose job may have left something waits for our word before it begins another one.
+        """
         if self.host and why:
             self.forget_host()
         if not (has_forked or why):
@@ -245,6 +217,8 @@ class Worker:
         spared = [self.pid] if self.host else []
         roots = [os.getpid(), *spared] if has_children else [os.getpid()]
         process_tree.end_below(roots, self.alarm, spared, mark, patient=why is None)
+        if self.host:
+            self._tell_host(go_on=True)
 
     def _leave(self):
         if self.host:

@@ -34,11 +34,14 @@ class Backlog:
         Number of jobs of the run, waiting or not.
     specs
         Reads what some jobs run, in the order asked for.
+    one_by_one
+        Whether no job is handed out before a worker is free to begin it.
     """
 
-    def __init__(self, jobs: int, specs: ReadSpecs) -> None:
+    def __init__(self, jobs: int, specs: ReadSpecs, *, one_by_one: bool = False) -> None:
         self.jobs = jobs
         self._specs = specs
+        self._one_by_one = one_by_one
         self._waiting: OrderedDict[int, int] = OrderedDict()  # index → attempt
         self._changed = threading.Condition()
         self._holds: set[str] = set()
@@ -68,7 +71,7 @@ class Backlog:
     def take_now(self, number: int) -> list[Ticket]:
         """Return the next jobs, so many at most, that are to be had ahead, without waiting."""
         with self._changed:
-            if self._closed or self._holds:
+            if self._closed or self._holds or self._one_by_one:
                 return []
             number = min(number, len(self._waiting))
             first = [self._waiting.popitem(last=False) for _ in range(number)]

@@ -68,7 +68,6 @@ def run_context(run: StoredRun) -> RunContext:
         timeout=options.timeout,
         delay_upto=options.delay_upto,
         log_limit_mb=options.log_limit_mb,
-        stops_at_failure=options.max_failures == 1,
     )
 
 

@@ -90,7 +90,9 @@ class Session:
         self._closing = threading.Event()
         self._pump = threading.Thread(target=self._pump_events, name="run pump")
         self._gathering = threading.Thread(target=self._gather_facts, name="run facts")
-        self._backlog = Backlog(len(run), run.specs)
+        # After the first failure no job is to begin, not even one that was sent ahead.
+        one_by_one = run.info.options.max_failures == 1
+        self._backlog = Backlog(len(run), run.specs, one_by_one=one_by_one)
         # From here on the pump's own, once it has started.
         self._course = Course(run.info, run.statuses(), self._backlog, self._closing)
         self._runner: Runner | None = None

@@ -46,8 +46,6 @@ class RunContext:
     log_limit_mb
         MB (10**6 bytes) that a job may write to stdout, and to stderr, before the rest is dropped;
         ``None`` for no limit.
-    stops_at_failure
-        Whether no job is to begin after the first failure, not even one that was sent ahead.
     """
 
     run_dir: Path
@@ -61,7 +59,6 @@ class RunContext:
     timeout: float | None = None
     delay_upto: float = 0.0
     log_limit_mb: float | None = None
-    stops_at_failure: bool = False
 
 
 class Runner(Protocol):

@@ -278,7 +278,6 @@ class Template:
             "scratch": str(self._scratch),
             "timeout": context.timeout,
             "log_limit": context.log_limit_mb,
-            "stops_at_failure": context.stops_at_failure,
             "preload": self._preload,
         }
 
@@ -300,17 +299,16 @@ class PosixWorker:
         self._pid = 0
         self._channel: Channel | None = None
         self._was_short = False
-        self._has_halted = False
 
     @property
     def is_ready(self) -> bool:
-        """Whether there is a worker process that begins what it was sent ahead."""
-        return self._channel is not None and not self._has_halted
+        """Whether there is a worker process."""
+        return self._channel is not None
 
     @property
     def may_go_ahead(self) -> bool:
         """Whether jobs end so fast that it pays to send the next ones ahead."""
-        return self._was_short and self.is_ready
+        return self._was_short and self._channel is not None
 
     def prepare(self) -> None:
         """Have a worker process ready.
@@ -336,7 +334,7 @@ class PosixWorker:
         """
         requests: list[dict[str, object]] = []
         for ticket in tickets:
-            request = {**self._request(ticket), "ahead": True}
+            request = self._request(ticket)
             if len(line_of(request)) > AHEAD_BYTES:
                 break
             requests.append(request)
@@ -380,8 +378,6 @@ class PosixWorker:
             return back
         if answer["last"]:
             self.close()
-        # A job has failed, and the run stops then: from now on each job waits for our word.
-        self._has_halted = self._has_halted or answer["halted"]
         outcome = outcome_of(answer, raw, self._timeout)
         self._was_short = (outcome.duration_s or AHEAD_S) < AHEAD_S
         return outcome
