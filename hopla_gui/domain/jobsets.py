@@ -25,8 +25,9 @@ Key = tuple[object, object]
 def job_set(jobs: Iterable[int], total: int) -> JobSet:
     """Return a set of some of ``total`` jobs."""
     flags = bytearray(b"0") * total
-    for job in jobs:
-        flags[job] = 49  # "1"
+    for piece in unhurried(jobs):
+        for job in piece:
+            flags[job] = 49  # "1"
     return int(flags or b"0", 2)
 
 
@@ -42,9 +43,11 @@ class ValueSets:
     def __init__(self, column: Sequence[object]) -> None:
         plain = _are_keys(column)
         keys = column if plain else [_key(value) for value in column]
-        codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
+        codes: dict[object, int] = {}
         self._codes = array("L")
         for piece in unhurried(keys):
+            for key in dict.fromkeys(piece):
+                codes.setdefault(key, len(codes))
             self._codes.extend(map(codes.__getitem__, piece))
         self.values = list(codes) if plain else [key[1] for key in codes]  # type: ignore[index]
         few = len(self.values) <= _MOST_IN_BYTES

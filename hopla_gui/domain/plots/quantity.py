@@ -107,7 +107,9 @@ def read_axis(quantity: Quantity, jobs: Iterable[int], *, log: bool = False) -> 
 
 def is_numeric(values: Sequence[object]) -> bool:
     """Whether values are to be read as numbers: nearly all of them are."""
-    kinds = Counter(map(type, values))
+    kinds: Counter[type] = Counter()
+    for piece in unhurried(values):
+        kinds.update(map(type, piece))
     given = len(values) - kinds[type(None)]
     texts = kinds[str]
     numbers = kinds[int] + kinds[float]
@@ -153,22 +155,27 @@ def _number_axis(quantity: Quantity, values: Sequence[object], log: bool) -> Axi
 
 def _plain_places(values: Sequence[object]) -> array[float] | None:
     """Return numbers as they stand, ``None`` where one of them has to be looked at."""
-    if not values or not _NUMBERS.issuperset(map(type, values)):
-        return None
-    try:
-        places: array[float] = array("d", cast("Sequence[float]", values))
-    except OverflowError:
-        return None
-    low, high = min(places), max(places)
-    if low < -LARGEST or high > LARGEST or math.isnan(sum(places)):
-        return None
-    if low > _SMALLEST:
-        return places
-    return array("d", [0.0 if -_SMALLEST <= place <= _SMALLEST else place for place in places])
+    places = array("d")
+    for piece in unhurried(values):
+        if not _NUMBERS.issuperset(map(type, piece)):
+            return None
+        try:
+            numbers: array[float] = array("d", cast("Sequence[float]", piece))
+        except OverflowError:
+            return None
+        low, high = min(numbers), max(numbers)
+        if low < -LARGEST or high > LARGEST or math.isnan(sum(numbers)):
+            return None
+        if low <= _SMALLEST:
+            numbers = array("d", [0.0 if abs(one) <= _SMALLEST else one for one in numbers])
+        places += numbers
+    return places or None
 
 
 def _number_scale(quantity: Quantity, places: Sequence[float], log: bool) -> Scale:
-    whole = all(place.is_integer() for place in places if place == place)
+    whole = all(
+        place.is_integer() for piece in unhurried(places) for place in piece if place == place
+    )
     return Scale(quantity.title, ScaleKind.LOG if log else ScaleKind.LINEAR, whole=whole)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from hopla_gui.domain.columns import Source, fact
 from hopla_gui.domain.job import JobState
@@ -16,6 +17,7 @@ from hopla_gui.domain.plots.quantity import Quantity, is_numeric, repeats, spans
 from hopla_gui.domain.plots.spec import MEASURES, Names, PlotKind, PlotSpec, first_choice, fitting
 from hopla_gui.domain.plots.timeline import Stay, Timeline, timeline
 from hopla_gui.engine.results.job_columns import JobColumns
+from hopla_gui.turns import unhurried
 
 _OTHERS = ("state", "exitcode", "attempt", "worker", "host")
 _TRIED = 12  # traced values that are read in the search for a number
@@ -127,7 +129,7 @@ class PlotSource:
         self._columns.load_all(columns)
         states, starts, ends, durations, workers, hosts = map(self._columns.load, columns)
         stays = []
-        for job in jobs:
+        for job in chain.from_iterable(unhurried(jobs)):
             started, state = starts[job], states[job]
             if not isinstance(started, float | int) or state is JobState.QUEUED:
                 continue

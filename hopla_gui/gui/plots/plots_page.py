@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hopla_gui.gui.plots.plot_pane import PlotPane
 
 _LEAST_PAUSE = 0.25  # seconds between two pictures
-_SHARE = 4  # of the time that a picture takes, until the next
+_SHARE = 9  # of the time that a picture takes, until the next
 _TICK_MS = 1000  # the bars of running jobs grow
 
 
