@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hopla_gui.domain.diagnosis import UNSUCCESSFUL
@@ -32,9 +32,10 @@ class Changes:
     """Rows for the tables ``job``, ``attempt`` and ``note``; a job of one batch is one row."""
 
     def __init__(self) -> None:
-        self.attempts: list[tuple[object, ...]] = []
         self.notes: list[tuple[float, str, str | None]] = []
         self.failures: list[JobFinished] = []
+        self._attempts: dict[tuple[int, int], tuple[object, ...]] = {}
+        self._requeued: list[tuple[int, int]] = []
         self._jobs: dict[int, _Job] = {}
         self._as_they_stand: list[tuple[JobOutcome, list[int]]] = []
 
@@ -55,6 +56,16 @@ class Changes:
             )
 
     @property
+    def attempts(self) -> Iterable[tuple[object, ...]]:
+        """Attempts that have ended."""
+        return self._attempts.values()
+
+    @property
+    def requeued(self) -> Iterable[tuple[int, int]]:
+        """Attempts that are to be made: one that ended before it had begun says so no more."""
+        return self._requeued
+
+    @property
     def as_they_stand(self) -> Iterator[tuple[tuple[object, ...], str]]:
         """Outcomes, and the jobs, as JSON, that have ended so with nothing else to be told."""
         for how, indices in self._as_they_stand:
@@ -68,6 +79,8 @@ class Changes:
                 self._jobs[index] = running
             case JobRequeued(index, attempt):
                 self._jobs[index] = _Job(JobState.QUEUED, attempt)
+                self._requeued.append((index, attempt))
+                self._attempts.pop((index, attempt), None)
             case JobFinished():
                 self._end(event)
             case RunNote(text, level):
@@ -94,18 +107,16 @@ class Changes:
         job.state = how.state
         job.started = how.started or job.started
         measured = (how.started, how.ended, how.duration_s, how.cpu_s, how.max_rss_mb)
-        self.attempts.append(
-            (
-                index,
-                attempt,
-                how.state.value,
-                how.exit_code,
-                *measured,
-                job.worker,
-                job.keeps_start,
-                index,
-                *_told(how),
-            )
+        self._attempts[index, attempt] = (
+            index,
+            attempt,
+            how.state.value,
+            how.exit_code,
+            *measured,
+            job.worker,
+            job.keeps_start,
+            index,
+            *_told(how),
         )
 
 

@@ -100,6 +100,7 @@ END_AS_THEY_STAND = (
     " WHERE idx IN (SELECT value FROM json_each(?))",
     "UPDATE job SET state = ? WHERE idx IN (SELECT value FROM json_each(?))",
 )
+DELETE_ATTEMPT = "DELETE FROM attempt WHERE idx = ? AND attempt = ?"
 INSERT_NOTE = "INSERT INTO note (at, level, text) VALUES (?, ?, ?)"
 INSERT_ATTEMPT = (
     "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, started, ended, duration_s,"
@@ -313,6 +314,7 @@ class RunStore:
                 end_attempts, end_jobs = END_AS_THEY_STAND
                 self._database.execute(end_attempts, (*how, indices))
                 self._database.execute(end_jobs, (how[0], indices))
+            self._database.executemany(DELETE_ATTEMPT, changes.requeued)
             # Attempts first: of one that began in an earlier batch, `job` knows the worker.
             self._database.executemany(INSERT_ATTEMPT, changes.attempts)
             self._database.executemany(UPDATE_JOB, changes.jobs)

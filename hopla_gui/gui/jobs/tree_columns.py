@@ -153,10 +153,15 @@ class TreeColumns(QHeaderView):
             kept = self._kept.setdefault(self._key(column), {})
             kept["hidden"] = self.isSectionHidden(column)
         shown = [self._key(self.logicalIndex(place)) for place in range(count)]
-        # Columns that this run has not keep their places among those that it has.
-        rest = iter(shown)
-        order = [next(rest, key) if key in shown else key for key in self._order]
-        self._order = order + list(rest)
+        # A column that this run has not stays behind the one that it was behind.
+        behind: dict[str, list[str]] = {}
+        before = ""
+        for key in self._order:
+            if key in shown:
+                before = key
+            else:
+                behind.setdefault(before, []).append(key)
+        self._order = [one for key in ("", *shown) for one in (key, *behind.get(key, ())) if one]
 
     def _on_section_resized(self, column: int, _before: int, width: int) -> None:
         """Keep the width that somebody gave a column; 0 is that of one that is hidden."""

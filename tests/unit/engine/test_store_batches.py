@@ -105,3 +105,25 @@ def test_a_run_of_before_that_was_kept_is_read_all_the_same(stored):
         database.execute("ALTER TABLE job DROP COLUMN hostname")
     with contextlib.closing(StoredRun(folder)) as run:
         assert run.glance(0).outcome.hostname is None
+
+
+@pytest.mark.parametrize("cut", range(6))
+def test_an_attempt_that_ended_before_it_began_and_is_to_be_made_has_not_ended(stored, cut):
+    events = [
+        JobFinished(0, 1, CANCELLED),
+        JobFinished(1, 1, CANCELLED),
+        JobRequeued(0, 1),
+        JobRequeued(1, 1),
+        JobStarted(1, 1, started=4.0, worker=5),
+    ]
+    folder = stored([events[:cut], events[cut:]])
+    with contextlib.closing(StoredRun(folder)) as run:
+        outcomes = [record.outcome for record in run.records()][:2]
+    assert [(one.state, one.detail) for one in outcomes] == [
+        (JobState.QUEUED, None),
+        (JobState.RUNNING, None),
+    ]
+    # WHEN it ends after all
+    ended = JobFinished(1, 1, FAILED, worker=5)
+    _, attempts = tables(stored([events[:cut], [*events[cut:], ended]]))
+    assert attempts == [(1, 1, "failed", 2.0, 5)]

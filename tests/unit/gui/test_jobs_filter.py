@@ -271,6 +271,20 @@ def test_columns_stay_where_they_were_moved_to_while_no_run_has_them(panel, qtbo
     assert [other.model.column_title(column) for column in columns.shown()] == moved
 
 
+def test_a_column_moved_in_one_run_moves_none_of_those_that_others_have(panel, qtbot):
+    columns, titles = panel.tree.columns, panel.model.column_title
+    panel.model.load(FakeRun(3, swept=("lr", "epochs")))
+    panel.model.load(FakeRun(3, swept=("lr", "model")))
+    before = list(map(titles, columns.shown()))
+    panel.model.load(FakeRun(3, swept=("lr", "model", "seed")))
+    columns.moveSection(columns.visualIndex(6), 1)
+    assert list(map(titles, columns.shown()))[:3] == ["Job", "seed", "State"]
+    panel.model.load(FakeRun(3, swept=("lr", "epochs")))
+    assert list(map(titles, columns.shown()))[-2:] == ["lr", "epochs"]
+    panel.model.load(FakeRun(3, swept=("lr", "model")))
+    assert list(map(titles, columns.shown())) == before
+
+
 def _fields(info):
     return {name: getattr(info, name) for name in info.__dataclass_fields__}
 
