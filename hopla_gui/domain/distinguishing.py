@@ -63,7 +63,7 @@ class Rule:
     conditions: tuple[Condition, ...]
     inside: int
     inside_total: int
-    outside: JobSet
+    outside: int
     outside_total: int
     chance: float
 
@@ -137,7 +137,7 @@ class _Candidate:
 @dataclass(frozen=True, slots=True)
 class _Search:
     inside: JobSet
-    outside: int
+    outside: JobSet
     members: int
     others: int
 
