@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from heapq import merge
-from itertools import accumulate, islice
-from operator import le, ne
+from itertools import pairwise
+from operator import ne
 from typing import TypeAlias
 
-from hopla_gui.turns import unhurried
+from hopla_gui.turns import give_way, mapped, unhurried
 
 _MOST_IN_BYTES = 256
 _PART = 2_000  # jobs: sets of the first so many, in the order of their numbers, are kept
@@ -42,7 +42,7 @@ class ValueSets:
 
     def __init__(self, column: Sequence[object]) -> None:
         plain = _are_keys(column)
-        keys = column if plain else [_key(value) for value in column]
+        keys = column if plain else mapped(_key, column)
         codes: dict[object, int] = {}
         self._codes = array("L")
         for piece in unhurried(keys):
@@ -62,7 +62,8 @@ class ValueSets:
         if self._bytes is not None:
             table = bytes(49 if code in codes else 48 for code in range(_MOST_IN_BYTES))
             return int(self._bytes.translate(table) or b"0", 2)
-        return int("".join(["1" if code in codes else "0" for code in self._codes]), 2)
+        flags = mapped(lambda code: "1" if code in codes else "0", self._codes)
+        return int("".join(flags), 2)
 
     def counts(self, jobs: JobSet, indices: Collection[int]) -> Counter[int]:
         """Return how often each value occurs among jobs, given as a set and as indices."""
@@ -78,12 +79,13 @@ class ValueSets:
     @cached_property
     def numbers(self) -> list[float | None]:
         """The values that are numbers, ``None`` in the place of any other."""
-        return [number for piece in unhurried(self.values) for number in map(_number, piece)]
+        return mapped(_number, self.values)
 
     @cached_property
     def different_numbers(self) -> list[float]:
         """The numbers among the values, the least first."""
-        return [number for code in self._by_number if (number := self.numbers[code]) is not None]
+        found = mapped(self.numbers.__getitem__, self._by_number)
+        return [number for number in found if number is not None]
 
     def jobs_between(self, least: float | None, most: float | None) -> JobSet:
         """Return the jobs whose value is a number in a range, both ends included."""
@@ -101,7 +103,12 @@ class ValueSets:
     @cached_property
     def _by_number(self) -> Sequence[int]:
         """The places in ``values`` of the numbers, the least first."""
-        codes = [code for code, number in enumerate(self.numbers) if number is not None]
+        codes = [
+            code
+            for pairs in unhurried(enumerate(self.numbers))
+            for code, number in pairs
+            if number is not None
+        ]
         number_of: Callable[[int], float] = self.numbers.__getitem__  # type: ignore[assignment]
         if self._are_ordered(codes):
             return array("L", codes)
@@ -114,8 +121,8 @@ class ValueSets:
 
     def _are_ordered(self, codes: Sequence[int]) -> bool:
         """Whether the numbers come in order, as those of a range do."""
-        numbers = [self.numbers[code] for code in codes]
-        return all(map(le, numbers, islice(numbers, 1, None)))  # type: ignore[arg-type]
+        neighbours = pairwise(map(self.numbers.__getitem__, codes))
+        return all(less <= more for pairs in unhurried(neighbours) for less, more in pairs)  # type: ignore[operator]
 
     @cached_property
     def _jobs_by_number(self) -> tuple[Sequence[int], Sequence[int], list[JobSet]]:
@@ -124,9 +131,11 @@ class ValueSets:
         for piece in unhurried(self._codes):
             for code in piece:
                 times[code] += 1
-        starts = array("L", accumulate((times[code] for code in self._by_number), initial=0))
-        for code, start in zip(self._by_number, starts, strict=False):
-            places[code] = start
+        starts = array("L", [0])
+        for piece in unhurried(self._by_number):
+            for code in piece:
+                places[code] = starts[-1]
+                starts.append(starts[-1] + times[code])
         jobs = array("L", [0]) * starts[-1]
         for pairs in unhurried(enumerate(self._codes)):
             for job, code in pairs:
@@ -135,6 +144,7 @@ class ValueSets:
                     places[code] += 1
         flags, parts = bytearray(b"0") * len(self._codes), [0]
         for start in range(0, len(jobs) - _PART + 1, _PART):
+            give_way()
             for job in jobs[start : start + _PART]:
                 flags[job] = 49
             parts.append(int(flags, 2))
@@ -143,8 +153,12 @@ class ValueSets:
 
 def _are_keys(column: Sequence[object]) -> bool:
     """Whether the values tell themselves apart: all of one plain kind, and each equal to itself."""
-    kinds = set(map(type, column))
-    return len(kinds) == 1 and kinds < {int, float, str} and not any(map(ne, column, column))
+    kinds: set[type] = set()
+    for piece in unhurried(column):
+        kinds.update(map(type, piece))
+        if len(kinds) > 1 or any(map(ne, piece, piece)):
+            return False
+    return bool(kinds) and kinds < {int, float, str}
 
 
 def _key(value: object) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from hopla_gui import turns
 
@@ -30,7 +30,10 @@ def suit_the_window(application: QObject) -> None:
         With it ends the timer.
     """
     sys.setswitchinterval(_SWITCH_S)
-    QAbstractEventDispatcher.instance().aboutToBlock.connect(turns.main_thread_rests)
+    rests = QTimer(application, singleShot=True, interval=0)  # when all other events are handled
+    rests.timeout.connect(turns.main_thread_rests)
+    turns.call_at_work(rests.start)
+    application.destroyed.connect(lambda: turns.call_at_work(turns.main_thread_rests))
     gc.disable()
     keep_what_is_loaded()
     timer = QTimer(application, interval=_LOOK_MS)

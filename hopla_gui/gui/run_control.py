@@ -27,6 +27,7 @@ from hopla_gui.errors import HoplaError
 from hopla_gui.gui.bridge import RunBridge
 from hopla_gui.gui.failures.failure_reader import read_if_few
 from hopla_gui.gui.jobs.job_standings import JobStandings
+from hopla_gui.gui.pace import Pace
 
 _CANCEL_S = 30.0  # jobs on a cluster may take so long to be cancelled, as the window closes
 
@@ -81,6 +82,8 @@ class RunControl(QObject):
         self.cancels_on_close = False
         self.holder: str | None = None  # another program that the run shown is in use by
         self._letting_go = asyncio.Lock()
+        self._pace = Pace(self)
+        self._pace.due.connect(self.changed)
 
     @property
     def run(self) -> StoredRun | None:
@@ -350,7 +353,7 @@ class RunControl(QObject):
     @Slot(list)
     def _on_events_arrived(self, events: list[Event]) -> None:
         self.events_arrived.emit(events)
-        self.changed.emit()
+        self._pace.ask()
         for event in events:
             if isinstance(event, PilotFinished):
                 self.pilot_finished.emit(event)

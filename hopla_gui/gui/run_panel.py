@@ -38,6 +38,7 @@ from hopla_gui.gui.jobs.run_notes import RunNotes
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.jobs.tree_controls import TreeControls
+from hopla_gui.gui.pace import Pace
 from hopla_gui.gui.plots.plots_page import PlotsPage
 from hopla_gui.gui.theme import SPACING
 
@@ -67,6 +68,8 @@ class RunPanel(QWidget):
         self._pilot_has_landed = False
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._show_progress)
+        self._pace = Pace(self)
+        self._pace.due.connect(self._show_progress)
         self.model = JobModel(self)
         self.filter_bar = FilterBar()
         self.tree = JobTree(self.model)
@@ -169,6 +172,7 @@ class RunPanel(QWidget):
         if selected >= 0:
             self.tree.select_job(selected)  # it may be the one that is to run again
         self._clock.stop()
+        self._pace.forget()
         self._show_left(live=live or bool(holder))
         self._show_holder(holder)
         self._is_taken_up = run is not None and self._has_begun_before(run, live=live)
@@ -273,7 +277,7 @@ class RunPanel(QWidget):
         for event in events:
             if isinstance(event, WaitingNote):
                 self.progress.say_why_waiting(event.text)
-        self._show_progress()
+        self._pace.ask()
         self._clock.start()  # time goes by though nothing else may happen for long
         for event in events:
             if isinstance(event, PilotFinished):
@@ -289,6 +293,7 @@ class RunPanel(QWidget):
     def finish(self, counts: Counts) -> None:
         """Show how the run ended, and why where it did not end well."""
         self._clock.stop()
+        self._pace.forget()
         began, self._began = self._began, None
         took = None if began is None else time.monotonic() - began
         self.progress.finish(counts, took)

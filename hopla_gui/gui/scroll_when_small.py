@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from hopla_gui.turns import main_thread_works
+
 
 class ScrollWhenSmall(QScrollArea):
     """Shows a widget as it is where there is room for it, and with scroll bars where there is not.
@@ -49,6 +51,7 @@ class ScrollWhenSmall(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask for more, or less, when the widget does."""
         if event.type() == QEvent.Type.LayoutRequest:
+            main_thread_works()  # all of the window may be laid out anew
             self.updateGeometry()
         return super().eventFilter(watched, event)
 

@@ -8,8 +8,11 @@ from hopla_gui import turns
 
 
 @pytest.fixture(autouse=True)
-def _rests_again():
-    yield
+def works(monkeypatch):
+    """Return what is told of work that begins; the main thread rests again afterwards."""
+    told = []
+    monkeypatch.setattr(turns, "_at_work", lambda: told.append("works"))
+    yield told
     turns.main_thread_rests()
 
 
@@ -61,3 +64,34 @@ def test_many_items_come_in_pieces_with_turns_between(monkeypatch):
     assert [item for piece in pieces for item in piece] == list(range(10_000))
     assert len(pieces) == len(turns_given) > 1
     assert list(turns.unhurried([])) == []
+
+
+def test_it_is_told_once_that_the_main_thread_begins_to_work(works):
+    turns.main_thread_works()
+    turns.main_thread_works()
+    assert works == ["works"]
+    turns.main_thread_rests()
+    turns.main_thread_works()
+    assert works == ["works", "works"]
+
+
+def test_a_main_thread_that_never_rests_does_not_keep_readers_for_ever(monkeypatch):
+    turns.main_thread_works()
+    closing = threading.Event()
+
+    def work():
+        while not closing.wait(0.001):
+            turns.main_thread_works()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    reader = threading.Thread(target=turns.give_way)
+    reader.start()
+    reader.join(30)
+    closing.set()
+    worker.join()
+    assert not reader.is_alive()
+
+
+def test_many_items_are_mapped_in_their_order():
+    assert turns.mapped(str, range(3_000)) == [str(number) for number in range(3_000)]

@@ -23,7 +23,7 @@ from hopla_gui.domain.plots.scale import Scale, ScaleKind, bin_of, round_edges
 from hopla_gui.domain.plots.spec import Spread
 from hopla_gui.domain.plots.summary import Summary, summarise
 from hopla_gui.domain.telling import telling
-from hopla_gui.turns import unhurried
+from hopla_gui.turns import mapped, unhurried
 
 LeftOut = Mapping[tuple[str, Fault], int]
 """Jobs that are not drawn, by the quantity at fault and what is wrong with it."""
@@ -134,14 +134,14 @@ def points_picture(
     grouping = _Grouping(colour, jobs, rows, may_shade=may_shade and spread is None)
     groups = []
     for label, slot, members in grouping.groups():
-        xs, ys = (array("d", map(axis.places.__getitem__, members)) for axis in (across, up))
+        xs, ys = (array("d", mapped(axis.places.__getitem__, members)) for axis in (across, up))
         groups.append(
             Group(
                 label,
                 slot,
                 xs,
                 ys,
-                array("q", (jobs[row] for row in members)),
+                array("q", mapped(jobs.__getitem__, members)),
                 grouping.shades(members),
                 None if spread is None else summarise(xs, ys, spread),
             )
@@ -159,7 +159,7 @@ def points_picture(
 
 
 def _span(places: Sequence[float]) -> tuple[float, float] | None:
-    known = [place for place in places if place == place]
+    known = [place for piece in unhurried(places) for place in piece if place == place]
     return (min(known), max(known)) if known else None
 
 

@@ -21,7 +21,7 @@ from hopla_gui.engine.results.store import DATABASE, connect
 from hopla_gui.errors import EnvironmentProblem
 from hopla_gui.turns import give_way
 
-PAGE = 2_000
+PAGE = 1_000
 _OFTEN = 10_000  # steps of SQLite, which counts those of each page anew
 JOBS_AND_ENDS = "FROM job LEFT JOIN attempt a ON a.idx = job.idx AND a.attempt = job.attempt"
 PAGE_OF_JOBS = "WHERE job.idx >= ? AND job.idx < ?"

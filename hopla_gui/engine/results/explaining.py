@@ -12,6 +12,7 @@ from hopla_gui.domain.failure_groups import FailureGroup, FailureGroups
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.jobsets import job_set
 from hopla_gui.engine.results.job_columns import JobColumns
+from hopla_gui.turns import unhurried
 
 _MOST_PARAMETERS = 40
 _COUNT = (JobState.SUCCEEDED, JobState.FAILED, JobState.TIMEOUT, JobState.LOST)
@@ -50,7 +51,12 @@ class Explainer:
 
     def explain(self, groups: Iterable[Sequence[int] | FailureGroup]) -> list[list[Rule]]:
         """Return the rules of each group of jobs: none where nothing sets it apart."""
-        counted = (job for job, state in enumerate(self._states) if state in _COUNT)
+        counted = (
+            job
+            for pairs in unhurried(enumerate(self._states))
+            for job, state in pairs
+            if state in _COUNT
+        )
         ended = job_set(counted, len(self._states))
         if self._distinguisher is None:
             names = self._columns.parameters[:_MOST_PARAMETERS]

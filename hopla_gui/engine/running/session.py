@@ -45,6 +45,7 @@ from hopla_gui.engine.running.memory import MemoryWatch
 from hopla_gui.engine.running.runners.base import RunContext, Runner
 from hopla_gui.engine.running.writer import StubbornWriter
 from hopla_gui.errors import EnvironmentProblem, HoplaError
+from hopla_gui.turns import give_way
 
 TOO_MANY_FAILURES = "too many failures"
 BATCH_S = 0.05  # commits are at least this far apart while events keep coming
@@ -270,6 +271,7 @@ class Session:
             except queue.Empty:
                 break
         for item in waiting:
+            give_way()
             for event in item() if callable(item) else (item,):
                 self._take_in(event, events)
         return events
@@ -294,6 +296,7 @@ class Session:
     def _write(self, events: list[Event]) -> bool:
         if not events or self._problem:
             return not events
+        give_way()
         try:
             return self._writer.write(events)
         except EnvironmentProblem as problem:

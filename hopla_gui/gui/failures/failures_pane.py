@@ -27,6 +27,7 @@ from hopla_gui.gui.failures.group_view import GroupView
 from hopla_gui.gui.jobs.plain_view import WholeLabel, copy_text, text_button
 from hopla_gui.gui.jobs.run_view import RunView
 from hopla_gui.gui.theme import SPACING, icon
+from hopla_gui.turns import main_thread_works
 
 ROWS = 3  # in sight at a time
 _LINES_OF_OTHERS = 19  # as high is what stands around the causes, and five rows of jobs
@@ -184,6 +185,7 @@ class FailuresPane(QWidget):
 
     @Slot()
     def _show(self) -> None:
+        main_thread_works()
         is_reading = self.reader.groups is None
         groups = self.reader.groups.ordered() if self.reader.groups is not None else []
         chosen = self.chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import default_rng  # at once: numpy puts it off to the first use
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
@@ -25,7 +26,7 @@ def discs(xs: Floats, ys: Floats, labels: Labels, width: int, height: int, radiu
     disc = np.flatnonzero(reach**2 + reach[:, None] ** 2 <= radius * radius + radius)
     offsets = reach[disc // len(reach)] * room + reach[disc % len(reach)]
     is_near = (xs >= -radius) & (xs < width + radius) & (ys >= -radius) & (ys < height + radius)
-    order = np.random.default_rng(0).permutation(len(xs))
+    order = default_rng(0).permutation(len(xs))
     order = order[is_near[order]]
     for start in range(0, len(order), _PIECE):
         piece = order[start : start + _PIECE]

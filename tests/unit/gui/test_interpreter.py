@@ -6,7 +6,9 @@ import threading
 import weakref
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel
 
 from hopla_gui import turns
 from hopla_gui.gui.interpreter import collect_garbage, suit_the_window
@@ -38,7 +40,31 @@ def test_the_main_thread_rests_once_its_loop_waits(qtbot, interpreter_as_it_was)
     process = QObject()
     suit_the_window(process)
     turns.main_thread_works()
+    assert not turns._main_thread_rests.is_set()
     qtbot.waitUntil(turns._main_thread_rests.is_set)
+
+
+def test_the_main_thread_works_until_what_its_work_asked_for_is_done(qtbot, interpreter_as_it_was):
+    process, label, rested = QObject(), QLabel(), []
+    suit_the_window(process)
+    qtbot.addWidget(label)
+    label.paintEvent = lambda _event: rested.append(turns._main_thread_rests.is_set())
+    with qtbot.waitExposed(label):
+        label.show()
+    rested.clear()
+    turns.main_thread_works()
+    label.update()
+    qtbot.waitUntil(lambda: bool(rested))
+    assert not rested[0]
+    qtbot.waitUntil(turns._main_thread_rests.is_set)
+
+
+def test_nothing_is_asked_of_a_program_that_has_ended(qapp, interpreter_as_it_was):
+    process = QObject()
+    suit_the_window(process)
+    shiboken6.delete(process)
+    turns.main_thread_works()
+    assert turns._main_thread_rests.is_set()
 
 
 def test_objects_of_qt_are_taken_down_on_the_main_thread(qtbot, interpreter_as_it_was):
