@@ -94,8 +94,7 @@ class TimelineItem(PixelItem):
         if height < _LOW or np.count_nonzero(seen & ~narrow) > _MOST_WIDE:
             narrow = seen
         self._draw_together(painter, screen, area, np.flatnonzero(seen & narrow))
-        wide = np.flatnonzero(seen & ~narrow)
-        self._draw_apart(painter, screen, area, wide)
+        self._draw_apart(painter, screen, area, np.flatnonzero(seen & ~narrow))
 
     def _draw_apart(
         self, painter: QPainter, screen: Screen, area: QRectF, bars: np.ndarray
