@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.gui.icon_label import IconLabel
+from hopla_gui.gui.own_keys import is_control_enter
 from hopla_gui.gui.palette import warning_colour
 from hopla_gui.gui.theme import SPACING, icon, tinted_icon
 
@@ -74,7 +75,8 @@ class Question(QWidget):
         card = self._card(title, text)
         layout = QVBoxLayout(self)
         layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        parent.installEventFilter(self)
+        for watched in (parent, *self.buttons):
+            watched.installEventFilter(self)
         self.setGeometry(parent.rect())
         self.raise_()
         self.show()
@@ -84,9 +86,18 @@ class Question(QWidget):
             window.focusObjectChanged.connect(self._on_focus_changed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the parent."""
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
+        """Stay as large as the parent, and let no shortcut reach it.
+
+        Qt asks from the widget in focus outwards whether anybody has a use for a key before it
+        looks for a shortcut. The parent says yes to each, so that all come as key presses.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if is_control_enter(event):  # a button would take it for Enter, and answer
+            return True
+        if event.type() == QEvent.Type.Resize and watched is self._parent:
+            self.setGeometry(self._parent.rect())
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

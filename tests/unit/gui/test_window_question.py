@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from hopla_gui.gui.question import Question
@@ -57,6 +58,39 @@ def test_enter_does_what_loses_nothing(window, qtbot):
     with qtbot.waitSignal(question.answered) as answer:
         qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Return)
     assert answer.args == [0]
+
+
+@pytest.mark.parametrize("keys", ["Ctrl+G", "Ctrl+Return", "F5", "Alt+F", "Ctrl+Z"])
+def test_shortcuts_reach_the_window_only_once_it_is_answered(window, qtbot, keys):
+    # GIVEN a window whose action has a shortcut, and a question over it
+    action, done = QAction("Act", window), []
+    action.setShortcut(QKeySequence(keys))
+    action.triggered.connect(lambda: done.append(keys))
+    window.addAction(action)
+    question = Question(window, "Stop?", "…", "Stop", "Keep running")
+    key = QKeySequence(keys)[0]
+    # WHEN it is pressed, wherever the key press goes to
+    for receiver in (question.buttons[1], question, window):
+        qtbot.keyClick(receiver, key.key(), key.keyboardModifiers())
+    # THEN nothing is done, and nothing is answered
+    assert done == []
+    assert question.isVisible()
+    # and it does what it does as soon as the question is gone
+    qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Escape)
+    qtbot.keyClick(window, key.key(), key.keyboardModifiers())
+    assert done == [keys]
+
+
+def test_space_and_arrows_are_the_buttons_own(question, qtbot):
+    qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Left)
+    assert question.focusWidget() is question.buttons[0]
+    with qtbot.waitSignal(question.answered) as answer:
+        qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Space)
+    assert answer.args == [0]
+
+
+def test_window_closes_though_a_question_is_open(question, window):
+    assert window.close()
 
 
 def test_covers_the_window_at_any_size(question, window, qtbot):
