@@ -64,6 +64,7 @@ class JobsControl(QObject):
         control.run_opened.connect(self._on_run_opened)
         control.events_arrived.connect(panel.apply)
         control.stop_asked.connect(panel.show_stopping)
+        control.first_asked.connect(panel.model.show_moved_first)
         control.frozen_changed.connect(panel.show_frozen)
         control.pilot_released.connect(panel.release_pilot)
         control.run_finished.connect(self._on_run_finished)

@@ -52,6 +52,8 @@ class RunControl(QObject):
         The word has been given.
     stop_asked
         The jobs that were told to stop, ``None`` for all; it takes them a while.
+    first_asked
+        The jobs that were moved before the others that wait.
     frozen_changed
         Whether the jobs that run stand still.
     run_finished
@@ -65,6 +67,7 @@ class RunControl(QObject):
     pilot_finished = Signal(object)
     pilot_released = Signal()
     stop_asked = Signal(object)
+    first_asked = Signal(list)
     frozen_changed = Signal(bool)
     run_finished = Signal(object)
     changed = Signal()
@@ -229,7 +232,7 @@ class RunControl(QObject):
         try:
             await self.settled()
             session, rerun, pilot = await asyncio.to_thread(prepare)
-            await self._show(session.run, session)
+            await self._show(session.run, session, rerun)
             await asyncio.to_thread(session.start, rerun, pilot)
         except HoplaError:
             self._live = False
@@ -238,9 +241,11 @@ class RunControl(QObject):
             self._starting = False
             self.changed.emit()
 
-    async def _show(self, run: StoredRun | None, session: Session | None) -> None:
+    async def _show(
+        self, run: StoredRun | None, session: Session | None, rerun: Collection[int] = ()
+    ) -> None:
         standings, failures = (
-            (None, None) if run is None else await asyncio.to_thread(_read_at_once, run)
+            (None, None) if run is None else await asyncio.to_thread(_read_at_once, run, rerun)
         )
         self.holder = None
         if run is not None and session is None:
@@ -294,6 +299,7 @@ class RunControl(QObject):
         """Run waiting jobs before the others."""
         if self._session is not None:
             self._session.move_first(list(indices))
+            self.first_asked.emit(list(indices))
 
     @Slot()
     def go_on(self) -> None:
@@ -380,9 +386,12 @@ def _stored_run(run_dir: Path, failed: bool, only: Sequence[int] | None) -> Prep
     return session, rerun if only is None else only, ()
 
 
-def _read_at_once(run: StoredRun) -> tuple[JobStandings, FailureGroups | None]:
+def _read_at_once(
+    run: StoredRun, rerun: Collection[int]
+) -> tuple[JobStandings, FailureGroups | None]:
     """Read what is to be in its place as soon as a run is shown."""
     standings = JobStandings(run.statuses())
+    standings.note_moved_first(run.moved_first, set(rerun))
     return standings, read_if_few(run, standings.counts().unsuccessful)
 
 

@@ -151,6 +151,10 @@ class Course:
         self.hand_out(self._pilot.release())
         return iter(())
 
+    def move_first(self, indices: Iterable[int]) -> None:
+        """Put jobs that wait behind the pilot before the others, for when it is released."""
+        self._pilot.move_first(indices)
+
     def lose(self, indices: Iterable[int], why: str) -> Iterator[Event]:
         """Give up queued jobs that nobody can run."""
         outcome = JobOutcome(JobState.LOST, detail=why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from hopla_gui.domain.events import PilotFinished
 from hopla_gui.domain.job import JobOutcome, JobState
@@ -45,6 +45,12 @@ class Pilot:
         """Return the jobs kept back, to be started now."""
         rest, self._rest = self._rest, []
         return rest
+
+    def move_first(self, indices: Iterable[int]) -> None:
+        """Put jobs that are kept back before the others, in the order given."""
+        kept = dict.fromkeys(self._rest)
+        moved = [index for index in indices if index in kept]
+        self._rest = list(dict.fromkeys([*moved, *kept]))
 
     def remove(self, indices: Collection[int] | None) -> list[int]:
         """Take jobs out of those kept back (all for ``None``) and return them."""

@@ -399,6 +399,7 @@ class Session:
     def _move_first(self, indices: Sequence[int]) -> Iterator[Event]:
         if self._runner is not None:
             self._runner.move_first(indices)
+        self._course.move_first(indices)
         moved = [index for index in indices if self._course.is_waiting(index)]
         kept = list(dict.fromkeys([*moved, *self.run.moved_first]))
         return self._add_facts({MOVED_FIRST: kept})

@@ -86,6 +86,8 @@ STATE_ORDER = {
 
 STOPPING = "Stopping…"
 FROZEN = "Frozen"
+NEXT = f"{STATE_WORDS[JobState.QUEUED]} · next"
+_NEXT_TIP = "Moved first by hand: it begins before the others"
 
 
 def state_text(status: JobStatus, standing: str | None = None) -> str:
@@ -94,7 +96,7 @@ def state_text(status: JobStatus, standing: str | None = None) -> str:
     Parameters
     ----------
     standing
-        What a running job does instead of running.
+        What a job does that the state does not tell.
     """
     word = standing or STATE_WORDS[status.state]
     return word if status.attempt <= 1 else f"{word} · attempt {status.attempt}"
@@ -192,7 +194,8 @@ class JobCells:
         if column == Column.NAME:
             return one_line(self._name(job))
         if column == Column.STATE:
-            return state_text(self._statuses[job], self.standing(job))
+            is_next = self._standings.comes_next(job)
+            return state_text(self._statuses[job], NEXT if is_next else self.standing(job))
         if column < FIXED_COLUMNS:
             return STATUS_TEXT[column](self._statuses[job], self._clock())
         shown = self._columns[column]
@@ -258,6 +261,8 @@ class JobCells:
 
     def tip(self, job: int, column: int) -> str:
         """Return what the cell says at more length, with nothing in it read as markup."""
+        if column == Column.STATE and self._standings.comes_next(job):
+            return tip(f"{state_tip(self._statuses[job])}. {_NEXT_TIP}")
         if column in STATUS_TIP:
             return tip(STATUS_TIP[column](self._statuses[job]))
         if column == Column.NAME:

@@ -292,6 +292,12 @@ class JobModel(RowModel):
         """Whether a job runs though it was told to stop."""
         return self._standings.is_stopping(job)
 
+    def show_moved_first(self, jobs: Iterable[int]) -> None:
+        """Take note that jobs that wait come before the others: until they begin, they say so."""
+        found = self._standings.note_moved_first(jobs)
+        roles = [_ROLE.DisplayRole, _ROLE.ToolTipRole]
+        self.tell(map(self._plan.row_of, found), Column.STATE, Column.STATE, roles)
+
     def show_frozen(self, frozen: bool) -> None:
         """Take note that the jobs that run stand still, or go on."""
         rows = map(self._plan.row_of, self._standings.freeze(frozen, self._clock()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from hopla_gui.domain.events import Event, WaitingNote
 from hopla_gui.domain.job import Counts, JobState
@@ -22,6 +22,8 @@ class JobStandings:
         Others may read them, and see them change.
     stopping
         The jobs that were told to stop, until they end.
+    moved_first
+        The jobs that were moved before the others by hand, until they begin.
     frozen_at
         Since when the jobs that run stand still, ``None`` where they go on.
     as_of
@@ -31,6 +33,7 @@ class JobStandings:
     def __init__(self, statuses: JobStatuses) -> None:
         self.statuses = statuses
         self.stopping: set[int] = set()
+        self.moved_first: set[int] = set()
         self.frozen_at: float | None = None
         self.as_of: float | None = None
         self._waiting: str | None = None  # why jobs wait, in a scheduler's words
@@ -60,6 +63,8 @@ class JobStandings:
                 self._last_ended = max(self._last_ended or ended, ended)
             if status.state is not JobState.RUNNING:
                 self.stopping.discard(index)
+            if status.state is not JobState.QUEUED:
+                self.moved_first.discard(index)  # if it is run again, it comes last
             changed.add(index)
         return changed
 
@@ -81,6 +86,23 @@ class JobStandings:
     def is_stopping(self, job: int) -> bool:
         """Whether a job runs though it was told to stop."""
         return job in self.stopping and self.statuses.states[job] is JobState.RUNNING
+
+    def note_moved_first(self, jobs: Iterable[int], rerun: Collection[int] = ()) -> list[int]:
+        """Take note that jobs that wait were moved before the others; return those.
+
+        Parameters
+        ----------
+        rerun
+            Ended jobs that are about to wait again, where the run is resumed.
+        """
+        states = self.statuses.states
+        found = [job for job in jobs if states[job] is JobState.QUEUED or job in rerun]
+        self.moved_first.update(found)
+        return found
+
+    def comes_next(self, job: int) -> bool:
+        """Whether a job waits, and was moved before the others."""
+        return job in self.moved_first and self.statuses.states[job] is JobState.QUEUED
 
     def freeze(self, frozen: bool, now: float) -> list[int]:
         """Take note that the jobs that run stand still, or go on; return those."""

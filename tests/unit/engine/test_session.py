@@ -197,6 +197,20 @@ def test_jobs_moved_first_come_first_when_the_run_is_resumed(make_session):
     assert begun == [0, 5, 3, 4, 1, 2]
 
 
+def test_jobs_moved_first_come_first_of_those_behind_a_pilot(make_session):
+    session = make_session(5, workers=1)
+    events = session.follow()
+    session.start(pilot=[1])
+    begun = []
+    for event in events:
+        if isinstance(event, PilotFinished):
+            session.move_first([4, 2])
+            session.go_on()
+        if isinstance(event, JobStarted):
+            begun.append(event.index)
+    assert begun == [1, 4, 2, 0, 3]
+
+
 def test_cancel_all_ends_waiting_and_running_jobs(make_session):
     session = make_session(50, {(0, 1): threading.Event(), (1, 1): threading.Event()})
     events = session.events()

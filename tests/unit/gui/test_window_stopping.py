@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from jobs_fake_run import INFO, FakeRun, succeeded
 from PySide6.QtCore import Qt
-from window_steps import GREET, opened, sweep_file
+from window_steps import GREET, close, opened, sweep_file
 
 from hopla_gui.domain.events import JobFinished, JobStarted
 from hopla_gui.domain.job import JobOutcome, JobState, JobStatus
@@ -120,6 +120,32 @@ def test_a_job_that_starts_though_it_was_stopped_says_so(qtbot):
     assert panel.tree.text("job_0", "State") == "Cancelled"
     panel.apply([JobStarted(0, 2, 10.0)])  # run again
     assert panel.tree.text("job_0", "State") == "Running · attempt 2"
+
+
+def test_a_job_moved_first_says_that_it_comes_next_also_once_the_run_is_resumed(
+    stubborn, open_window, qtbot
+):
+    # GIVEN a run of which two jobs run and one waits
+    window, gate = stubborn
+    assert window.job_tree.text("job_2", "State") == "Queued"
+    # WHEN that one is moved first
+    window.job_tree.select_job(2)
+    window.job_tree.first_action.trigger()
+    # THEN it says so
+    assert window.job_tree.text("job_2", "State") == "Queued · next"
+    tip = window.run_panel.model.index(2, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "begins before the others" in tip
+    # AND when the run is resumed another day, until it begins
+    run_dir = window.workbench.control.run_dir
+    gate.touch()
+    close(window, qtbot)
+    again = opened(open_window(), run_dir, qtbot)
+    assert again.job_tree.text("job_2", "State") == "Queued · next"
+    again.run_panel.resume_bar.accept_button.click()
+    qtbot.waitUntil(lambda: again.run_panel.model.counts().running == 2, timeout=20_000)
+    assert again.job_tree.text("job_2", "State") == "Queued · next"
+    again.workbench.control.cancel([0, 1])
+    qtbot.waitUntil(lambda: again.job_tree.text("job_2", "State") == "Running", timeout=20_000)
 
 
 @pytest.mark.parametrize(
