@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -288,6 +288,16 @@ class _RunTable(QTableView):
         header = self.horizontalHeader()
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
+
+    def moveCursor(  # noqa: N802
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Go to the first and the last run with Home and End, not to the ends of a row."""
+        moves = QAbstractItemView.CursorAction
+        rows, column = self.model().rowCount(), max(self.currentIndex().column(), 0)
+        if rows and action in (moves.MoveHome, moves.MoveEnd):
+            return self.model().index(0 if action == moves.MoveHome else rows - 1, column)
+        return super().moveCursor(action, modifiers)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows; say what there is where there are none."""

@@ -280,6 +280,17 @@ def test_a_run_that_cannot_be_written_is_not_to_be_resumed(qtbot):
         assert page.open_action.isEnabled()
 
 
+def test_home_and_end_go_to_the_first_and_the_last_run(qtbot):
+    page = HistoryPage()
+    qtbot.addWidget(page)
+    page.show_runs(RUNS, complete=True)
+    for key, expected in ((Qt.Key.Key_End, RUNS[2]), (Qt.Key.Key_Home, RUNS[0])):
+        qtbot.keyClick(page.table, key)
+        assert page.selected() == [expected]
+    qtbot.keyClick(page.table, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert page.selected() == RUNS
+
+
 # After a crash
 
 
