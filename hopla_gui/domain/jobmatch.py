@@ -9,7 +9,7 @@ import json
 import math
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from itertools import repeat
@@ -50,6 +50,7 @@ _STATE_WORDS = {JobState.TIMEOUT: "timeout timed out", JobState.QUEUED: "queued 
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _MEGABYTES = {"kb": 0.001, "mb": 1.0, "gb": 1000.0, "tb": 1e6}
 _UNITS = {"duration": _SECONDS, "cpu": _SECONDS, "memory": _MEGABYTES}
+_NO_NUMBERS = {"none", "null", "nan"}  # though they are found among numbers
 _NUMERIC_FACTS = {"exitcode", "attempt", "worker", *_UNITS}
 _WITH_UNIT = re.compile(r"([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([a-z]+)", re.IGNORECASE)
 
@@ -266,12 +267,23 @@ def note_on(
         is_none = values is not None and all(value is None for value in values)
         if is_none and not is_known(name, parameters, paths):
             return f"no job has handed over a value {name[:60]} (yet)"
-        if comparison.operator is Operator.CONTAINS and _is_numeric(column, values):
-            for text in comparison.values:
-                if as_number(text, column) is not None:
-                    said = f"{name[:60]}:{text[:20]} looks for the text {text[:20]}"
-                    return f"{said}; {name[:60]}={text[:20]} for the number"
+        if _is_numeric(column, values):
+            found = next(_notes_on_numbers(comparison, column, values is not None), "")
+            if found:
+                return found
     return ""
+
+
+def _notes_on_numbers(comparison: Comparison, column: JobColumn, is_read: bool) -> Iterator[str]:
+    """Yield what to bear in mind where a column of numbers is compared."""
+    name, is_search = comparison.name[:60], comparison.operator is Operator.CONTAINS
+    for text in comparison.values:
+        shown, is_number = text[:20], as_number(text, column) is not None
+        if is_search and is_number:
+            said = f"{name}:{shown} looks for the text {shown}"
+            yield f"{said}; {name}={shown} for the number"
+        elif is_read and not (is_search or is_number or text.casefold() in _NO_NUMBERS):
+            yield f"{name} holds numbers, and “{shown}” is no number"
 
 
 def _is_numeric(column: JobColumn, values: Sequence[object] | None) -> bool:

@@ -252,3 +252,26 @@ def test_items_of_long_lists_are_values_too():
 )
 def test_a_number_that_is_looked_for_as_text_is_told(text, told):
     assert note(text, lr=[0.0001, None, 3], mode=["a1", 1], **{"outputs.score": [None]}) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("lr=abc", "lr holds numbers, and “abc” is no number"),
+        ("mode=a1 (lr=1,abc or lr>2)", "lr holds numbers, and “abc” is no number"),
+        ("lr!=abc", "lr holds numbers, and “abc” is no number"),
+        ("lr>1s", "lr holds numbers, and “1s” is no number"),
+        ("exitcode=SIGKILL", "exitcode holds numbers, and “SIGKILL” is no number"),
+        ("lr=1e-3,inf", ""),
+        ("lr=None,null,nan", ""),  # these may be found
+        ("lr:abc", ""),
+        ("duration>1s", ""),
+        ("duration>abc", ""),  # not read
+        ("mode=abc", ""),
+        ("flag=abc", ""),
+        ("outputs.score=abc", ""),  # no job has one yet
+    ],
+)
+def test_a_text_that_is_compared_with_numbers_is_told(text, told):
+    columns = {"lr": [0.1, None, 3], "mode": ["a1", 1], "exitcode": [0, None]}
+    assert note(text, **columns, flag=[True, 1], **{"outputs.score": [None]}) == told

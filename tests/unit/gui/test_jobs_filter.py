@@ -111,6 +111,8 @@ def test_what_is_wrong_is_said_at_the_box(panel):
     assert "no state foo" in verdict.text()
     ask(panel, "lr:1")
     assert verdict.text() == "lr:1 looks for the text 1; lr=1 for the number"
+    ask(panel, "lr=abc")
+    assert verdict.text() == "lr holds numbers, and “abc” is no number"
     assert panel.box.property("error") is False
 
 
