@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
@@ -24,6 +25,7 @@ from hopla_gui.gui.history.history_model import Column, HistoryModel
 from hopla_gui.gui.history.jobs_delegate import JobsDelegate
 from hopla_gui.gui.history.run_summary import RunSummary
 from hopla_gui.gui.jobs.empty_state import paint_empty_state
+from hopla_gui.gui.jobs.formatting import when
 from hopla_gui.gui.jobs.plain_view import dim_label, text_button
 from hopla_gui.gui.jobs.text import one_line
 from hopla_gui.gui.table_look import make_plain
@@ -197,7 +199,7 @@ class HistoryPage(QWidget):
         self.rename_action.setEnabled(one is not None)
         self.note_action.setEnabled(one is not None)
         self.delete_action.setEnabled(bool(runs) and all(run.holder is None for run in runs))
-        self.about.setText(about_words(one) if one else f"{len(runs):,} runs" if runs else "")
+        self.about.setText(about_words(one) if one else several_words(runs) if runs else "")
 
     # --- what the user does ----------------------------------------------------------------
 
@@ -313,6 +315,20 @@ def _button(action: QAction) -> QPushButton:
     button.clicked.connect(action.trigger)
     action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
     return button
+
+
+def several_words(runs: Sequence[RunSummary]) -> str:
+    """Return how many runs there are, and why they cannot be deleted where somebody has one."""
+    held = [run for run in runs if run.holder is not None]
+    if not held:
+        return f"{len(runs):,} runs"
+    first = held[0]
+    started = when(first.started, datetime.now().astimezone())
+    user = one_line(first.holder or "")
+    who = "is running in this window" if first.is_ours else f"is in use by {user}"
+    name, others = one_line(first.name, 60), len(held) - 1
+    also = f", {others:,} more {'is' if others == 1 else 'are'} in use, too" if others else ""
+    return f"{len(runs):,} runs. They cannot be deleted: {name} of {started} {who}{also}"
 
 
 def about_words(run: RunSummary) -> str:

@@ -280,6 +280,24 @@ def test_a_run_that_cannot_be_written_is_not_to_be_resumed(qtbot):
         assert page.open_action.isEnabled()
 
 
+def test_several_runs_say_why_they_cannot_be_deleted(qtbot):
+    page = HistoryPage()
+    qtbot.addWidget(page)
+    page.show_runs(RUNS, complete=True)
+    page.table.selectAll()
+    assert page.about.text() == "3 runs"
+    assert page.delete_action.isEnabled()
+    # WHEN one is in use by another program
+    page.update_run(replace(RUNS[1], holder="process 7 on lab"))
+    # THEN it is named
+    assert not page.delete_action.isEnabled()
+    assert page.about.text().startswith("3 runs. They cannot be deleted: Rates of ")
+    assert page.about.text().endswith(" is in use by process 7 on lab")
+    # AND where it is this window that another one runs in
+    page.update_run(replace(RUNS[0], holder=f"process {os.getpid()} on lab"))
+    assert page.about.text().endswith(" is running in this window, 1 more is in use, too")
+
+
 def test_home_and_end_go_to_the_first_and_the_last_run(qtbot):
     page = HistoryPage()
     qtbot.addWidget(page)
