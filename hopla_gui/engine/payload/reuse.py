@@ -162,11 +162,11 @@ class Host:
         sys.path[:] = self._path
         with contextlib.suppress(OSError):
             os.chdir(self._cwd)
-        os.environ.pop("HOPLA_VALUES", None)
         if os.environ._data != self._encoded:  # to decode each would take as long as a short job
             os.environ.clear()
             os.environ.update(self._environment)
         launch.announce()
+        self._encoded = os.environ._data.copy()
 
     def _flush(self):
         """Return what Python ends with where its output cannot be written."""
