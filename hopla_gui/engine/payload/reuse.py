@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 
-from . import job
+from . import job, untranslated
 from .launch import Launch
 
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -36,6 +36,7 @@ class Host:
         self._path = sys.path[:]
         self._main = sys.modules["__main__"]
         self._streams = sys.stdin, sys.stdout, sys.stderr
+        self._gettext = None
         self._result = b""
         self._pid = os.getpid()
         self._peak = 0  # of memory, as it was when it was last taken back
@@ -167,6 +168,13 @@ class Host:
             os.environ.update(self._environment)
         launch.announce()
         self._encoded = os.environ._data.copy()
+        self._spare_gettext()
+
+    def _spare_gettext(self):
+        gettext = sys.modules.get("gettext")
+        if gettext is not self._gettext:
+            self._gettext = gettext
+            untranslated.remember(gettext)
 
     def _flush(self):
         """Return what Python ends with where its output cannot be written."""
