@@ -95,7 +95,7 @@ def contestants(python: Path) -> list[Contestant]:
         Contestant(
             "hopla 1.0.5, in-process",
             "all jobs in one process: they see each other; exit codes and values kept",
-            (5000, 5000),
+            (10000, 10000),
             lambda folder, script, n: [python, "-c", _HOPLA, script, str(n), str(WORKERS), ""],
             hopla,
             max(1, WORKERS - 1),
@@ -103,7 +103,7 @@ def contestants(python: Path) -> list[Contestant]:
         _ours("fresh", "a new interpreter a job", (300, 60), python),
         _ours("fork", "a process of its own a job, the imports shared", (5000, 4000), python, fork),
         _ours("reuse", "all jobs of a worker in one process", (10000, 10000), python, fork),
-        _ours("reuse", "the same with one worker, as hopla 1.0.5", (6000, 6000), python, fork, 1),
+        _ours("reuse", "the same with one worker, as hopla 1.0.5", (10000, 10000), python, fork, 1),
     ]
 
 
