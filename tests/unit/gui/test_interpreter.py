@@ -1,6 +1,8 @@
 """How Python itself runs in the window's process."""
 
 import gc
+import platform
+import subprocess
 import sys
 import threading
 import weakref
@@ -22,6 +24,41 @@ def interpreter_as_it_was():
     gc.unfreeze()
 
 
+# Tells how many arenas there are with eight threads that hold memory, as it is and as we have it.
+ARENAS = """
+import ctypes, os, sys, threading
+from hopla_gui.gui import interpreter
+
+def arenas():
+    ready, done = threading.Barrier(9), threading.Event()
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = ctypes.c_void_p
+    def hold():
+        libc.malloc(1000)
+        ready.wait()
+        done.wait()
+    threads = [threading.Thread(target=hold) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    libc.fopen.restype = ctypes.c_void_p
+    stream = libc.fopen(os.fsencode(__file__ + ".xml"), b"w")
+    libc.malloc_info(0, ctypes.c_void_p(stream))
+    libc.fclose(ctypes.c_void_p(stream))
+    done.set()
+    for thread in threads:
+        thread.join()
+    return open(__file__ + ".xml").read().count("<heap nr=")
+
+if len(sys.argv) > 1:
+    interpreter._share_memory()
+    print(arenas())
+else:
+    print(arenas(), flush=True)
+    os.execv(sys.executable, [sys.executable, __file__, "shared"])
+"""
+
+
 class Knot(QObject):
     """An object that only the collector takes down."""
 
@@ -34,6 +71,15 @@ def test_threads_give_way_to_painting(qapp, interpreter_as_it_was):
     process = QObject()
     suit_the_window(process)
     assert sys.getswitchinterval() < 0.001
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the GNU C library alone is asked")
+def test_threads_share_memory_that_they_have_given_back(tmp_path):
+    program = tmp_path / "arenas.py"
+    program.write_text(ARENAS)
+    told = subprocess.run([sys.executable, program], check=True, capture_output=True, text=True)
+    alone, shared = map(int, told.stdout.split())
+    assert shared <= 2 < alone
 
 
 def test_the_main_thread_rests_once_its_loop_waits(qtbot, interpreter_as_it_was):
