@@ -86,7 +86,8 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc]
         self._left.show_scale(shown.y)
         self.view.setMouseEnabled(x=True, y=shown.zooms_up)
         self.view.addItem(shown.layer, ignoreBounds=True)
-        self.show_theme()
+        self.key.show_content(shown.key())
+        self.viewport().update()
         self._tip.hide()
         if self._is_fitted or not keep_view:
             self.fit()
