@@ -69,7 +69,7 @@ class RunPanel(QWidget):
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._show_progress)
         self._pace = Pace(self)
-        self._pace.due.connect(self._show_progress)
+        self._pace.due.connect(self._show_counts)
         self.model = JobModel(self)
         self.filter_bar = FilterBar()
         self.tree = JobTree(self.model)
@@ -163,6 +163,7 @@ class RunPanel(QWidget):
         if holder:
             self.model.stop_clock()
         self.notes.load(run.notes() if run is not None else [])
+        self.filter_bar.set_counts(self.model.counts())
         failed = self.model.counts().unsuccessful
         self.failures.load(run, self.model.explainer(), failed, failures)
         self.release_pilot()
@@ -286,6 +287,11 @@ class RunPanel(QWidget):
         self._refresh_details(events)
 
     @Slot()
+    def _show_counts(self) -> None:
+        self._show_progress()
+        self.filter_bar.set_counts(self.model.counts())
+
+    @Slot()
     def _show_progress(self) -> None:
         self.progress.update(self.model.counts(), time.monotonic())
 
@@ -297,6 +303,7 @@ class RunPanel(QWidget):
         began, self._began = self._began, None
         took = None if began is None else time.monotonic() - began
         self.progress.finish(counts, took)
+        self.filter_bar.set_counts(counts)
         end = "" if took is None else took_words(took)
         if self._is_taken_up and self.model.run is not None:  # which has not taken all that time
             end = self._end_words(self.model.run)

@@ -71,6 +71,7 @@ class _Theme(QObject):
         super().__init__(app)
         self._app = app
         self._mode = "system"
+        self._shown: Colours | None = None
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
 
@@ -90,6 +91,9 @@ class _Theme(QObject):
         system_is_dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
         dark = system_is_dark if self._mode == "system" else self._mode == "dark"
         theme = DARK if dark else LIGHT
+        if theme is self._shown:  # to polish all widgets anew takes seconds
+            return
+        self._shown = theme
         use(theme)
         self._app.setPalette(qt_palette(theme))
         self._app.setStyleSheet(_stylesheet(theme))

@@ -84,19 +84,24 @@ class Course:
     def begin(self, pilot: Collection[int], moved_first: Collection[int] = ()) -> None:
         """Hand out the queued jobs, or first the pilot's alone.
 
-        Those that had begun before come first, whatever the order: they were under way. Then those
-        that were moved by hand, in the order given. Where jobs run elsewhere some may run already:
-        those the runner takes up again.
+        Where jobs run elsewhere some may run already: those the runner takes up again.
         """
         self._backlog.add(self._tally.running())
         queued = self._tally.queued()
         if self._info.options.order is Order.SHUFFLED:
             random.Random(self._info.id).shuffle(queued)
-        place = {index: place for place, index in enumerate(moved_first)}
-        queued.sort(key=lambda index: place.get(index, len(place)))
-        queued.sort(key=lambda index: self._tally.next_attempt(index) == 1)
         self._coming.clear()
-        self.hand_out(self._pilot.begin(queued, pilot))
+        self.hand_out(self._pilot.begin(self.in_turn(queued, moved_first), pilot))
+
+    def in_turn(self, queued: Iterable[int], moved_first: Collection[int]) -> list[int]:
+        """Return jobs that go on in the order in which they are to begin.
+
+        Those that had begun before come first, whatever the order: they were under way. Then those
+        that were moved by hand, in the order given.
+        """
+        place = {index: place for place, index in enumerate(moved_first)}
+        by_hand = sorted(queued, key=lambda index: place.get(index, len(place)))
+        return sorted(by_hand, key=lambda index: self._tally.next_attempt(index) == 1)
 
     def hand_out(self, indices: Iterable[int]) -> None:
         """Have jobs wait for a worker, each as its next attempt, but those cancelled meanwhile."""

@@ -367,7 +367,7 @@ class Session:
             except HoplaError as error:
                 self._settle(self._drain(*self._course.lose(indices, error.what)))
                 return
-        self._course.hand_out(indices)
+        self._course.hand_out(self._course.in_turn(indices, self.run.moved_first))
 
     def _stop(self, indices: Collection[int] | None) -> None:
         if self._runner is not None:

@@ -63,8 +63,8 @@ class JobStandings:
                 self._last_ended = max(self._last_ended or ended, ended)
             if status.state is not JobState.RUNNING:
                 self.stopping.discard(index)
-            if status.state is not JobState.QUEUED:
-                self.moved_first.discard(index)  # if it is run again, it comes last
+            if status.state not in (JobState.QUEUED, JobState.CANCELLED):  # cancelled as it waited
+                self.moved_first.discard(index)
             changed.add(index)
         return changed
 

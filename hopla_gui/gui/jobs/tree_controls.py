@@ -20,7 +20,6 @@ from hopla_gui.gui.jobs.group_chooser import GroupChooser
 from hopla_gui.gui.jobs.job_cells import title_of
 from hopla_gui.gui.jobs.job_tree import JobTree
 from hopla_gui.gui.jobs.text import one_line
-from hopla_gui.gui.pace import Pace
 
 _GROUPABLE = ("state", "failure", "exitcode", "host", "worker", "attempt")
 _MOST_IN_MENU = 10  # of parameters, and of values: the menu fits on a small screen
@@ -61,17 +60,9 @@ class TreeControls(QObject):
         bar.group_button.clicked.connect(self._on_group_clicked)
         bar.columns_button.clicked.connect(self.choose_columns)
         tree.columns.menu_requested.connect(self._on_menu_requested)
-        self._pace = Pace(self)
-        self._pace.due.connect(self._show_counts)
-        self._model.run_loaded.connect(self._pace.tell)
-        self._model.counts_changed.connect(self._pace.ask)
         self._model.visible_changed.connect(bar.set_visible_jobs)
         self._model.arranger.filter_judged.connect(bar.show_verdict)
         self._model.arranger.grouping_changed.connect(self._on_grouping_changed)
-
-    @Slot()
-    def _show_counts(self) -> None:
-        self._bar.set_counts(self._model.counts())
 
     # Completions
 

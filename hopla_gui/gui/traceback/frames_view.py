@@ -77,7 +77,12 @@ class FramesView(QPlainTextEdit):
         self._show_end()
 
     def _rows(self) -> int:
-        return self.viewport().height() // self.fontMetrics().lineSpacing()
+        """Return how many rows there are beside a scroll bar below, be it there or not.
+
+        It comes and goes with the lines that are open: those are not to depend on it.
+        """
+        bar = self.horizontalScrollBar().sizeHint().height()
+        return max(self.maximumViewportSize().height() - bar, 0) // self.fontMetrics().lineSpacing()
 
     def _show_end(self) -> None:
         self._lay_out()

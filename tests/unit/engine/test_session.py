@@ -197,6 +197,25 @@ def test_jobs_moved_first_come_first_when_the_run_is_resumed(make_session):
     assert begun == [0, 5, 3, 4, 1, 2]
 
 
+def test_jobs_moved_first_come_first_when_a_stopped_run_goes_on(make_session):
+    # GIVEN a run in which jobs were moved by hand, and which was stopped then
+    session = make_session(6, {(0, 1): threading.Event()}, workers=1)
+    events = session.follow()
+    session.start()
+    while not isinstance(next(events), JobStarted):
+        pass
+    session.move_first([4, 2])
+    session.cancel()
+    for _ in events:
+        pass
+    # WHEN it goes on
+    events = session.follow()
+    session.retry(range(6))
+    begun = [event.index for event in events if isinstance(event, JobStarted)]
+    # THEN the one that was under way comes first, then those that were moved
+    assert begun == [0, 4, 2, 1, 3, 5]
+
+
 def test_jobs_moved_first_come_first_of_those_behind_a_pilot(make_session):
     session = make_session(5, workers=1)
     events = session.follow()

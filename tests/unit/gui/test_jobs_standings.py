@@ -31,7 +31,8 @@ def test_a_job_that_was_moved_first_comes_next_until_it_begins():
     # WHEN one begins, and one is cancelled before
     standings.apply([JobStarted(2, 2, 10.0)])
     standings.apply([JobFinished(1, 1, JobOutcome(JobState.CANCELLED))])
-    # THEN they come last when they are run again
+    assert not any(map(standings.comes_next, range(4)))
+    # THEN the one that never began comes next again when they are run after all
     standings.apply([JobFinished(2, 2, JobOutcome(JobState.FAILED, 1))])
     standings.apply([JobRequeued(1, 1), JobRequeued(2, 3)])
-    assert not any(map(standings.comes_next, range(4)))
+    assert [job for job in range(4) if standings.comes_next(job)] == [1]

@@ -76,6 +76,26 @@ def test_variables_open_when_there_is_room_for_them_until_somebody_folds(qtbot):
     assert "▾ 2 variables" in view.toPlainText()
 
 
+def test_a_long_line_that_comes_and_goes_with_its_scroll_bar_is_folded_once(qtbot):
+    # GIVEN a variable whose text is wider than the view: a scroll bar takes the room of a line
+    variables = (("parser", "ArgumentParser(" + "x" * 300), ("x", "1"))
+    raised = Raised("ValueError", "bad", (Frame("/home/ada/f.py", 2, "f", True, 1, "ab", variables),))
+    view = FramesView()
+    qtbot.addWidget(view)
+    laid_out = []
+    view.document().contentsChanged.connect(lambda: laid_out.append(1))
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_raised(raised)
+    # WHEN it has any height
+    for height in range(40, 260):
+        laid_out.clear()
+        view.resize(500, height)
+        qtbot.wait(1)
+        # THEN it settles
+        assert len(laid_out) <= 6, height
+
+
 def test_without_a_user_frame_the_libraries_are_open():
     assert "  ▾ json/decoder.py:355 in decode" in shown(Raised("E", "", (LIBRARY, LIBRARY)))
 
