@@ -163,7 +163,6 @@ class RunPanel(QWidget):
         if holder:
             self.model.stop_clock()
         self.notes.load(run.notes() if run is not None else [])
-        self.filter_bar.set_counts(self.model.counts())
         failed = self.model.counts().unsuccessful
         self.failures.load(run, self.model.explainer(), failed, failures)
         self.release_pilot()
@@ -289,7 +288,7 @@ class RunPanel(QWidget):
     @Slot()
     def _show_counts(self) -> None:
         self._show_progress()
-        self.filter_bar.set_counts(self.model.counts())
+        self.tree_controls.show_counts()
 
     @Slot()
     def _show_progress(self) -> None:
@@ -303,7 +302,7 @@ class RunPanel(QWidget):
         began, self._began = self._began, None
         took = None if began is None else time.monotonic() - began
         self.progress.finish(counts, took)
-        self.filter_bar.set_counts(counts)
+        self.tree_controls.show_counts()
         end = "" if took is None else took_words(took)
         if self._is_taken_up and self.model.run is not None:  # which has not taken all that time
             end = self._end_words(self.model.run)

@@ -60,9 +60,15 @@ class TreeControls(QObject):
         bar.group_button.clicked.connect(self._on_group_clicked)
         bar.columns_button.clicked.connect(self.choose_columns)
         tree.columns.menu_requested.connect(self._on_menu_requested)
+        self._model.run_loaded.connect(self.show_counts)
         self._model.visible_changed.connect(bar.set_visible_jobs)
         self._model.arranger.filter_judged.connect(bar.show_verdict)
         self._model.arranger.grouping_changed.connect(self._on_grouping_changed)
+
+    @Slot()
+    def show_counts(self) -> None:
+        """Show in the bar how many jobs are in each state."""
+        self._bar.set_counts(self._model.counts())
 
     # Completions
 
