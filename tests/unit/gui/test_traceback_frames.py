@@ -79,7 +79,8 @@ def test_variables_open_when_there_is_room_for_them_until_somebody_folds(qtbot):
 def test_a_long_line_that_comes_and_goes_with_its_scroll_bar_is_folded_once(qtbot):
     # GIVEN a variable whose text is wider than the view: a scroll bar takes the room of a line
     variables = (("parser", "ArgumentParser(" + "x" * 300), ("x", "1"))
-    raised = Raised("ValueError", "bad", (Frame("/home/ada/f.py", 2, "f", True, 1, "ab", variables),))
+    frame = Frame("/home/ada/fit.py", 12, "load", True, 10, SOURCE, variables)
+    raised = Raised("ValueError", "bad", (frame,))
     view = FramesView()
     qtbot.addWidget(view)
     laid_out = []
