@@ -35,15 +35,7 @@ class Pace(QObject):
         if self._pause.isActive():
             self._has_changed = True
         else:
-            self.tell()
-
-    @Slot()
-    def tell(self) -> None:
-        """Bring up to date what is shown, now."""
-        main_thread_works()
-        self.forget()
-        self._pause.start()
-        self.due.emit()
+            self._tell()
 
     def forget(self) -> None:
         """Bring nothing up to date that has changed until now."""
@@ -52,4 +44,10 @@ class Pace(QObject):
     @Slot()
     def _on_rested(self) -> None:
         if self._has_changed:
-            self.tell()
+            self._tell()
+
+    def _tell(self) -> None:
+        main_thread_works()
+        self.forget()
+        self._pause.start()
+        self.due.emit()

@@ -28,14 +28,6 @@ def test_many_changes_are_told_once_more_and_none_is_lost(pace, qtbot):
     assert len(pace.told) == 2
 
 
-def test_what_is_to_be_told_now_is_not_told_again(pace, qtbot):
-    pace.ask()
-    pace.ask()
-    pace.tell()
-    qtbot.wait(400)
-    assert len(pace.told) == 2
-
-
 def test_what_has_been_overtaken_is_not_told(pace, qtbot):
     pace.ask()
     pace.ask()
