@@ -42,9 +42,10 @@ class Watch:
         if self._limit is not None:
             self._plan(begin + self._limit, (0, signal.SIGTERM), (TIMEOUT_GRACE_S, signal.SIGKILL))
         self.suspend(worker.is_frozen)
-        if worker.unwanted == index:
-            self._stop()
-        worker.unwanted = None
+        if index in worker.unwanted:
+            worker.unwanted.remove(index)
+            if self._is_at_hand():
+                self._stop()
 
     def wait(self):
         """Return how the job ended and what it used, and the result that a host gave."""
@@ -144,7 +145,7 @@ class Watch:
             self.why = self.why or "terminated"
             self._plan(now, (0, signal.SIGTERM), (request["terminate"], signal.SIGKILL))
         elif request.get("stop") in begun:
-            self._worker.unwanted = request["stop"]
+            self._worker.unwanted.add(request["stop"])
         elif request.get("stop") == self._index and not begun:
             self._stop()
 

@@ -53,7 +53,7 @@ class Worker:
         self._queued = 0  # how many of them, from the first on, its host takes by itself
         self.is_frozen = False
         self.reuses = setup["isolation"] == "reuse"
-        self.unwanted = None  # the job that is to be stopped as soon as it is at hand
+        self.unwanted = set()  # jobs that are to be stopped as soon as they are at hand
         self._is_told = False  # whether the host has the job at hand from us, not off the queue
         self._queue = HostQueue(setup["scratch"]) if self.reuses else None
         self._own, self._template = os.getpid(), os.getppid()
