@@ -124,7 +124,7 @@ if n == 14: x = bytearray(400_000_000); time.sleep(60)
     assert [found[n] for n in (2, 7, 12)] == ["failed"] * 3
     assert [found[n] for n in (3, 8, 13)] == ["timeout"] * 3
     assert [results["jobs"][n]["exitcode"] for n in (1, 2, 3)] == [1, -9, -15]
-    assert found[14] == "failed"
+    assert found[14] == "failed", results["jobs"][14]
 
 
 def test_a_job_on_a_node_that_dies_gets_another_attempt(site, sweep, program, results):

@@ -28,6 +28,7 @@ from .oomwatch import OomWatch
 LOOK_S = 1.0  # between two looks for what the user wants: cancel, suspend
 ALIVE_S = 20.0  # between two signs of life
 SIGNAL_S = 0.3  # a job may have been sent SIGTERM before we are
+KILL_S = 1.0  # a worker may have been sent SIGKILL before we are: the scheduler knows why, not we
 LIMIT_S = 15.0  # the task has begun before we have
 FULL_DISK_S = 600.0  # a result is tried to be written for so long
 
@@ -211,6 +212,7 @@ class Node:
             answer, raw = None, b""
         if answer is None:
             answer = {"lost": self._server.fate(slot.pid)}
+            self._take_signals(KILL_S)
         if answer.get("last", True):
             slot.channel.close()
             self._slots.remove(slot)

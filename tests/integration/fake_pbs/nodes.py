@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from pathlib import Path
 
 
@@ -31,6 +32,15 @@ def kill_session(task, number):
     for pid in processes_of(task) if number == signal.SIGKILL else session_of(task):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
+
+
+def kill_one_by_one(task):
+    """End a task as slowly as a daemon on a busy node: those that could tell of it come last."""
+    first, second, *others = sorted(processes_of(task))
+    for pid in (*others, first, second):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def cut_power(task):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from jobs import RANGE, Job, Refused, Task, megabytes, parse_script, seconds
-from nodes import cut_power, kill_session, session_mb
+from nodes import cut_power, kill_one_by_one, kill_session, session_mb
 from talk import describe, parse_ids
 
 TICK_S = 0.05
@@ -311,7 +311,7 @@ class Server:
             self.terminate(task)
         elif job.memory_mb and session_mb(task) > job.memory_mb:
             task.verdict = -10 if self.is_torque else -27
-            kill_session(task, signal.SIGKILL)
+            kill_one_by_one(task)
 
     def terminate(self, task):
         kill_session(task, signal.SIGTERM)
