@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -190,3 +191,43 @@ def test_a_job_may_do_without_a_stream(script, level):
     path = script("import sys; print('out'); setattr(sys, sys.argv[1], None)")
     with running(path, [["stdout"], ["stderr"]], isolation=level) as run:
         assert [run.outcome(index).exit_code for index in range(2)] == [0, 0]
+
+
+ENDS_ITS_PROCESS = """
+    import os, subprocess, sys, threading, time
+    __hopla__ = ["number", "pid"]
+    number, pid = int(sys.argv[1]), os.getpid()
+    def end(main):
+        while sys.modules["__main__"] is main:
+            time.sleep(0.001)
+        time.sleep(0.05)
+        os._exit(3)
+    if sys.argv[2] != "is short":
+        thread = threading.Thread(target=end, args=[sys.modules["__main__"]], daemon=True)
+        thread.start()
+        if sys.argv[2] == "is waited for":
+            line = "trap '' TERM; while :; do sleep 1; done"
+            subprocess.Popen(["sh", "-c", line], start_new_session=True)
+    """
+
+
+def test_at_reuse_a_process_that_ends_between_jobs_takes_none_of_those_sent_ahead(script):
+    kinds = (["is short"] * 9 + ["is waited for"]) * 2 + ["is short"] * 9
+    arguments = [[str(index), kind] for index, kind in enumerate(kinds)]
+    with running(script(ENDS_ITS_PROCESS), arguments, isolation=Isolation.REUSE) as run:
+        values = [run.outcome(index).values.get("number") for index in range(len(kinds))]
+        states = {run.outcome(index).state for index in range(len(kinds))}
+    assert (values, states) == (list(range(len(kinds))), {JobState.SUCCEEDED})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_at_reuse_a_process_that_ends_between_jobs_takes_none_that_come_later(script):
+    path, attempts = script(ENDS_ITS_PROCESS), range(1, 4)
+    with running(path, [["0", "leaves a thread"]], isolation=Isolation.REUSE) as run:
+        for attempt in attempts:
+            outcome = run.outcome(0, attempt)
+            assert outcome.state is JobState.SUCCEEDED
+            stat = Path(f"/proc/{outcome.values['pid']}/stat")
+            while stat.exists() and ") Z " not in stat.read_text():
+                time.sleep(0.01)
+            run.backlog.add([(0, attempt + 1)])

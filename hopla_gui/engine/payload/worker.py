@@ -126,6 +126,7 @@ class Worker:
         """Start a job and see it through; return it in the child, ``None`` in the worker."""
         launch = Launch(self, request)
         begin = time.time(), time.monotonic()
+        has_host = self.host is not None
         try:
             child = self._give_to_host(request, is_queued) if self.reuses else self._fork(launch)
         except OSError as error:
@@ -147,6 +148,8 @@ class Worker:
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
+        if self.reuses and not self.host and self._take_unbegun() and has_host and not watch.why:
+            return self._start(request, False)  # in a new host: the other had ended before
         if "split" not in facts:  # a host collects itself, as long as it lives
             if self.reuses:
                 launch.open_stdout_again()
@@ -182,6 +185,11 @@ class Worker:
         if self._is_told:  # it is too long for the queue
             self._tell_host(**request)
         return None
+
+    def _take_unbegun(self):
+        """Take the job at hand off the queue where the host that is gone had not begun it."""
+        self.hand_back()
+        return bool(self._queue.empty())
 
     def _tell_host(self, **message):
         with contextlib.suppress(OSError):  # it has just died; the watch will see
