@@ -145,6 +145,16 @@ class Counts:
         return self.total - self.queued - self.running
 
     @property
+    def done(self) -> int:
+        """Number of jobs that ran to an end, well or not: no resume runs them again."""
+        return self.succeeded + self.failed + self.timeout
+
+    @property
+    def left(self) -> int:
+        """Number of jobs that a resume would run."""
+        return self.queued + self.cancelled + self.lost
+
+    @property
     def unsuccessful(self) -> int:
         """Number of jobs that failed, ran out of time or were lost."""
         return self.failed + self.timeout + self.lost

@@ -266,7 +266,7 @@ def note_on(
         values = loaded(column)
         is_none = values is not None and all(value is None for value in values)
         if is_none and not is_known(name, parameters, paths):
-            return f"no job has handed over a value {name[:60]} (yet)"
+            return f"no job has a parameter or a value {name[:60]} (yet)"
         if _is_numeric(column, values):
             found = next(_notes_on_numbers(comparison, column, values is not None), "")
             if found:

@@ -259,8 +259,7 @@ class RunPanel(QWidget):
 
     def left(self) -> int:
         """Return the number of jobs that a resume would run."""
-        counts = self.model.counts()
-        return counts.queued + counts.lost + counts.cancelled
+        return self.model.counts().left
 
     @Slot(list)
     def apply(self, events: Sequence[Event]) -> None:

@@ -261,9 +261,9 @@ def crash_words(run: RunSummary) -> tuple[str, str]:
     counts = run.counts
     jobs = "1 job" if counts.running == 1 else f"{counts.running:,} jobs"
     title = f"The program ended while {jobs} ran. Resume?"
-    ended = f"{counts.finished:,} of {counts.total:,} jobs had ended, and their results are kept."
+    ended = f"{counts.done:,} of {counts.total:,} jobs had ended, and their results are kept."
     none = f"none of {counts.total:,} jobs had ended."
-    return title, f"{run.name}: {ended if counts.finished else none} Resume runs the others."
+    return title, f"{run.name}: {ended if counts.done else none} Resume runs the others."
 
 
 def _setup_of(run_dir: Path) -> Setup | None:

@@ -69,9 +69,8 @@ class RunSummary:
     @property
     def left(self) -> int:
         """Number of jobs that a resume would run."""
-        counts = self.counts
-        crashed = counts.running if self.is_crashed else 0
-        return counts.queued + counts.lost + counts.cancelled + crashed
+        crashed = self.counts.running if self.is_crashed else 0
+        return self.counts.left + crashed
 
     @property
     def failed(self) -> int:

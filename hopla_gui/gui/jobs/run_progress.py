@@ -32,7 +32,7 @@ def counts_words(counts: Counts, *, frozen: bool = False) -> str:
     spoken = {**STATE_WORDS, **({JobState.RUNNING: FROZEN} if frozen else {})}
     found = ((state, getattr(counts, state.value)) for state in _SPOKEN)
     words = [f"{count:,} {spoken[state].lower()}" for state, count in found if count]
-    return " · ".join([f"{counts.finished:,} of {counts.total:,} done", *words])
+    return " · ".join([f"{counts.done:,} of {counts.total:,} done", *words])
 
 
 class RunProgress(QWidget):

@@ -225,7 +225,7 @@ def note(text, **columns):
 
 
 def test_a_value_that_no_job_has_is_told_once_that_is_known():
-    told = "no job has handed over a value foo.bar (yet)"
+    told = "no job has a parameter or a value foo.bar (yet)"
     assert note("outputs.score>1 foo.bar<1", **{"foo.bar": [None, None]}) == told
     assert note("foo.bar<1") == ""  # not read
     assert note("outputs.score>1", **{"outputs.score": [None]}) == ""

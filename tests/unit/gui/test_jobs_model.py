@@ -362,7 +362,7 @@ def test_what_is_wrong_with_a_filter_is_told_and_the_one_before_stays(model):
     assert "no order" in told[-1][0]
     assert rows(model) == [1]
     model.set_filter(None, "outptus.score>1")
-    assert told[-1] == ("", "no job has handed over a value outptus.score (yet)")
+    assert told[-1] == ("", "no job has a parameter or a value outptus.score (yet)")
     model.set_filter(None, "")
     assert told[-1] == ("", "")
 

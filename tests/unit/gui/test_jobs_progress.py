@@ -13,7 +13,7 @@ from hopla_gui.domain.job import Counts, JobState, JobStatus
 from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
-from hopla_gui.gui.jobs.run_progress import RunProgress
+from hopla_gui.gui.jobs.run_progress import RunProgress, counts_words
 from hopla_gui.gui.run_panel import RunPanel
 
 
@@ -88,6 +88,12 @@ def test_rates_in_words(rate, words):
 )
 def test_time_left_in_words(seconds, words):
     assert time_left_words(seconds) == words
+
+
+def test_what_a_resume_would_run_is_not_done():
+    counts = Counts(succeeded=5, failed=2, timeout=1, cancelled=3, lost=4)
+    assert counts_words(counts).startswith("8 of 15 done · 5 succeeded")
+    assert (counts.done, counts.left) == (8, 7)
 
 
 def test_progress_says_counts_rate_and_time(qtbot):
