@@ -69,9 +69,8 @@ class Question(QWidget):
         self._default = self._way_out if is_warning else 0
         self.buttons = [self._button(place, label) for place, label in enumerate(buttons)]
         self._is_warning = is_warning
-        self._stops: list[QWidget] = [*self.buttons]
-        if remember:
-            self._stops.append(self.remember_box)
+        boxes = [self.remember_box] if remember else []
+        self._stops: list[QWidget] = [*boxes, *reversed(self.buttons)]  # as they are seen
         card = self._card(title, text)
         layout = QVBoxLayout(self)
         layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)

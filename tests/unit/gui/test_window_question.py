@@ -47,6 +47,16 @@ def test_tab_stays_inside(question, qtbot):
     assert seen == [question.buttons[1], question.buttons[0], question.buttons[1]]
 
 
+def test_tab_goes_from_left_to_right_below_the_check_box(window, qtbot):
+    question = Question(window, "Run?", "…", "Run", "Look", "Leave", remember="Always")
+    seen = []
+    for _ in range(4):
+        qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(question.focusWidget())
+    run, look, leave = question.buttons
+    assert seen == [look, run, question.remember_box, leave]
+
+
 def test_enter_keeps_what_could_be_lost(question, qtbot):
     with qtbot.waitSignal(question.answered) as answer:
         qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Return)
