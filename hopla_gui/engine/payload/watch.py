@@ -135,6 +135,7 @@ class Watch:
         if request is None:
             self.suspend(False)
             self.why = "gone"
+            self._worker.ahead.clear()  # whatever the host has begun, it is to end
             self._inputs.remove(self._worker.channel)
             self._plan(now, (0, signal.SIGTERM), (GONE_GRACE_S, signal.SIGKILL))
         elif "suspend" in request:
