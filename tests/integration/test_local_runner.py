@@ -299,6 +299,12 @@ def test_imports_that_take_too_long_are_told_and_left_to_the_jobs(script, tmp_pa
     assert note.endswith("by itself: an import takes more than 0.5 s")
 
 
+def test_nobody_waits_for_imports_where_each_job_loads_its_own(script):
+    with running(script("import json"), isolation=Isolation.FRESH) as run:
+        assert run.outcome(0).state is JobState.SUCCEEDED
+    assert not [event for event in run.events if isinstance(event, WaitingNote)]
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_imports_see_the_script_and_nothing_of_ours(script, tmp_path, level):
     folder = tmp_path / "site-packages"

@@ -51,9 +51,13 @@ class HostQueue:
         """Take back all jobs that are left."""
         fcntl.lockf(self._lock, fcntl.LOCK_EX)
         try:
-            return list(iter(self._next, None))
+            return self.left()
         finally:
             fcntl.lockf(self._lock, fcntl.LOCK_UN)
+
+    def left(self):
+        """Take back all jobs that a host has left which is gone: nobody else reads."""
+        return list(iter(self._next, None))
 
     def _next(self):
         try:

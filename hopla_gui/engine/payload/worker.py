@@ -148,8 +148,10 @@ class Worker:
         if watch.why == "gone":
             launch.collect()
             os._exit(0)
-        if self.reuses and not self.host and self._take_unbegun() and has_host and not watch.why:
-            return self._start(request, False)  # in a new host: the other had ended before
+        if self.reuses and not self.host:
+            again = has_host and not watch.why  # in a new host: the other had ended before
+            if self._is_unbegun(again) and again:
+                return self._start(request, True)
         if "split" not in facts:  # a host collects itself, as long as it lives
             if self.reuses:
                 launch.open_stdout_again()
@@ -186,10 +188,16 @@ class Worker:
             self._tell_host(**request)
         return None
 
-    def _take_unbegun(self):
-        """Take the job at hand off the queue where the host that is gone had not begun it."""
-        self.hand_back()
-        return bool(self._queue.empty())
+    def _is_unbegun(self, again):
+        """Tell whether the host that is gone had not begun the job at hand.
+
+        It is then left in the queue where it is to begin ``again``, and taken off it elsewhere.
+        """
+        left = self._queue.left()
+        is_unbegun = len(left) > self._queued
+        for request in left[is_unbegun and not again :]:
+            self._queue.put(request)
+        return is_unbegun
 
     def _tell_host(self, **message):
         with contextlib.suppress(OSError):  # it has just died; the watch will see

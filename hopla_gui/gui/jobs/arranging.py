@@ -72,10 +72,13 @@ def rank(values: Sequence[object], *, descending: bool = False) -> Steps[Sequenc
         numbers: list[float] = []
         for start in range(0, len(values), PIECE):
             piece = values[start : start + PIECE]
+            if last in piece:  # what has no value comes behind it
+                break
             known: Iterable[Any] = (last if one is None or one != one else one for one in piece)
             numbers.extend(map(neg, known) if descending else known)
             yield
-        return numbers
+        else:
+            return numbers
     names: list[object] = []
     distinct: dict[object, object] = {}
     for start in range(0, len(values), PIECE):

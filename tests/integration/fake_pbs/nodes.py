@@ -36,8 +36,8 @@ def kill_session(task, number):
 
 def kill_one_by_one(task):
     """End a task as slowly as a daemon on a busy node: those that could tell of it come last."""
-    first, second, *others = sorted(processes_of(task))
-    for pid in (*others, first, second):
+    found = sorted(processes_of(task))
+    for pid in found[2:] + found[:2]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         time.sleep(0.05)

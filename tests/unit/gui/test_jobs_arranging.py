@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hopla_gui.gui.jobs import arranging
@@ -44,6 +45,8 @@ values = st.one_of(
 
 
 @pytest.mark.parametrize("descending", [False, True])
+@example([None, math.inf])
+@example([None, -math.inf])
 @given(st.lists(values, max_size=30))
 def test_ranks_sort_as_the_values_do_and_what_has_none_comes_last(descending, found):
     ranks = run(rank(found, descending=descending))

@@ -190,7 +190,8 @@ class Template:
     @contextlib.contextmanager
     def _telling_why_jobs_wait(self) -> Iterator[None]:
         """Say what jobs wait for where that takes more than a moment."""
-        is_long = not select.select([self._control], [], [], UNTOLD_S)[0]
+        is_here = self._control.has_message  # it may have come with the one before
+        is_long = not (is_here or select.select([self._control], [], [], UNTOLD_S)[0])
         if is_long:
             self._emit(WaitingNote("the script's imports are being loaded"))
         try:
