@@ -134,8 +134,10 @@ def xvfb_display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             absent = pytest.fail if "CI" in os.environ else pytest.skip
             absent(f"{program} is not installed")
     read_end, write_end = os.pipe()
+    screen = ["-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    # It starts anew, unless told not to, when its last client goes: who comes just then is refused.
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write_end), *screen, "-noreset"],
         pass_fds=(write_end,),
         stderr=subprocess.DEVNULL,
     )
@@ -144,15 +146,18 @@ def xvfb_display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         display = f":{pipe.readline().strip()}"
     config = tmp_path_factory.mktemp("openbox")
     manager = subprocess.Popen(
-        ["openbox", "--sm-disable"],
+        ["openbox", "--sm-disable", "--startup", "echo ready"],
         env={**os.environ, "DISPLAY": display, "XDG_CONFIG_HOME": str(config)},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+    assert manager.stdout
+    assert b"ready\n" in iter(manager.stdout.readline, b"")
     yield display
     for process in (manager, server):
         process.terminate()
         process.wait(timeout=10)
+    manager.stdout.close()
 
 
 @pytest.fixture
