@@ -341,7 +341,11 @@ class Session:
     def _start_runner(self) -> None:
         self._finished.clear()
         self._runner = self._make_runner()
-        self._runner.start(self._context, self._backlog, self._workers, self._hear)
+        try:
+            self._runner.start(self._context, self._backlog, self._workers, self._hear)
+        except BaseException:
+            self._stop_runner()
+            raise
 
     def _hear(self, event: Event) -> None:
         """Take what the runner tells, on its thread; the failure that ends a run holds it now."""

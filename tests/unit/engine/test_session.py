@@ -272,6 +272,28 @@ def test_a_finished_run_takes_a_retry(make_session):
     assert [r.attempt for r in session.run.attempts(1)] == [1, 2]
 
 
+def test_a_finished_run_that_cannot_start_again_loses_the_job_and_takes_the_next_word(
+    make_session, monkeypatch
+):
+    session = make_session(2)
+    work(session)
+
+    def fail(*_):
+        session.resize(3)  # comes while it is found out
+        raise EnvironmentProblem("there is no Python any more")
+
+    def resize(runner, _):
+        assert runner.threads, "it has not started"
+
+    monkeypatch.setattr(TableRunner, "resize", resize)
+    for start, state in ((fail, JobState.LOST), (TableRunner.start, JobState.SUCCEEDED)):
+        monkeypatch.setattr(TableRunner, "start", start)
+        events = session.follow()
+        session.retry([1])
+        assert list(events)[-1].counts == session.counts
+        assert session.run.record(1).outcome.state is state
+
+
 def test_pausing_starts_no_more_jobs(make_session):
     session = make_session(1)
     session.pause()
