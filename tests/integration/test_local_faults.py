@@ -16,6 +16,7 @@ from local_jobs import is_alive, pid_in, run_one, running
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.running.runners import local_posix
 from hopla_gui.engine.running.runners.slot import Slot
 from hopla_gui.errors import EnvironmentProblem
 
@@ -231,6 +232,26 @@ def test_fork_server_that_is_killed_is_started_again(script, level):
         states = [run.outcome(index).state for index in range(3)]
     assert states == [JobState.SUCCEEDED] * 3
     assert any("fork server was killed by SIGKILL" in note for note in run.notes())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_fork_server_that_could_not_be_started_again_is_for_the_next_job(
+    script, level, tmp_path, monkeypatch
+):
+    with running(script(SLEEP), isolation=level) as run:
+        worker = _wait_for_pid(run)
+        # GIVEN a fork server that is gone with its workers, and cannot be started just then
+        with monkeypatch.context() as patch:
+            patch.setattr(local_posix, "payload_dir", lambda: tmp_path)
+            os.kill(run.runner._template._process.pid, signal.SIGKILL)
+            os.kill(worker, signal.SIGKILL)
+            run.outcome(0)
+            run.backlog.add([(0, 2)])
+            assert run.outcome(0, attempt=2).detail.endswith("or is broken")
+        # WHEN it can be started again, the next job runs
+        (run.context.run_dir / "script.py").write_text("")
+        run.backlog.add([(0, 3)])
+        assert run.outcome(0, attempt=3).state is JobState.SUCCEEDED
 
 
 @pytest.fixture

@@ -174,6 +174,8 @@ class Template:
         """Wait until what jobs share is loaded; where it cannot be, start without."""
         while not self._is_ready:
             self._refuse_if_closing()
+            if self._process is None:  # it could not be started again for the job before
+                self._start()
             answer = None
             with contextlib.suppress(OSError), self._telling_why_jobs_wait():
                 self._control.limit(PRELOAD_S)
@@ -249,6 +251,7 @@ class Template:
         self._control.close()
         code = self._process.wait() if self._process else 0
         self._end_what_imports_started()
+        self._process, self._is_ready = None, False
         return code
 
     def _end_what_imports_started(self) -> None:
@@ -258,8 +261,9 @@ class Template:
 
     def _kill(self) -> None:
         # Not its group: workers of a killed template finish what they are at.
-        if self._process:
-            self._process.kill()
+        process = self._process
+        if process:
+            process.kill()
 
     def _setup(self) -> dict[str, Any]:
         context = self._context
