@@ -153,7 +153,7 @@ def check(run, kind, index, outcomes):
     begun = [outcome for outcome in outcomes if outcome.started is not None]
     assert all(outcome.values == {"number": index} for outcome in succeeded), (kind, ends)
     assert not (succeeded and kind in FAILING), (kind, ends)
-    assert len(succeeded) <= times <= len(begun), (kind, times, ends)
+    assert len(succeeded) <= times <= len(begun), (kind, times, ends, run.has_killed, index)
     if not run.has_killed:
         told = {JobState.SUCCEEDED, JobState.CANCELLED, JobState.QUEUED}
         told |= {JobState.FAILED} if kind in FAILING else set()

@@ -21,6 +21,7 @@ class ToldWorker:
     def __init__(self):
         self.is_ready = self.may_go_ahead = True
         self.sent, self.stopped, self.refused = queue.SimpleQueue(), [], set()
+        self.begun = {}
         self.answers = queue.SimpleQueue()
 
     def prepare(self):
@@ -35,6 +36,9 @@ class ToldWorker:
                 return number
             self.begin(ticket)
         return len(tickets)
+
+    def begun_at(self, ticket):
+        return self.begun.get(ticket.spec.index)
 
     def finish(self):
         answer = self.answers.get(timeout=10)
@@ -140,6 +144,22 @@ def test_a_worker_that_dies_loses_the_job_at_hand_alone(bench):
         assert at.event().outcome.state is JobState.LOST
         assert at.event() == JobStarted(1, 1, started=pytest.approx(0, abs=1e12))
         assert at.sent(1) == [1]
+        at.worker.answers.put(SUCCEEDED)
+
+
+def test_jobs_that_a_worker_had_begun_when_it_died_are_lost_with_the_one_at_hand(bench):
+    with bench(4) as at:
+        at.sent(4)
+        at.worker.begun = {1: 5.0, 2: 6.0}  # it has ended 0 and 1, and could not tell
+        at.worker.answers.put(JobOutcome(JobState.LOST, detail="killed"))
+
+        events = [at.event() for _ in range(6)]
+        assert [event.index for event in events] == [0, 0, 1, 1, 2, 2]
+        assert [event.started for event in events[2::2]] == [5.0, 6.0]
+        ends = [event.outcome for event in events[1::2]]
+        assert [(end.state, end.detail) for end in ends] == [(JobState.LOST, "killed")] * 3
+        assert [end.started for end in ends[1:]] == [5.0, 6.0]
+        assert at.event().index == 3
         at.worker.answers.put(SUCCEEDED)
 
 

@@ -112,6 +112,10 @@ class PlainWorker:
         """Send none."""
         return 0
 
+    def begun_at(self, ticket: Ticket) -> float | None:
+        """Return ``None``: no job is sent ahead."""
+        return None
+
     def stop(self, index: int) -> None:
         """Ask the job to end, and end it if it does not; from any thread."""
         group = self._group

@@ -300,6 +300,7 @@ class PosixWorker:
     def __init__(self, template: Template, context: RunContext) -> None:
         self._template = template
         self._timeout = context.timeout
+        self._logs = context.run_dir / "logs"
         self._has_script = context.python is not None
         self._pid = 0
         self._channel: Channel | None = None
@@ -346,11 +347,21 @@ class PosixWorker:
         self._say(*requests)
         return len(requests)
 
+    def begun_at(self, ticket: Ticket) -> float | None:
+        """Return when a job began that was sent ahead, if it did: the worker that had it is gone.
+
+        Both logs are opened at the start; one may not have been written to since.
+        """
+        paths = [self._logs / f"{_log_name(ticket)}.{stream}" for stream in ("out", "err")]
+        try:
+            return min(path.stat().st_mtime for path in paths)
+        except OSError:
+            return None
+
     def _request(self, ticket: Ticket) -> dict[str, object]:
         spec = ticket.spec
-        log = spec.name if ticket.attempt == 1 else f"{spec.name}.{ticket.attempt}"
         arguments = spec.cmd[1:] if self._has_script else spec.cmd
-        return {"job": spec.index, "log": log, "arguments": arguments}
+        return {"job": spec.index, "log": _log_name(ticket), "arguments": arguments}
 
     def stop(self, index: int) -> None:
         """Have the worker stop a job; from any thread, while it runs."""
@@ -398,6 +409,11 @@ class PosixWorker:
         if channel is not None and messages:
             with contextlib.suppress(OSError):  # it is gone: what `finish` reads tells
                 channel.send_all([(b"", message) for message in messages])
+
+
+def _log_name(ticket: Ticket) -> str:
+    name = ticket.spec.name
+    return name if ticket.attempt == 1 else f"{name}.{ticket.attempt}"
 
 
 def _environment(context: RunContext) -> dict[str, str]:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hopla_gui.domain.events import JobFinished, JobStarted
@@ -123,7 +124,7 @@ class Slot:
         with self._lock:
             is_stopped = self._interrupted.is_set()
             if not problem and not is_stopped:
-                self._tell_start(time.time())
+                self._tell_start(ticket, time.time())
                 self._worker.begin(ticket)
                 self._is_sent = True
                 if self._is_suspended:
@@ -166,11 +167,22 @@ class Slot:
             self._tell(ended, outcome)
             self._is_sent = bool(self._tickets) and self._worker.is_ready
             if self._is_sent:
-                self._tell_start(outcome.ended or time.time())
+                self._tell_start(self._tickets[0], outcome.ended or time.time())
                 if self._is_closing:  # it had begun before the worker heard of that
                     self._stop(self._tickets[0])
                 return
+            self._lose_begun(outcome)
         self._take_back([ticket.spec.index for ticket in self._tickets])
+
+    def _lose_begun(self, outcome: JobOutcome) -> None:
+        """Tell of jobs sent ahead that a worker had begun when it was lost."""
+        for ticket in list(self._tickets):
+            started = self._worker.begun_at(ticket)
+            if started is not None:
+                self._tickets.remove(ticket)
+                self._unwanted.discard(ticket.spec.index)
+                self._tell_start(ticket, started)
+                self._tell(ticket, replace(lost(outcome.detail or ""), started=started))
 
     def _take_back(self, indices: Collection[int]) -> None:
         """Return jobs that have not begun to where they were; tell of those that are unwanted."""
@@ -184,8 +196,7 @@ class Slot:
         for ticket in unwanted:
             self._tell(ticket, cancelled_before_start())
 
-    def _tell_start(self, started: float) -> None:
-        ticket = self._tickets[0]
+    def _tell_start(self, ticket: Ticket, started: float) -> None:
         self._emit(JobStarted(ticket.spec.index, ticket.attempt, started, self._number))
 
     def _tell(self, ticket: Ticket, outcome: JobOutcome) -> None:
