@@ -17,6 +17,7 @@ import pytest
 from pbs_site import Site
 
 ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "test-output"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -125,7 +126,12 @@ def window_of(xvfb_env):
     def start(*command, **more):
         process = subprocess.Popen(command, env=xvfb_env, start_new_session=True, **more)
         try:
-            yield Window(process, _wait_for_window(process, xvfb_env), xvfb_env)
+            window = Window(process, _wait_for_window(process, xvfb_env), xvfb_env)
+            try:
+                yield window
+            except BaseException:
+                window.screenshot(PICTURES / "stuck.png")
+                raise
         finally:
             if process.poll() is None:
                 process.terminate()

@@ -106,7 +106,7 @@ def test_what_is_wrong_is_said_at_the_box(panel):
     assert panel.box.property("error") is False
     assert panel.rows() == []
     ask(panel, "no.such.value>1")
-    assert "handed over" in verdict.text()
+    assert "no job has a parameter or a value" in verdict.text()
     ask(panel, "state:foo")
     assert "no state foo" in verdict.text()
     ask(panel, "lr:1")
