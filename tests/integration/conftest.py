@@ -89,7 +89,7 @@ class Window:
         self.xdotool("windowactivate", "--sync", self.id)
         self.xdotool("key", *keys)  # with no window named: as typed, not as sent by a program
 
-    def wait_for_title(self, part: str, timeout: float = 20) -> None:
+    def wait_for_title(self, part: str, timeout: float = 60) -> None:
         deadline = time.monotonic() + timeout
         while part not in self.title:
             assert time.monotonic() < deadline, self.title
@@ -140,7 +140,7 @@ def window_of(xvfb_env):
     return start
 
 
-def _wait_for_window(process, env, timeout=30) -> str:
+def _wait_for_window(process, env, timeout=90) -> str:
     search = ["xdotool", "search", "--onlyvisible", "--name", "hopla_gui"]
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline and process.poll() is None:

@@ -140,7 +140,7 @@ def finished_runs(app, run):
     return [stored for stored in runs if stored["ended"]]
 
 
-def wait_for(condition, what, timeout=30, or_else=pytest.fail):
+def wait_for(condition, what, timeout=90, or_else=pytest.fail):
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if found := condition():

@@ -44,7 +44,7 @@ class Driver:
         assert line, f"the program has ended with status {self.program.wait(timeout=10)}"
         return json.loads(line)
 
-    def wait_for(self, expression: str, seconds: float = 20) -> Any:
+    def wait_for(self, expression: str, seconds: float = 60) -> Any:
         """Wait until an expression is true, and return it."""
         until = time.monotonic() + seconds
         while True:
