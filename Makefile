@@ -32,10 +32,12 @@ run: qt ## open the window with the demo sweep, or run the demo where there is n
 	fi; \
 	echo "Results: $(CURDIR)/$(RESULTS)"
 
+# The long tests are in few files: in the order of the files no worker is left alone with the last.
 test: qt test-tools ## check format, lint, types and imports, and run all tests
 	@status=0; \
 	$(MAKE) --no-print-directory --keep-going lint || status=1; \
-	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile $(PYTEST_ARGS) || status=$$?; \
+	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile \
+	    --no-loadscope-reorder $(PYTEST_ARGS) || status=$$?; \
 	exit $$status
 
 lint: test-tools ## check format, lint, types and imports
