@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from hopla_gui.gui.actions import Actions
+from hopla_gui.gui.icons import icon
 from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.run_panel import RunPanel
 from hopla_gui.gui.setup.setup_panel import SetupPanel
@@ -57,14 +58,21 @@ class ActionState(QObject):
         self._actions["run_one"].setEnabled(can_run and jobs > 1)
         self._actions["run_corners"].setEnabled(can_run and jobs > 2)
 
+    def _refresh_pause(self, is_paused: bool) -> None:
+        pause = self._actions["pause"]
+        pause.setChecked(is_paused)
+        words = "Continue" if is_paused else "Pause"
+        if pause.text() != words:
+            pause.setText(words)
+            pause.setIcon(icon("run" if is_paused else "pause"))
+
     def _refresh_run_shown(self) -> None:
         """Say what can be done with the run on show."""
         control, is_live = self._control, self._control.is_live
         self._actions["stop"].setEnabled(control.can_stop)
         for name in ("pause", "freeze"):
             self._actions[name].setEnabled(is_live and not control.is_stopping)
-        self._actions["pause"].setChecked(control.is_paused)
-        self._actions["pause"].setText("Continue" if control.is_paused else "Pause")
+        self._refresh_pause(control.is_paused)
         self._actions["freeze"].setChecked(control.is_frozen)
         shown = self._run_panel.model.counts()
         self._actions["next_failed"].setEnabled(bool(shown.unsuccessful))

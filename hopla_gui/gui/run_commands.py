@@ -282,18 +282,16 @@ def refused_words(verdict: ArgumentVerdict) -> tuple[str, str]:
 
 
 def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:
-    """Return title, text and buttons of the question about jobs that have run before."""
-    same = "with this script and these settings"
+    """Return title, text and buttons of the question about jobs that have succeeded before."""
+    text = "That was with this script and these settings."
     if done < jobs:
         left = jobs - done
-        new = f"Run only the {left:,} new" if left > 1 else "Run only the new one"
-        text = f"They succeeded {same}. Their results can be taken over into this run."
+        others = f"Run only the other {left:,}" if left > 1 else "Run only the other one"
         return (
-            f"{done:,} of {jobs:,} jobs have run before",
-            text,
-            (new, f"Run all {jobs:,}", "Cancel"),
+            f"{done:,} of {jobs:,} jobs have succeeded before",
+            f"{text} Their results can be taken over into this run.",
+            (others, f"Run all {jobs:,}", "Cancel"),
         )
-    title = f"All {jobs:,} jobs have run before" if jobs > 1 else "This job has run before"
+    title = f"All {jobs:,} jobs have succeeded" if jobs > 1 else "This job has succeeded"
     again = f"Run all {jobs:,} again" if jobs > 1 else "Run it again"
-    text = f"{'They' if jobs > 1 else 'It'} succeeded {same}."
-    return title, text, ("Show results", again, "Cancel")
+    return f"{title} before", text, ("Show results", again, "Cancel")

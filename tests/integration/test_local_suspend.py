@@ -105,6 +105,11 @@ def test_frozen_job_can_be_cancelled(script, level, stop):
         outcome = run.outcome(0)
         assert (outcome.state, outcome.exit_code) == (JobState.CANCELLED, -2)
         assert not any(map(is_alive, pids))
+        # Those that come are not frozen any more where the worker had none when they were thawed
+        run.runner.suspend(False)
+        stop.touch()
+        run.backlog.add([(0, 2)])
+        assert run.outcome(0, attempt=2).state is JobState.SUCCEEDED
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reaches the lock by /proc")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 import time
 from contextlib import closing
@@ -92,6 +94,19 @@ def test_at_reuse_a_job_that_kills_its_process_takes_none_of_those_sent_ahead(sc
         outs = {run.out(index) for index, end in enumerate(ends) if end == "live"}
     assert codes == [-9 if end == "die" else 0 for end in ends]
     assert outs == {b"live\n"}
+
+
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_jobs_run_once_where_the_fork_server_of_their_worker_is_killed(script, tmp_path, level):
+    jobs = 10 * SHORT
+    arguments = [[str(tmp_path / str(index))] for index in range(jobs)]
+    with running(script(APPENDS), arguments, isolation=level) as run:
+        for last in range(SHORT, jobs, SHORT):
+            run.outcome(last)
+            os.kill(run.runner._template._process.pid, signal.SIGKILL)
+        states = {run.outcome(index).state for index in range(jobs)}
+    assert states == {JobState.SUCCEEDED}
+    assert {Path(path).read_text() for [path] in arguments} == {"ran\n"}
 
 
 @pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])

@@ -219,6 +219,8 @@ class Worker:
             self.channel.send(result, job=request["job"], last=is_last, **facts)
         except OSError:  # the program is gone
             self._leave()
+        if is_last:  # what it has sent meanwhile is for another worker
+            self._leave()
 
     def _end_leftovers(self, why, has_forked, has_children):
         """End what the job has left behind; its host too, where that had to be interrupted.

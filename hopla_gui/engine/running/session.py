@@ -166,11 +166,13 @@ class Session:
 
     def cancel(self, indices: Collection[int] | None = None) -> None:
         """Cancel waiting jobs and stop running ones, all of them for ``None``."""
-        self._inbox.put(lambda: self._cancel(indices))
+        chosen = None if indices is None else frozenset(indices)
+        self._inbox.put(lambda: self._cancel(chosen))
 
     def retry(self, indices: Collection[int]) -> None:
         """Run ended jobs once more, as a further attempt."""
-        self._inbox.put(lambda: self._course.requeue(indices))
+        chosen = tuple(dict.fromkeys(indices))
+        self._inbox.put(lambda: self._course.requeue(chosen))
 
     def go_on(self) -> None:
         """Run what waits behind the pilot."""

@@ -41,7 +41,7 @@ def progress_of(counts: Counts) -> Progress | None:
     left = counts.queued + counts.running
     if not left:
         return None
-    return Progress(counts.finished / counts.total, left, counts.unsuccessful > 0)
+    return Progress(counts.done / counts.total, left, counts.unsuccessful > 0)
 
 
 def window_title(name: str, counts: Counts) -> str:

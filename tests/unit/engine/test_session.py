@@ -261,6 +261,21 @@ def test_a_cancelled_job_is_not_retried_by_itself(make_session):
     assert finished(events).cancelled == 1
 
 
+def test_a_job_named_twice_is_cancelled_and_run_again_once(make_session):
+    session = make_session(4)
+    events = session.events()
+    session.pause()
+    session.start()
+    session.cancel([3, 3])
+    while session.counts.cancelled < 1:
+        events.get(timeout=10)
+    session.pause(False)
+    assert finished(events).succeeded == 3
+    session.retry([3, 3])
+    assert finished(events).succeeded == 4
+    assert len(session.run.attempts(3)) == 1
+
+
 def test_a_finished_run_takes_a_retry(make_session):
     session = make_session(3, {(1, 1): JobState.FAILED})
     work(session)

@@ -21,7 +21,7 @@ class ToldWorker:
     def __init__(self):
         self.is_ready = self.may_go_ahead = True
         self.sent, self.stopped, self.refused = queue.SimpleQueue(), [], set()
-        self.begun = {}
+        self.begun, self.suspensions = {}, []
         self.answers = queue.SimpleQueue()
 
     def prepare(self):
@@ -50,7 +50,7 @@ class ToldWorker:
         self.stopped.append(index)
 
     def suspend(self, suspended):
-        pass
+        self.suspensions.append(suspended)
 
     def close(self):
         self.is_ready = False
@@ -161,6 +161,18 @@ def test_jobs_that_a_worker_had_begun_when_it_died_are_lost_with_the_one_at_hand
         assert [end.started for end in ends[1:]] == [5.0, 6.0]
         assert at.event().index == 3
         at.worker.answers.put(SUCCEEDED)
+
+
+def test_a_worker_is_told_between_two_jobs_that_the_next_is_not_to_be_frozen(bench):
+    at = bench(1)
+    at.slot.suspend(True)
+    with at:
+        at.sent(1)
+        at.worker.answers.put(SUCCEEDED)
+        while not isinstance(at.event(), JobFinished):
+            pass
+        at.slot.suspend(False)
+        assert at.worker.suspensions[-1] is False
 
 
 def test_a_job_with_a_long_command_is_not_sent_ahead(bench):

@@ -76,7 +76,7 @@ def test_hostile_text_is_plain_and_short_in_notices(text, tmp_path):
 
 def test_progress_is_put_as_each_taskbar_takes_it():
     assert progress_of(Counts(succeeded=4)) is None
-    half = progress_of(Counts(queued=1, running=1, succeeded=1, lost=1))
+    half = progress_of(Counts(queued=1, running=1, succeeded=1, failed=1))
     assert half == Progress(0.5, 2, has_failures=True)
     assert bar_of(half) == (BarState.ERROR, 500)
     assert bar_of(progress_of(Counts(queued=4))) == (BarState.NORMAL, 1)

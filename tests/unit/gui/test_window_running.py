@@ -82,7 +82,7 @@ def test_only_the_new_jobs_run_when_asked_so(greeting, qtbot):
     greeting.start_run()
     question = asked(greeting, qtbot)
     assert [button.text() for button in question.buttons] == [
-        "Run only the new one",
+        "Run only the other one",
         "Run all 3",
         "Cancel",
     ]
@@ -282,8 +282,8 @@ def test_the_notes_of_a_run_are_shown_on_demand(greeting, qtbot):
 
 
 def test_what_the_questions_say():
-    assert done_words(12, 15)[0] == "12 of 15 jobs have run before"
-    assert done_words(12, 15)[2] == ("Run only the 3 new", "Run all 15", "Cancel")
+    assert done_words(12, 15)[0] == "12 of 15 jobs have succeeded before"
+    assert done_words(12, 15)[2] == ("Run only the other 3", "Run all 15", "Cancel")
     assert done_words(15, 15)[2] == ("Show results", "Run all 15 again", "Cancel")
     assert pilot_words(PilotFinished(237, 12.0, jobs=3), 2) == (
         "The pilot has landed. Run the rest?",

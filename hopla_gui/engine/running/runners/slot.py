@@ -92,11 +92,13 @@ class Slot:
         self._worker.hang_up()
 
     def suspend(self, suspended: bool) -> None:
-        """Freeze the job at hand, and those that come to be started."""
+        """Freeze the job at hand, and those that come to be started.
+
+        The worker is told also between two jobs: it keeps to the last word.
+        """
         with self._lock:
             self._is_suspended = suspended
-            if self._is_sent:
-                self._worker.suspend(suspended)
+            self._worker.suspend(suspended)
 
     def _stop(self, ticket: Ticket) -> None:
         self._unwanted.add(ticket.spec.index)
