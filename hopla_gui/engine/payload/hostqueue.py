@@ -51,12 +51,12 @@ class HostQueue:
         """Take back all jobs that are left."""
         fcntl.lockf(self._lock, fcntl.LOCK_EX)
         try:
-            return self.left()
+            return self.drain()
         finally:
             fcntl.lockf(self._lock, fcntl.LOCK_UN)
 
-    def left(self):
-        """Take back all jobs that a host has left which is gone: nobody else reads."""
+    def drain(self):
+        """Take back all jobs that are left, without the lock: for when nobody else reads."""
         return list(iter(self._next, None))
 
     def _next(self):

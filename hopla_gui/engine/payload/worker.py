@@ -149,8 +149,8 @@ class Worker:
             launch.collect()
             os._exit(0)
         if self.reuses and not self.host:
-            again = has_host and not watch.why  # in a new host: the other had ended before
-            if self._is_unbegun(again) and again:
+            may_begin = has_host and not watch.why  # the host had ended before, by itself
+            if self._leave_to_next_host(may_begin):
                 return self._start(request, True)
         if "split" not in facts:  # a host collects itself, as long as it lives
             if self.reuses:
@@ -188,16 +188,17 @@ class Worker:
             self._tell_host(**request)
         return None
 
-    def _is_unbegun(self, again):
-        """Tell whether the host that is gone had not begun the job at hand.
+    def _leave_to_next_host(self, may_begin):
+        """Leave the job at hand in the queue if the host that is gone had not begun it.
 
-        It is then left in the queue where it is to begin ``again``, and taken off it elsewhere.
+        Where it may not begin any more it is taken off. Returns whether it is there.
         """
-        left = self._queue.left()
-        is_unbegun = len(left) > self._queued
-        for request in left[is_unbegun and not again :]:
+        left = self._queue.drain()
+        if len(left) > self._queued and not may_begin:
+            left.pop(0)
+        for request in left:
             self._queue.put(request)
-        return is_unbegun
+        return len(left) > self._queued
 
     def _tell_host(self, **message):
         with contextlib.suppress(OSError):  # it has just died; the watch will see

@@ -10,7 +10,7 @@ from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobOutcome, JobState
 from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.engine.results.store import LOGS, RunStore
-from hopla_gui.engine.results.stored_run import LEFT_RUNNING, StoredRun, log_paths
+from hopla_gui.engine.results.stored_run import LEFT_RUNNING, StoredRun, begun_at, log_paths
 
 
 def recover(store: RunStore, run: StoredRun) -> None:
@@ -39,12 +39,9 @@ def _begun(run: StoredRun, statuses: JobStatuses) -> Iterator[JobFinished]:
     logs = _logs(run.run_dir / LOGS)
     for index, state in enumerate(statuses.states):
         if state is JobState.QUEUED and logs:
-            attempt = statuses.attempts[index]
-            paths = log_paths(run.info.job_name(index), attempt)
-            if logs.issuperset(paths):
-                # Both were opened at the start; one may not have been written to since.
-                opened = min((run.run_dir / path).stat().st_mtime for path in paths)
-                yield _lost(index, attempt, opened)
+            name, attempt = run.info.job_name(index), statuses.attempts[index]
+            if logs.issuperset(log_paths(name, attempt)):
+                yield _lost(index, attempt, begun_at(run.run_dir, name, attempt))
 
 
 def _logs(folder: Path) -> set[str]:

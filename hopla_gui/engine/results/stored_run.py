@@ -81,6 +81,17 @@ def log_paths(name: str, attempt: int) -> tuple[str, str]:
     return f"{stem}.out", f"{stem}.err"
 
 
+def begun_at(run_dir: Path, name: str, attempt: int) -> float | None:
+    """Return when an attempt began, as its logs tell; ``None`` where it has none.
+
+    Both are opened at the start; one may not have been written to since.
+    """
+    try:
+        return min((run_dir / path).stat().st_mtime for path in log_paths(name, attempt))
+    except OSError:
+        return None
+
+
 class StoredRun:
     """A run as it lies in its folder.
 

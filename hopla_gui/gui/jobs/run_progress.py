@@ -58,7 +58,7 @@ class RunProgress(QWidget):
         self._started: float | None = None
         self._before = 0  # jobs that had ended when the run was taken up
         self._holds: set[str] = set()
-        self._was_held = False  # at any time: an average would count time when nothing began
+        self._has_been_held = False  # an average would count that time
         self._why_waiting = ""
         self._is_frozen = False
         self._counts = Counts()
@@ -68,7 +68,7 @@ class RunProgress(QWidget):
         self._estimate = RateEstimate()
         self._started = None
         self._holds.clear()
-        self._was_held = False
+        self._has_been_held = False
         self._why_waiting = ""
         self._before = counts.worked_off
         self._show(counts)
@@ -99,7 +99,7 @@ class RunProgress(QWidget):
         """
         was_held = bool(self._holds)
         self._holds = self._holds | {reason} if held else self._holds - {reason}
-        self._was_held |= held
+        self._has_been_held |= held
         if was_held and not self._holds:
             self._estimate = RateEstimate()
 
@@ -115,13 +115,16 @@ class RunProgress(QWidget):
         return words
 
     def finish(self, counts: Counts, seconds: float | None = None) -> None:
-        """Show how a run ended, and how fast it went where its seconds are known, many and its own.
+        """Show how a run ended, and how fast it went where its seconds are known, and many.
 
-        Where it was taken up again these words are of the jobs that have ended since.
+        Where it was taken up again these words are of the jobs that have ended since. Where it was
+        held they tell of no rate.
         """
         self._show(counts)
         ended = counts.worked_off - self._before
-        is_measured = seconds is not None and seconds >= 1 and ended >= 10 and not self._was_held
+        is_measured = (
+            seconds is not None and seconds >= 1 and ended >= 10 and not self._has_been_held
+        )
         rate = rate_words(ended / seconds) if seconds and is_measured else ""
         words = [f"{rate} on average"] if rate else []
         if self._before and ended > 0 and seconds is not None:

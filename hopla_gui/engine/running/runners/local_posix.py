@@ -24,6 +24,7 @@ from hopla_gui.engine.inspection.interpreters import is_old, python_version
 from hopla_gui.engine.payload.channel import AHEAD_S, Channel, line_of
 from hopla_gui.engine.payload.lifeline import MARK
 from hopla_gui.engine.processes import child_environment, end_marked
+from hopla_gui.engine.results.stored_run import begun_at
 from hopla_gui.engine.running.backlog import Ticket
 from hopla_gui.engine.running.runners.base import Emit, RunContext
 from hopla_gui.engine.running.runners.outcome import lost, outcome_of, signal_name
@@ -300,7 +301,7 @@ class PosixWorker:
     def __init__(self, template: Template, context: RunContext) -> None:
         self._template = template
         self._timeout = context.timeout
-        self._logs = context.run_dir / "logs"
+        self._run_dir = context.run_dir
         self._has_script = context.python is not None
         self._pid = 0
         self._channel: Channel | None = None
@@ -348,20 +349,14 @@ class PosixWorker:
         return len(requests)
 
     def begun_at(self, ticket: Ticket) -> float | None:
-        """Return when a job began that was sent ahead, if it did: the worker that had it is gone.
-
-        Both logs are opened at the start; one may not have been written to since.
-        """
-        paths = [self._logs / f"{_log_name(ticket)}.{stream}" for stream in ("out", "err")]
-        try:
-            return min(path.stat().st_mtime for path in paths)
-        except OSError:
-            return None
+        """Return when a job sent ahead began, if it did, for its worker is gone and cannot tell."""
+        return begun_at(self._run_dir, ticket.spec.name, ticket.attempt)
 
     def _request(self, ticket: Ticket) -> dict[str, object]:
         spec = ticket.spec
+        log = spec.name if ticket.attempt == 1 else f"{spec.name}.{ticket.attempt}"
         arguments = spec.cmd[1:] if self._has_script else spec.cmd
-        return {"job": spec.index, "log": _log_name(ticket), "arguments": arguments}
+        return {"job": spec.index, "log": log, "arguments": arguments}
 
     def stop(self, index: int) -> None:
         """Have the worker stop a job; from any thread, while it runs."""
@@ -409,11 +404,6 @@ class PosixWorker:
         if channel is not None and messages:
             with contextlib.suppress(OSError):  # it is gone: what `finish` reads tells
                 channel.send_all([(b"", message) for message in messages])
-
-
-def _log_name(ticket: Ticket) -> str:
-    name = ticket.spec.name
-    return name if ticket.attempt == 1 else f"{name}.{ticket.attempt}"
 
 
 def _environment(context: RunContext) -> dict[str, str]:
