@@ -3,7 +3,7 @@ from __future__ import annotations
 import traceback
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hopla_gui.domain.causes import CauseKind, cause_of_exception, cause_of_text
@@ -156,6 +156,7 @@ json_values = st.recursive(
 )
 
 
+@example({"type": "", "suppressed": True})  # with nothing that it suppresses
 @given(json_values)
 def test_whatever_is_handed_over_is_read_or_left(found):
     raised = raised_from_json(found)
