@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,12 @@ from hopla_gui.engine.running.runners.local import LocalRunner
 WAIT_S = 30.0
 
 EventT = TypeVar("EventT", bound=RunnerEvent)
+
+
+def delete_in_use(folder: Path) -> None:
+    """Delete a folder in which others may be making files just now."""
+    # Moved away first: a file made while the rest is deleted would keep the folder from going.
+    shutil.rmtree(folder.rename(folder.with_name(f"{folder.name}.deleted")))
 
 
 @dataclass

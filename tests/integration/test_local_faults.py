@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from local_jobs import is_alive, pid_in, run_one, running
+from local_jobs import delete_in_use, is_alive, pid_in, run_one, running
 
 from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobState
@@ -338,7 +337,7 @@ def test_missing_logs_folder_loses_the_job_and_no_more(script, level):
     path = script("import sys, time; time.sleep(0.2)")
     with running(path, [()] * 3, isolation=level) as run:
         run.started(0)
-        shutil.rmtree(run.context.run_dir / "logs")
+        delete_in_use(run.context.run_dir / "logs")
         outcome = run.outcome(2)
         assert outcome.state is JobState.LOST
         assert "No such file or directory" in outcome.detail

@@ -7,7 +7,6 @@ import functools
 import os
 import queue
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+from local_jobs import delete_in_use
 
 from hopla_gui import api
 from hopla_gui.domain.columns import fact
@@ -227,7 +227,7 @@ def test_run_whose_folder_is_gone_ends_with_an_error(script, tmp_path, what):
         if what == "moved":
             session.run.run_dir.rename(tmp_path / "elsewhere")
         else:
-            shutil.rmtree(session.run.run_dir)
+            delete_in_use(session.run.run_dir)
         go.touch()
         with pytest.raises(EnvironmentProblem, match="the run's folder is gone"):
             list(events)
@@ -305,7 +305,8 @@ def test_command_line_ends_with_one_error_where_the_folder_is_deleted(script, tm
         import argparse, pathlib, shutil
         parser = argparse.ArgumentParser()
         parser.add_argument("--runs", type=pathlib.Path)
-        shutil.rmtree(parser.parse_args().runs)
+        runs = parser.parse_args().runs
+        shutil.rmtree(runs.rename(runs.with_name("deleted")))
         """)
     runs = tmp_path / "runs"
     sweep = tmp_path / "sweep.toml"
