@@ -217,7 +217,7 @@ class RunPanel(QWidget):
     def _show_heading(self, *, live: bool, from_history: bool = False, end: str = "") -> None:
         run = self.model.run
         if run is not None:
-            held = live and bool(self.bar.held_text())
+            held = live and bool(self.progress.held_text())
             facts = run_facts(run, live=live, held=held, from_history=from_history, end=end)
             self.bar.heading.show_run(self._title, facts, run_tip(run))
 
@@ -225,10 +225,10 @@ class RunPanel(QWidget):
         self, workers: int, *, live: bool, paused: bool, frozen: bool, stopping: bool
     ) -> None:
         """Show how a run is steered, in one word wherever it is told."""
-        held = self.bar.held_text()
+        held = self.progress.held_text()
         self.bar.show_run(workers, live=live, paused=paused, frozen=frozen, stopping=stopping)
         self.filter_bar.show_frozen(frozen)
-        if live and self.bar.held_text() != held:
+        if live and self.progress.held_text() != held:
             self._show_heading(live=True)
 
     @Slot(object)

@@ -40,8 +40,6 @@ class RunBar(QWidget):
         self.workers.valueChanged.connect(self.workers_chosen)
         self._workers_label = QLabel("Workers")
         self._workers_label.setBuddy(self.workers)
-        self._held = QLabel()
-        self._held.setProperty("warning", True)
         self._hint = dim_label()
         self._hint.setWordWrap(True)
         self._hint.hide()
@@ -61,7 +59,6 @@ class RunBar(QWidget):
         head.addWidget(self.form_button)
         head.addWidget(self.heading, 1)
         for widget in (
-            self._held,
             self._workers_label,
             self.workers,
             self.advice_button,
@@ -82,18 +79,13 @@ class RunBar(QWidget):
         """Show how a run is steered; of one that is over the workers are not asked."""
         for widget in (self._workers_label, self.workers):
             widget.setVisible(live and not stopping)
-        self._held.setText(STOPPING if stopping else FROZEN if frozen else _PAUSED)
-        self._held.setVisible(live and (paused or stopping))
+        word = STOPPING if stopping else FROZEN if frozen else _PAUSED
+        self.progress.show_held(word if live and (paused or stopping) else "")
         self.progress.show_frozen(frozen)
-        self.progress.hold("a person's word", paused or stopping)
         if workers and not self.workers.hasFocus():
             was_blocked = self.workers.blockSignals(True)
             self.workers.setValue(workers)
             self.workers.blockSignals(was_blocked)
-
-    def held_text(self) -> str:
-        """Return why no more jobs are started; nothing where they are."""
-        return "" if self._held.isHidden() else self._held.text()
 
     def show_hint(self, text: str) -> None:
         """Say quietly what is to be known of the run; nothing for an empty text."""

@@ -46,8 +46,12 @@ class RunProgress(QWidget):
         self._counts_label.setWordWrap(True)
         self._time_label.setProperty("dim", True)
         self._time_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._held = _plain_label()
+        self._held.setProperty("warning", True)
+        self._held.hide()
         words = QHBoxLayout()
         words.addWidget(self._counts_label, 1)
+        words.addWidget(self._held)
         words.addWidget(self._time_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +95,16 @@ class RunProgress(QWidget):
         if frozen != self._is_frozen:
             self._is_frozen = frozen
             self._show(self._counts)
+
+    def show_held(self, word: str) -> None:
+        """Say in a word why a person lets no more jobs be started; nothing where they are."""
+        self._held.setText(word)
+        self._held.setVisible(bool(word))
+        self.hold("a person's word", bool(word))
+
+    def held_text(self) -> str:
+        """Return why no more jobs are started; nothing where they are."""
+        return self._held.text()
 
     def hold(self, reason: str, held: bool) -> None:
         """Promise no end while there is a reason to hold jobs back.

@@ -177,10 +177,12 @@ def test_a_running_run_is_paused_resized_and_put_in_another_order(gated, qtbot):
     bar = window.run_panel.bar
     assert bar.workers.isVisible()
     assert bar.workers.value() == 1
+    width = bar.minimumSizeHint().width()
     # WHEN it is paused, one is moved first, and there are two workers
     window._commands["pause"].trigger()
     assert window._commands["pause"].isChecked()
-    assert bar.held_text() == "Paused"
+    assert bar.progress.held_text() == "Paused"
+    assert bar.minimumSizeHint().width() == width  # a narrow window has no room for more
     assert "running" not in bar.heading.text()
     window.job_tree.select_job(4)
     window.job_tree.menu()
@@ -236,7 +238,7 @@ def test_frozen_jobs_stand_still_until_they_may_go_on(open_window, script, tmp_p
     assert window.run_panel.progress.text().endswith("1 frozen")
     chip = window.run_panel.filter_bar.state_buttons[JobState.RUNNING]
     assert (chip.text(), chip.accessibleName()) == ("Frozen 1", "Frozen")
-    assert window.run_panel.bar.held_text() == "Frozen"
+    assert window.run_panel.progress.held_text() == "Frozen"
     assert "running" not in window.run_panel.bar.heading.text()
     # and it goes on where it was, and can be stopped
     window._commands["pause"].trigger()

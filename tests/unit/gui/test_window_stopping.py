@@ -61,12 +61,12 @@ def test_a_run_that_is_stopped_says_so_until_its_last_job_has_ended(stubborn, qt
     window.job_tree.select_job(1)
     with qtbot.waitSignal(window.run_finished, timeout=20_000):
         qtbot.mouseClick(window.header.stop_button, Qt.MouseButton.LeftButton)
-        assert window.run_panel.bar.held_text() == "Stopping…"
+        assert window.run_panel.progress.held_text() == "Stopping…"
         assert [window.job_tree.text(f"job_{job}", "State") for job in (0, 1)] == ["Stopping…"] * 2
         assert "Stopping…" in window.details.header.text()
         assert not stop_action(window).isEnabled()
         gate.touch()
-    assert window.run_panel.bar.held_text() == ""
+    assert window.run_panel.progress.held_text() == ""
     assert window.job_tree.text("job_0", "State") == "Cancelled"
     assert "Cancelled" in window.details.header.text()
     assert not stop_action(window).isEnabled()
@@ -92,7 +92,7 @@ def test_one_job_that_is_stopped_says_so_and_the_run_goes_on(stubborn, qtbot):
     window.job_tree.menu().deleteLater()
     assert not window.job_tree.stop_action.isEnabled()
     assert stop_action(window).isEnabled()
-    assert window.run_panel.bar.held_text() == ""
+    assert window.run_panel.progress.held_text() == ""
     gate.touch()
     qtbot.waitUntil(lambda: window.job_tree.text("job_0", "State") == "Cancelled", timeout=20_000)
     window.workbench.control.stop()
@@ -102,7 +102,7 @@ def test_closing_shows_the_jobs_until_they_have_ended(stubborn, qtbot):
     window, gate = stubborn
     with qtbot.waitSignal(window.closed, timeout=20_000):
         window.close_now()
-        qtbot.waitUntil(lambda: window.run_panel.bar.held_text() == "Stopping…")
+        qtbot.waitUntil(lambda: window.run_panel.progress.held_text() == "Stopping…")
         assert window.job_tree.text("job_0", "State") == "Stopping…"
         assert window.isVisible()
         gate.touch()
