@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from hopla_gui.turns import main_thread_works
 
@@ -78,7 +78,11 @@ class _Room(QWidget):
     def least_at(self, width: int) -> QSize:
         """Return the least size at a width."""
         least = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
-        layout = self.content.layout()
+        # A stack's own layout tells what all its pages would like, not what one needs.
+        page: QWidget | None = self.content
+        if isinstance(self.content, QStackedWidget):
+            page = self.content.currentWidget()
+        layout = page.layout() if page is not None else None
         if layout is not None and layout.hasHeightForWidth():
             least.setHeight(layout.minimumHeightForWidth(max(width, least.width())))
         return least

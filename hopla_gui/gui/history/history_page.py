@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from hopla_gui.domain.cluster import PLACE_WORDS
+from hopla_gui.gui.flow_layout import FlowRow
 from hopla_gui.gui.history.history_model import Column, HistoryModel
 from hopla_gui.gui.history.jobs_delegate import JobsDelegate
 from hopla_gui.gui.history.run_summary import RunSummary
@@ -72,6 +73,7 @@ class HistoryPage(QWidget):
         self.search_box.setMaximumWidth(360)
         self.search_box.textChanged.connect(self._on_filter_changed)
         self.about = dim_label()
+        self.about.setWordWrap(True)
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._make_actions()
         self._lay_out()
@@ -115,8 +117,7 @@ class HistoryPage(QWidget):
         head.addStretch(1)
         head.addWidget(self.search_box, 2)
         head.addWidget(self.close_button)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACING.SMALL)
+        foot = FlowRow(SPACING.SMALL, SPACING.SMALL)
         for action in (
             self.open_action,
             self.resume_action,
@@ -126,15 +127,14 @@ class HistoryPage(QWidget):
             self.note_action,
             self.delete_action,
         ):
-            foot.addWidget(_button(action))
-        foot.addStretch(1)
+            foot.flow.addWidget(_button(action))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING.LARGE, SPACING.SMALL, SPACING.LARGE, SPACING.LARGE)
         column.setSpacing(SPACING.SMALL)
         column.addLayout(head)
         column.addWidget(self.table, 1)
         column.addWidget(self.about)
-        column.addLayout(foot)
+        column.addWidget(foot)
 
     # --- what is shown ---------------------------------------------------------------------
 

@@ -16,10 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMenu, QToolButton, QWidget
 
+from hopla_gui.gui.flow_layout import FlowLayout
 from hopla_gui.gui.icon_label import IconLabel
 from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.field import Field
-from hopla_gui.gui.setup.flow_layout import FlowLayout
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.plain_text import plain_label, tooltip
 from hopla_gui.gui.theme import SPACING, icon

@@ -12,9 +12,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
+from hopla_gui.gui.flow_layout import FlowRow
 from hopla_gui.gui.setup.block_card import BLOCK_MIME, FIELD_MIME, BlockCard, Chip
 from hopla_gui.gui.setup.field import Field
-from hopla_gui.gui.setup.flow_layout import FlowRow
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.plain_text import TIMES, plain_label
 from hopla_gui.gui.theme import SPACING

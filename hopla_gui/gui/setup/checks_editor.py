@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from hopla_gui.gui.flow_layout import FlowLayout
 from hopla_gui.gui.setup.field import UNSET, Field, Kind
-from hopla_gui.gui.setup.flow_layout import FlowLayout
 from hopla_gui.gui.setup.list_editors import LinesEdit
 from hopla_gui.gui.setup.values import text_of, value_error
 from hopla_gui.gui.theme import SPACING

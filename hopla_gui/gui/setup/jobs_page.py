@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from hopla_gui.domain.edits import JobEdit
 from hopla_gui.domain.job import JobSpec
 from hopla_gui.engine.commands.expand import JobList
+from hopla_gui.gui.flow_layout import FlowRow
 from hopla_gui.gui.jobs.plain_view import copy_text, plain_view, set_wrapped, text_button
 from hopla_gui.gui.jobs.text import many_lines
-from hopla_gui.gui.setup.flow_layout import FlowRow
 from hopla_gui.gui.setup.job_table import JobTable
 from hopla_gui.gui.setup.job_table_model import MOST_ROWS, JobTableModel
 from hopla_gui.gui.setup.plain_text import plain_label

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBox
 
 from hopla_gui.domain.sweep import Axis
 from hopla_gui.errors import UserError
+from hopla_gui.gui.flow_layout import FlowLayout
 from hopla_gui.gui.setup.axis_texts import MODE_FIELDS, WHOLE, axis_from_texts, texts_of
 from hopla_gui.gui.setup.draft import number_in
 from hopla_gui.gui.setup.editor import set_look
 from hopla_gui.gui.setup.field import Field
-from hopla_gui.gui.setup.flow_layout import FlowLayout
 from hopla_gui.gui.setup.list_body import ListBody
 from hopla_gui.gui.setup.mode import Mode
 from hopla_gui.gui.setup.plain_text import tooltip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QLayoutItem, QWidget
 
-from hopla_gui.gui.setup.item_layout import ItemLayout
+from hopla_gui.gui.item_layout import ItemLayout
 from hopla_gui.gui.theme import SPACING
 
 STACKED_BELOW = 420

@@ -6,11 +6,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hopla_gui.engine.commands.expand import JobList
+from hopla_gui.gui.flow_layout import FlowRow
 from hopla_gui.gui.setup.block_card import BlockCard, Chip
 from hopla_gui.gui.setup.blocks_view import BlocksView
 from hopla_gui.gui.setup.checker import Checked
 from hopla_gui.gui.setup.field import Field
-from hopla_gui.gui.setup.flow_layout import FlowRow
 from hopla_gui.gui.setup.form_model import FormModel
 from hopla_gui.gui.setup.plain_text import text_button
 from hopla_gui.gui.setup.repeat_bar import RepeatBar

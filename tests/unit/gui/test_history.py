@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
 from window_steps import GREET, close, opened, sweep_file
 
 from hopla_gui import api
@@ -25,6 +25,8 @@ from hopla_gui.gui.history.history_page import HistoryPage, about_words
 from hopla_gui.gui.history.jobs_delegate import jobs_text
 from hopla_gui.gui.history.run_summary import RunSummary, find_left, read_summary
 from hopla_gui.gui.jobs.formatting import when
+from hopla_gui.gui.page_stack import PageStack
+from hopla_gui.gui.scroll_when_small import ScrollWhenSmall
 
 RUN = RunSummary(Path("/runs/r1"), Path("/home/ada/train.py"), 0.0, 2, Counts(succeeded=12))
 RUNS = [
@@ -307,6 +309,24 @@ def test_home_and_end_go_to_the_first_and_the_last_run(qtbot):
         assert page.selected() == [expected]
     qtbot.keyClick(page.table, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
     assert page.selected() == RUNS
+
+
+def test_all_that_can_be_done_is_in_sight_on_a_small_screen(qtbot):
+    page = HistoryPage()
+    stack = PageStack()
+    stack.addWidget(QLabel("Another page, higher " * 100, wordWrap=True))
+    stack.addWidget(page)
+    stack.setCurrentWidget(page)
+    area = ScrollWhenSmall(stack, QSize(300, 200))
+    qtbot.addWidget(area)
+    page.show_runs([replace(RUN, run_dir=Path("/home/ada/a run/in a folder" * 6))], complete=True)
+    area.resize(620, 350)
+    with qtbot.waitExposed(area):
+        area.show()
+    # What is over a line goes on in the next, and the table has what is left.
+    bars = (area.horizontalScrollBar(), area.verticalScrollBar())
+    qtbot.waitUntil(lambda: [bar.maximum() for bar in bars] == [0, 0])
+    assert page.table.height() > 70
 
 
 # After a crash

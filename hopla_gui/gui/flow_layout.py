@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayoutItem, QSizePolicy, QWidget
 
-from hopla_gui.gui.setup.item_layout import ItemLayout
+from hopla_gui.gui.item_layout import ItemLayout
 
 
 class FlowLayout(ItemLayout):
