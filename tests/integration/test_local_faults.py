@@ -375,6 +375,17 @@ def test_interpreter_that_is_none_is_told_at_once(script):
         pass
 
 
+def test_interpreter_that_is_killed_as_it_starts_is_told_as_that(script, tmp_path):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nkill -9 $$\n")
+    python.chmod(0o755)
+    with (
+        pytest.raises(EnvironmentProblem, match="python was ended by SIGKILL as it started"),
+        running(script(""), python=python),
+    ):
+        pass
+
+
 def test_missing_working_directory_is_told_at_once(script, tmp_path):
     with (
         pytest.raises(EnvironmentProblem, match=r"cannot enter the working directory .*nowhere"),

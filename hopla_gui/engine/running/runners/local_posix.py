@@ -155,17 +155,29 @@ class Template:
             self._control.send(**self._setup())
             hello = self._control.read()
         if hello is None:
+            code = self._own_end()
             self._end()
-            raise EnvironmentProblem(self._what_is_broken(), self._tail())
+            raise EnvironmentProblem(self._what_is_broken(code), self._tail())
+
+    def _own_end(self) -> int | None:
+        """Return the exit code of a template that has ended by itself, ``None`` of one that hangs.
+
+        Its end of the socket is closed a moment before there is a code.
+        """
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(UNTOLD_S) if self._process else None
+        return None
 
     def _what_failed(self, error: OSError) -> str:
         if str(error.filename) == str(self._context.cwd):
             return f"cannot enter the working directory {error.filename}"
         return f"cannot start {error.filename or self._python}"
 
-    def _what_is_broken(self) -> str:
-        """Tell a broken interpreter from one that the run's own environment breaks."""
+    def _what_is_broken(self, code: int | None) -> str:
+        """Tell a broken interpreter from one that was killed or that the run's env breaks."""
         python, env = self._python, self._context.env
+        if code is not None and code < 0:
+            return f"{python} was ended by {signal_name(-code)} as it started"
         version = python_version(python) if env else None
         if version and not is_old(version):
             return f"{python} does not start with what [run] env sets: {', '.join(env)}"
