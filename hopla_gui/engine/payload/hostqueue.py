@@ -12,7 +12,7 @@ import os
 
 from .channel import line_of
 
-MESSAGE_BYTES = 4096  # more than what is sent ahead ever has
+MESSAGE_BYTES = 1 << 16  # more than almost any command has
 
 
 class HostQueue:

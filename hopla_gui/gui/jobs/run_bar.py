@@ -38,6 +38,7 @@ class RunBar(QWidget):
         self.workers.setAccessibleName("Workers of this run")
         self.workers.setToolTip("Jobs at a time; surplus ones finish first")
         self.workers.valueChanged.connect(self.workers_chosen)
+        self._steered = 0  # workers that the rate of jobs is one of
         self._workers_label = QLabel("Workers")
         self._workers_label.setBuddy(self.workers)
         self._hint = dim_label()
@@ -82,6 +83,9 @@ class RunBar(QWidget):
         word = STOPPING if stopping else FROZEN if frozen else _PAUSED
         self.progress.show_held(word if live and (paused or stopping) else "")
         self.progress.show_frozen(frozen)
+        if workers != self._steered:
+            self._steered = workers
+            self.progress.forget_rate()
         if workers and not self.workers.hasFocus():
             was_blocked = self.workers.blockSignals(True)
             self.workers.setValue(workers)

@@ -115,7 +115,11 @@ class RunProgress(QWidget):
         self._holds = self._holds | {reason} if held else self._holds - {reason}
         self._has_been_held |= held
         if was_held and not self._holds:
-            self._estimate = RateEstimate()
+            self.forget_rate()
+
+    def forget_rate(self) -> None:
+        """Promise no end until enough jobs have ended from now on: how fast they go changes."""
+        self._estimate = RateEstimate()
 
     def _time_words(self, counts: Counts, now: float) -> list[str]:
         assert self._started is not None

@@ -13,6 +13,7 @@ from hopla_gui.domain.job import Counts, JobState, JobStatus
 from hopla_gui.domain.job_statuses import JobStatuses
 from hopla_gui.gui.jobs.job_standings import JobStandings
 from hopla_gui.gui.jobs.progress_estimate import RateEstimate, rate_words, time_left_words
+from hopla_gui.gui.jobs.run_bar import RunBar
 from hopla_gui.gui.jobs.run_progress import RunProgress, counts_words
 from hopla_gui.gui.run_panel import RunPanel
 
@@ -129,6 +130,24 @@ def test_the_time_that_a_run_was_held_up_counts_for_no_rate(qtbot):
         counts = Counts(queued=990 - second * 10, succeeded=10 + second * 10)
         progress.update(counts, 1600.0 + second)
     assert progress.time_text() == "10 jobs/s · 10 min 03 s so far · about 2 min left"
+
+
+def test_another_number_of_workers_makes_another_rate(qtbot):
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    steered = {"live": True, "paused": False, "frozen": False, "stopping": False}
+    bar.progress.start(Counts(queued=1000))
+    bar.show_run(10, **steered)
+    for second in range(6):
+        done = second * 10
+        bar.progress.update(Counts(queued=1000 - done, succeeded=done), 1000.0 + second)
+        bar.show_run(10, **steered)  # as it is shown over and over
+    assert bar.progress.time_text().startswith("10 jobs/s")
+    bar.show_run(1, **steered)
+    for second in range(4):
+        done = 50 + second
+        bar.progress.update(Counts(queued=1000 - done, succeeded=done), 1006.0 + second)
+    assert bar.progress.time_text() == "1.0 jobs/s · 9 s so far · about 16 min left"
 
 
 def test_jobs_that_were_cancelled_count_for_no_rate(qtbot):
