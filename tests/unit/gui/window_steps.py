@@ -38,6 +38,8 @@ def close(window: MainWindow, qtbot) -> None:
 def opened(window: MainWindow, path: Path, qtbot) -> MainWindow:
     with qtbot.waitSignal(window.workbench.document.opened, timeout=20_000):
         window.open_path(path)
+    if path.is_dir():  # a run, which is read beside its form
+        qtbot.waitUntil(lambda: window.run_panel.model.run is not None, timeout=20_000)
     return window
 
 
