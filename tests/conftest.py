@@ -6,6 +6,7 @@ import gc
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,8 @@ def _marked_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = Path(tempfile.mkdtemp(prefix="hopla-test-"))
     (folder / "xdg").mkdir(mode=0o700)
     leaks.mark_session(folder)
+    # A shell without job control has what it starts in the background ignore Ctrl+C for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     shutil.rmtree(folder)
 
