@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
         self.history.close_wanted.connect(self.pages.hide_history)
         self.history_control.run_shown.connect(self.pages.show_work)
         self.history_control.leaving.connect(self._form.keep)
+        self.history_control.renamed.connect(self.run_panel.rename)
         self.workbench.busy_changed.connect(self.busy.set_text)
         self._view.theme_chosen.connect(self.theme_chosen)
         self._jobs.shown.connect(self.pages.show_work)

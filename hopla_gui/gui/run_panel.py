@@ -181,7 +181,7 @@ class RunPanel(QWidget):
         elif run is not None:
             self.progress.finish(self.model.counts())
         if run is not None:
-            self._title = str(run.fact("title") or "") or Path(run.info.script).name
+            self._title = _title(run, str(run.fact("title") or ""))
             end = "" if live else self._end_words(run)
             self._show_heading(live=live, from_history=not live, end=end)
         self._fit()
@@ -220,6 +220,14 @@ class RunPanel(QWidget):
             held = live and bool(self.progress.held_text())
             facts = run_facts(run, live=live, held=held, from_history=from_history, end=end)
             self.bar.heading.show_run(self._title, facts, run_tip(run))
+
+    @Slot(object, str)
+    def rename(self, run_dir: Path, title: str) -> None:
+        """Show the new title of a run, if it is the one on show."""
+        run = self.model.run
+        if run is not None and run.run_dir == run_dir:
+            self._title = _title(run, title)
+            self.bar.heading.rename(self._title)
 
     def show_steering(
         self, workers: int, *, live: bool, paused: bool, frozen: bool, stopping: bool
@@ -412,3 +420,7 @@ class RunPanel(QWidget):
     @Slot()
     def _on_compare_requested(self) -> None:
         self.details.compare_view.tree.setFocus()
+
+
+def _title(run: RunView, given: str) -> str:
+    return given or Path(run.info.script).name

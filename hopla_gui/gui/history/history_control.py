@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -25,6 +26,7 @@ from hopla_gui.gui.history.run_summary import (
     read_summaries,
     read_summary,
 )
+from hopla_gui.gui.jobs.formatting import when
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.run_commands import RunCommands
 from hopla_gui.gui.workbench import Workbench
@@ -43,10 +45,13 @@ class HistoryControl(QObject):
         The jobs of a run are shown now, in place of the history.
     leaving
         The form is about to show another set-up: what it says is to be kept.
+    renamed
+        A run's folder, and its new title.
     """
 
     run_shown = Signal()
     leaving = Signal()
+    renamed = Signal(object, str)
 
     def __init__(
         self,
@@ -188,6 +193,8 @@ class HistoryControl(QObject):
         if not self._control.describe(run_dir, {what: text}):
             await self._control.settled()
             await asyncio.to_thread(api.describe_run, run_dir, **{what: text})
+        if what == "title":
+            self.renamed.emit(run_dir, text)
         run = self._runs.get(run_dir)
         if run is not None:
             self._show(replace(run, title=text) if what == "title" else replace(run, note=text))
@@ -198,7 +205,8 @@ class HistoryControl(QObject):
         runs = [run for run in runs if run.run_dir != live]
         if not runs:
             return
-        title = f"Delete “{runs[0].name}”?" if len(runs) == 1 else f"Delete {len(runs):,} runs?"
+        which = f"“{runs[0].name}” of {when(runs[0].started, datetime.now().astimezone())}"
+        title = f"Delete {which}?" if len(runs) == 1 else f"Delete {len(runs):,} runs?"
         jobs = sum(run.counts.total for run in runs)
         text = f"The results and logs of {jobs:,} {'job' if jobs == 1 else 'jobs'} are gone then."
         if any(run.goes_on for run in runs):

@@ -29,9 +29,14 @@ class RunHeading(QWidget):
 
     def show_run(self, title: str, facts: str, tip_text: str) -> None:
         """Show what a run is called and what is known of it."""
-        self._title, self._facts = one_line(title, 200), facts
-        self.setAccessibleName(self.text())
+        self._facts = facts
         self.setToolTip(tip(tip_text))
+        self.rename(title)
+
+    def rename(self, title: str) -> None:
+        """Show what the run is called now."""
+        self._title = one_line(title, 200)
+        self.setAccessibleName(self.text())
         self.update()
 
     def text(self) -> str:

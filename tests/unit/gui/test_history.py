@@ -154,6 +154,9 @@ def test_a_run_gets_a_title_and_a_note_where_it_stands(greeting, qtbot):
     # THEN the row says so, and so does the store
     qtbot.waitUntil(lambda: page.model.index(0, Column.RUN).data() == "First try")
     qtbot.waitUntil(lambda: read_summary(where).title == "First try")
+    # AND so does the head of the run, which is shown behind the history
+    heading = greeting.run_panel.bar.heading
+    assert heading.text().startswith("First try · started today")
     # AND a run that nobody holds can be described too
     greeting.workbench.begin(greeting.workbench.control.let_go(where))
     qtbot.waitUntil(lambda: greeting.workbench.control.run is None)
@@ -172,6 +175,8 @@ def test_deleting_asks_and_takes_the_shown_run_away(greeting, qtbot):
     page = history(greeting, qtbot, 1)
     where = page.selected()[0].run_dir
     page.delete_action.trigger()
+    texts = [label.text() for label in greeting.question.findChildren(QLabel)]
+    assert any(text.startswith("Delete “script.py” of today ") for text in texts)
     qtbot.keyClick(greeting.question.buttons[0], Qt.Key.Key_Escape)
     assert where.exists()
     page.delete_action.trigger()
