@@ -150,8 +150,12 @@ def test_stubborn_jobs_are_killed_when_their_grace_is_over(script):
     assert 5.9 < late.duration_s < 7.5
 
 
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
 @pytest.mark.parametrize("level", LEVELS)
-def test_cancelled_job_is_asked_first(script, level):
+def test_cancelled_job_is_asked_first(script, level, handler, request):
+    # A shell has what it starts in the background ignore it.
+    before = signal.signal(signal.SIGINT, handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     path = script("""
         import os, time
         __hopla__ = ["state"]

@@ -33,6 +33,9 @@ def main(arguments):
     control.send(version=list(sys.version_info[:3]))
     if setup.get("outlives_sigterm"):  # a scheduler sends it to all of us: results are still told
         _signal.signal(_signal.SIGTERM, note)
+    # Ignored in what a shell starts in the background; a job that is cancelled is to hear it.
+    if _signal.getsignal(_signal.SIGINT) == _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     script = None
     if setup["isolation"] != "fresh":
         script = _prepare(control, setup)
