@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import sys
 import time
 from contextlib import closing
@@ -103,7 +101,9 @@ def test_jobs_run_once_where_the_fork_server_of_their_worker_is_killed(script, t
     with running(script(APPENDS), arguments, isolation=level) as run:
         for last in range(SHORT, jobs, SHORT):
             run.outcome(last)
-            os.kill(run.runner._template._process.pid, signal.SIGKILL)
+            template = run.runner._template._process
+            if template:  # it is not being started again just now
+                template.kill()
         states = {run.outcome(index).state for index in range(jobs)}
     assert states == {JobState.SUCCEEDED}
     assert {Path(path).read_text() for [path] in arguments} == {"ran\n"}
@@ -215,7 +215,7 @@ ENDS_ITS_PROCESS = """
     def end(main):
         while sys.modules["__main__"] is main:
             time.sleep(0.001)
-        time.sleep(0.05)
+        time.sleep(0.3)  # the end of the job is told by then, and what it left is not yet gone
         os._exit(3)
     if sys.argv[2] != "is short":
         thread = threading.Thread(target=end, args=[sys.modules["__main__"]], daemon=True)
@@ -236,9 +236,11 @@ def test_at_reuse_a_process_that_ends_between_jobs_takes_none_of_those_sent_ahea
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_at_reuse_a_process_that_ends_between_jobs_takes_none_that_come_later(script):
+@pytest.mark.parametrize("size", [1, 100_000])  # one goes by the queue, one by the channel
+def test_at_reuse_a_process_that_ends_between_jobs_takes_none_that_come_later(script, size):
     path, attempts = script(ENDS_ITS_PROCESS), range(1, 4)
-    with running(path, [["0", "leaves a thread"]], isolation=Isolation.REUSE) as run:
+    arguments = ["0", "leaves a thread", "x" * size]
+    with running(path, [arguments], isolation=Isolation.REUSE) as run:
         for attempt in attempts:
             outcome = run.outcome(0, attempt)
             assert outcome.state is JobState.SUCCEEDED
@@ -246,3 +248,43 @@ def test_at_reuse_a_process_that_ends_between_jobs_takes_none_that_come_later(sc
             while stat.exists() and ") Z " not in stat.read_text():
                 time.sleep(0.01)
             run.backlog.add([(0, attempt + 1)])
+
+
+# Loaded by the fork server before anything of ours; each of its workers forks as often as it may.
+FORKS_FAIL = """
+    import os
+    fork, server, forked = os.fork, os.getpid(), []
+
+    def failing():
+        forked.append(os.getpid())
+        if os.getpid() != server and forked.count(os.getpid()) == 2:
+            raise OSError(11, "Resource temporarily unavailable")
+        return fork()
+
+    os.fork = failing
+    """
+
+
+def test_at_reuse_a_process_that_cannot_be_started_costs_one_job_and_mixes_up_none(
+    script, tmp_path
+):
+    script(FORKS_FAIL, "sitecustomize.py")
+    path = script("""
+        import os, sys
+        __hopla__ = ["number"]
+        number = int(sys.argv[1])
+        if sys.argv[2] == "die":
+            os._exit(3)
+        """)
+    kinds = (["live"] * 9 + ["die"]) * 4
+    arguments = [[str(index), kind] for index, kind in enumerate(kinds)]
+    env = {"PYTHONPATH": str(tmp_path)}
+    with running(path, arguments, isolation=Isolation.REUSE, env=env) as run:
+        outcomes = [run.outcome(index) for index in range(len(kinds))]
+    lost = [outcome for outcome in outcomes if outcome.state is JobState.LOST]
+    assert len(lost) == 1
+    assert "Resource temporarily unavailable" in lost[0].detail
+    for index, (outcome, kind) in enumerate(zip(outcomes, kinds, strict=True)):
+        if outcome is not lost[0]:
+            told = (3, {}) if kind == "die" else (0, {"number": index})
+            assert (outcome.exit_code, outcome.values) == told

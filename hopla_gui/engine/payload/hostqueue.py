@@ -9,10 +9,12 @@ import _socket
 import fcntl
 import json
 import os
+import time
 
 from .channel import line_of
 
-MESSAGE_BYTES = 1 << 16  # more than almost any command has
+PATIENCE_S = 0.1  # a host has the lock for microseconds
+MESSAGE_BYTES = 4096  # more than what is sent ahead ever has
 
 
 class HostQueue:
@@ -48,12 +50,23 @@ class HostQueue:
             fcntl.lockf(self._lock, fcntl.LOCK_UN)
 
     def empty(self):
-        """Take back all jobs that are left."""
-        fcntl.lockf(self._lock, fcntl.LOCK_EX)
+        """Take back all jobs that are left; none from a host that was frozen as it took one."""
+        if not self._lock_soon():
+            return []
         try:
             return self.drain()
         finally:
             fcntl.lockf(self._lock, fcntl.LOCK_UN)
+
+    def _lock_soon(self):
+        give_up = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up:
+            try:
+                fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except OSError:
+                time.sleep(0.001)
+        return False
 
     def drain(self):
         """Take back all jobs that are left, without the lock: for when nobody else reads."""

@@ -50,6 +50,10 @@ class Launch:
         self._handles.append(os.open(self.logs[0], os.O_RDWR | new, 0o666))
         self._handles.append(os.open(self.logs[1], os.O_WRONLY | new, 0o666))
 
+    def has_begun(self):
+        """Whether a host has got as far as to open the logs."""
+        return os.path.exists(self.logs[1])
+
     def open_stdout_again(self):
         """Open what a host that is gone had open, to look for values there."""
         with contextlib.suppress(OSError):  # it never got that far

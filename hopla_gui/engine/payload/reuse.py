@@ -64,13 +64,14 @@ class Host:
         os._exit(status >> 8 or bool(status))
 
     def _next(self):
-        """Wait for a job; ``None`` when the worker is gone."""
-        while True:
+        """Wait for a job; ``None`` when the worker is gone: what it has sent is not ours then."""
+        while os.getppid() == self._worker.own_pid:
             request = self._queue.take()
             if request:
                 return request
             if self._channel.has_message or self._channel in self._readable():
                 return self._channel.read()
+        return None
 
     def _readable(self):
         return select.select([self._channel, self._queue], [], [])[0]

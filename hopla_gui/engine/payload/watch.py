@@ -41,11 +41,11 @@ class Watch:
         self._patience = begin + AHEAD_S
         if self._limit is not None:
             self._plan(begin + self._limit, (0, signal.SIGTERM), (TIMEOUT_GRACE_S, signal.SIGKILL))
-        self.suspend(worker.is_frozen)
         if index in worker.unwanted:
             worker.unwanted.remove(index)
             if self._is_at_hand():
                 self._stop()
+        self.suspend(worker.is_frozen)
 
     def wait(self):
         """Return how the job ended and what it used, and the result that a host gave."""

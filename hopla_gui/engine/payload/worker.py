@@ -56,7 +56,7 @@ class Worker:
         self.unwanted = set()  # jobs that are to be stopped as soon as they are at hand
         self._is_told = False  # whether the host has the job at hand from us, not off the queue
         self._queue = HostQueue(setup["scratch"]) if self.reuses else None
-        self._own, self._template = os.getpid(), os.getppid()
+        self.own_pid, self._template = os.getpid(), os.getppid()
         self.null = os.open(os.devnull, os.O_RDONLY)
         process_tree.become_subreaper()
         self._reseeds = preload.reseeds() + script.reseeds if script else []
@@ -111,7 +111,7 @@ class Worker:
     def become_job(self):
         """Make the process that was just forked a job's, with nothing of the worker open."""
         os.setsid()
-        process_tree.die_with_parent(self._own)
+        process_tree.die_with_parent(self.own_pid)
         if self.setup.get("outlives_sigterm"):
             _signal.signal(_signal.SIGTERM, _signal.SIG_DFL)
         self.alarm.close()
@@ -131,6 +131,8 @@ class Worker:
             child = self._give_to_host(request, is_queued) if self.reuses else self._fork(launch)
         except OSError as error:
             launch.close_logs()
+            if self.reuses:
+                self._leave_to_next_host(may_begin=False)
             self._answer(request, error=str(error))
             return None
         if child:
@@ -152,6 +154,8 @@ class Worker:
             may_begin = has_host and not watch.why  # the host had ended before, by itself
             if self._leave_to_next_host(may_begin):
                 return self._start(request, True)
+            if may_begin and self._is_told and not launch.has_begun():
+                return self._start(request, False)
         if "split" not in facts:  # a host collects itself, as long as it lives
             if self.reuses:
                 launch.open_stdout_again()
