@@ -189,7 +189,7 @@ class Node:
             slot.due = None
             slot.begin = time.monotonic()
             point = slot.point
-            slot.channel.send(job=point["index"], log=point["log"], arguments=point["arguments"])
+            _tell(slot, job=point["index"], log=point["log"], arguments=point["arguments"])
 
     def _wait(self, busy):
         limit = 0.0 if any(slot.channel.has_message for slot in busy) else LOOK_S
@@ -202,7 +202,7 @@ class Node:
         readable, _, _ = select.select([*channels, *waits], [], [], limit)
         self._take_signals()
         for slot in busy:
-            if slot.channel in readable or slot.channel.has_message:
+            if slot.point and (slot.channel in readable or slot.channel.has_message):
                 self._end_job(slot)
 
     def _end_job(self, slot):
@@ -216,6 +216,8 @@ class Node:
         if answer.get("last", True):
             slot.channel.close()
             self._slots.remove(slot)
+        if slot.point is None:  # given up while we waited for a signal
+            return
         self._write_result(slot, answer, raw)
         self._longest = max(self._longest or 0.0, time.monotonic() - slot.begin)
         slot.point = slot.claim = None
@@ -257,12 +259,12 @@ class Node:
             if slot.point is None:
                 continue
             if suspended != self._suspended:
-                slot.channel.send(suspend=suspended)
+                _tell(slot, suspend=suspended)
             if not slot.told and os.path.exists(os.path.join(slot.claim, "cancel")):
                 slot.told = "stop"
                 slot.due = slot.due and 0.0
                 self._send(slot)
-                slot.channel.send(stop=slot.point["index"])
+                _tell(slot, stop=slot.point["index"])
         self._suspended = suspended
         self._journal.flush()
 
@@ -285,8 +287,13 @@ class Node:
                 self._give_up(slot, "its task was stopped before it began")
             elif slot.point and slot.told != "terminate":
                 slot.told = "terminate"
-                with contextlib.suppress(OSError):
-                    slot.channel.send(terminate=max(0.5, self._setup["kill_wait_s"] - 1.5))
+                _tell(slot, terminate=max(0.5, self._setup["kill_wait_s"] - 1.5))
+
+
+def _tell(slot, **message):
+    """Send a worker a message; one that has just died is seen to when its end is read."""
+    with contextlib.suppress(OSError):
+        slot.channel.send(**message)
 
 
 def _time_left():
