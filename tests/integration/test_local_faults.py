@@ -242,12 +242,14 @@ def test_fork_server_that_could_not_be_started_again_is_for_the_next_job(
     script, level, tmp_path, monkeypatch
 ):
     with running(script(SLEEP), isolation=level) as run:
-        worker = _wait_for_pid(run)
+        job = _wait_for_pid(run)
         # GIVEN a fork server that is gone with its workers, and cannot be started just then
         with monkeypatch.context() as patch:
             patch.setattr(local_posix, "payload_dir", lambda: tmp_path)
-            os.kill(run.runner._template._process.pid, signal.SIGKILL)
-            os.kill(worker, signal.SIGKILL)
+            template = run.runner._template._process
+            template.kill()
+            template.wait()  # or the worker, no orphan yet, would take the next job
+            os.kill(job, signal.SIGKILL)
             run.outcome(0)
             run.backlog.add([(0, 2)])
             assert run.outcome(0, attempt=2).detail.endswith("or is broken")
@@ -369,6 +371,36 @@ def test_missing_interpreter_is_told_at_once(script, level, tmp_path):
         running(script(""), isolation=level, python=tmp_path / "no_python"),
     ):
         pass
+
+
+# Loaded by the fork server before anything of ours: killed twice as it looks for the script.
+SERVER_DIES = """
+    import os
+    realpath, marks = os.path.realpath, os.path.dirname(__file__) + "/marks"
+
+    def dying(path):
+        if str(path).endswith("script.py"):
+            with open(marks, "a") as stream:
+                stream.write("x")
+            if os.path.getsize(marks) <= 2:
+                os.kill(os.getpid(), 9)
+        return realpath(path)
+
+    os.path.realpath = dying
+    """
+
+
+def test_fork_server_killed_before_it_is_ready_is_started_for_the_next_job(script, tmp_path):
+    script(SERVER_DIES, "sitecustomize.py")
+    path = script("print('ran')")
+    with running(path, [()] * 3, env={"PYTHONPATH": str(tmp_path)}) as run:
+        outcomes = [run.outcome(index) for index in range(3)]
+        assert [outcome.state for outcome in outcomes] == [
+            JobState.LOST,
+            JobState.SUCCEEDED,
+            JobState.SUCCEEDED,
+        ]
+        assert "ends before its first job" in outcomes[0].detail
 
 
 def test_interpreter_that_is_none_is_told_at_once(script):

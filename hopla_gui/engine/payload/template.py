@@ -131,7 +131,8 @@ class Template:
     def _tell_fate(self, pid):
         """Tell how a worker ended, once all that it left behind is gone."""
         deadline = time.monotonic() + process_tree.GIVE_UP_S
-        while pid not in self._ended and time.monotonic() < deadline:
+        # Of a template before this one: there is nothing to wait for.
+        while pid in self._workers and time.monotonic() < deadline:
             select.select([self._alarm], [], [], 0.5)
             self._look_after_workers()
         self._control.send(status=self._ended.pop(pid, None))

@@ -37,6 +37,7 @@ UNTOLD_S = 2.0  # of which so much is nothing to speak of
 LEAVE_S = 8.0  # workers and template leave by themselves well before
 AHEAD_BYTES = 1000  # of a job that is sent ahead: a socket holds some, so that sending never waits
 TAIL = 2000  # characters of an interpreter's last words
+VANISHED = "worker and fork server vanished"
 
 
 class Template:
@@ -84,6 +85,8 @@ class Template:
     def fate(self, worker: int) -> str:
         """Return what became of a worker that is gone; what it left behind is gone too by then."""
         with self._lock, contextlib.suppress(OSError):
+            if not self._is_ready:  # another one: it knows nothing of that worker
+                return VANISHED
             self._control.send(fate=worker)
             answer = self._control.read()
             if answer and answer["status"] is not None:
@@ -91,7 +94,7 @@ class Template:
                 if code < 0:
                     return f"worker killed by {signal_name(-code)}"
                 return f"worker ended with exit code {code}: {self._tail()}"
-        return "worker and fork server vanished"
+        return VANISHED
 
     def close(self) -> None:
         """End the template, and with it whatever is left of the run's processes."""
@@ -198,7 +201,9 @@ class Template:
             if answer and "ready" in answer:
                 self._is_ready = True
             elif not self._preload:
-                raise EnvironmentProblem(f"{self._python} ends before its first job", self._tail())
+                said = self._tail()
+                self._end()  # the next job has it started anew
+                raise EnvironmentProblem(f"{self._python} ends before its first job", said)
             else:
                 self._go_without_preloading(answer)
 
