@@ -79,14 +79,21 @@ class Backlog:
 
     def give_back(self, tickets: Sequence[Ticket]) -> None:
         """Put jobs that were taken and not begun at the head of the queue again."""
+        self._put_first([(ticket.spec.index, ticket.attempt) for ticket in tickets])
+
+    def _put_first(self, taken: Sequence[tuple[int, int]]) -> None:
         with self._changed:
-            for ticket in reversed(tickets):
-                self._waiting[ticket.spec.index] = ticket.attempt
-                self._waiting.move_to_end(ticket.spec.index, last=False)
+            for index, attempt in reversed(taken):
+                self._waiting[index] = attempt
+                self._waiting.move_to_end(index, last=False)
             self._changed.notify_all()
 
     def _tickets(self, taken: Sequence[tuple[int, int]]) -> list[Ticket]:
-        specs = self._specs([index for index, _ in taken])
+        try:
+            specs = self._specs([index for index, _ in taken])
+        except BaseException:  # the disk: they still wait
+            self._put_first(taken)
+            raise
         return [Ticket(spec, attempt) for spec, (_, attempt) in zip(specs, taken, strict=True)]
 
     def take_all(self, seconds: float, is_called: Callable[[], bool]) -> list[Ticket]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from hopla_gui.engine.running.runners.local_plain import PlainWorker
     from hopla_gui.engine.running.runners.local_posix import PosixWorker
 
+BETWEEN_FAILURES_S = 0.5
+
 logger = logging.getLogger(__name__)
 
 
@@ -69,6 +71,7 @@ class Slot:
                 self._worker.close()
                 if self._tickets:
                     self._end(lost(f"internal error: {error!r}"))
+                time.sleep(BETWEEN_FAILURES_S)  # what fails may do so again at once
         self._worker.close()
         self._on_end(self)
 
