@@ -129,8 +129,9 @@ def window_of(xvfb_env):
             window = Window(process, _wait_for_window(process, xvfb_env), xvfb_env)
             try:
                 yield window
-            except BaseException:
-                window.screenshot(PICTURES / "stuck.png")
+            except Exception:
+                with contextlib.suppress(Exception):  # the window is gone: the first error tells
+                    window.screenshot(PICTURES / f"stuck-{os.getpid()}.png")
                 raise
         finally:
             if process.poll() is None:

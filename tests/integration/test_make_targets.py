@@ -160,6 +160,7 @@ def test_run_without_a_display_fails_where_the_demo_does_not_run(checkout):
 
 
 @pytest.mark.xvfb
+@pytest.mark.timeout(300)
 def test_run_with_a_display_opens_the_window_with_the_demo(checkout, window_of):
     with window_of("make", "run", cwd=checkout) as window:
         window.wait_for_title("demo.toml")

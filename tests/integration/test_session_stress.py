@@ -61,6 +61,7 @@ class Meddler:
         self.ran.mkdir(parents=True)
         self.kinds = chance.choices(KINDS, k=JOBS)
         self.has_killed = False
+        self._spared = set(psutil.Process().children(recursive=True))  # an X server, say
         commands = [self._command(script, number) for number in range(JOBS)]
         options = RunOptions(
             workers=chance.randint(1, 3),
@@ -90,7 +91,14 @@ class Meddler:
         """Let all go on, and wait for the end."""
         self.session.pause(False)
         self.session.suspend(False)
-        assert self.session.wait(WAIT_S), self.session.counts
+        until = time.monotonic() + WAIT_S
+        while not self._is_over():  # a word given just now may be taken in after an end
+            assert self.session.wait(until - time.monotonic()), self.session.counts
+            time.sleep(0.01)
+
+    def _is_over(self) -> bool:
+        counts = self.session.counts
+        return self.session.is_finished and not counts.queued + counts.running
 
     def some(self) -> list[int]:
         """Return a few jobs."""
@@ -103,7 +111,7 @@ class Meddler:
 
     def kill(self) -> None:
         """Kill a process of the run, now and then."""
-        below = psutil.Process().children(recursive=True)
+        below = [p for p in psutil.Process().children(recursive=True) if p not in self._spared]
         if below and self.chance.random() < 0.3:
             self.has_killed = True
             with contextlib.suppress(psutil.NoSuchProcess):

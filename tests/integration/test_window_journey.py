@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xvfb
+pytestmark = [pytest.mark.xvfb, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).resolve().parents[2]
 PILOT = Path(__file__).with_name("window_pilot.py")
@@ -52,7 +52,7 @@ class Driver:
             if found and not (isinstance(found, dict) and "error" in found):
                 return found
             if time.monotonic() > until:
-                self.picture("stuck.png")
+                self.picture(f"stuck-{os.getpid()}.png")
                 pytest.fail(f"{expression} stays {found!r}")
             time.sleep(0.02)
 
