@@ -161,7 +161,10 @@ class Session:
         return self._finished.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the run's end, so long at most; tell whether it has come."""
+        """Wait for the run's end, so long at most; tell whether it has come.
+
+        A command given just now, such as `retry`, may not have been taken in yet.
+        """
         return self._finished.wait(seconds)
 
     def cancel(self, indices: Collection[int] | None = None) -> None:
