@@ -55,6 +55,15 @@ def read_before(path: Path, end: int) -> Page:
     return Page(start + skipped, page.end, page.size, page.content[skipped:])
 
 
+def read_after(path: Path, start: int) -> Page:
+    """Return the page that begins at a place, to the end of a line where there is one."""
+    page = read_from(path, start)
+    line_end = page.content.rfind(b"\n") + 1
+    if page.is_last or line_end == 0:
+        return page
+    return Page(page.start, page.start + line_end, page.size, page.content[:line_end])
+
+
 def read_from(path: Path, start: int, length: int = PAGE) -> Page:
     """Return a page that begins at a place."""
     try:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from jobs_fake_run import HOSTILE, FakeRun, failed, running
 
+from hopla_gui.gui.jobs import log_pane
 from hopla_gui.gui.jobs.ansi import PLAIN, Style, overwritten, styled
 from hopla_gui.gui.jobs.log_file import PAGE, read_before, read_last
 from hopla_gui.gui.jobs.log_lines import LogLines
@@ -165,9 +167,51 @@ def test_a_huge_log_costs_one_page_and_pages_back(view, logs):
     view.stdout.earlier_button.click()
     last = view.stdout.view.toPlainText().splitlines()[-1]
     assert int(last.split()[1]) + 1 == int(first.split()[1])
-    assert view.stdout.latest_button.isVisible()
+    view.stdout.later_button.click()
+    assert view.stdout.view.toPlainText().splitlines()[0] == first
+    view.stdout.start_button.click()
+    assert view.stdout.view.toPlainText().startswith("⟨NUL⟩")
+    buttons = (view.stdout.start_button, view.stdout.later_button, view.stdout.latest_button)
+    assert [button.isEnabled() for button in buttons] == [False, True, True]
     view.stdout.latest_button.click()
-    assert not view.stdout.latest_button.isVisible()
+    assert [button.isEnabled() for button in buttons] == [True, False, False]
+
+
+def test_a_log_that_grows_faster_than_it_is_read_is_followed_to_its_end(view, logs, monkeypatch):
+    log = logs / "logs/0.out"
+    write(logs, out=b"first\n")
+    run = FakeRun(1, logs, {0: running()})
+    view.show_job(run, run.record(0))
+
+    def grow():
+        with log.open("ab") as stream:
+            stream.write(b"more\n" * PAGE)
+
+    def read_late(path):
+        page = read_last(path)
+        grow()
+        return replace(page, size=path.stat().st_size)
+
+    grow()
+    with monkeypatch.context() as patch:
+        patch.setattr(log_pane, "read_last", read_late)
+        view.stdout.follow()
+    grow()
+    with log.open("ab") as stream:
+        stream.write(b"the end\n")
+    view.stdout.follow()
+    assert view.stdout.view.toPlainText().endswith("the end\n")
+
+
+def test_a_log_that_is_cut_shows_none_of_what_is_gone(view, logs):
+    log = logs / "logs/0.out"
+    write(logs, out=b"much\n" * 5 * PAGE)
+    run = FakeRun(1, logs, {0: running()})
+    view.show_job(run, run.record(0))
+    view.stdout.earlier_button.click()
+    log.write_bytes(b"little\nand dropped\n")
+    view.stdout.follow()
+    assert view.stdout.view.toPlainText() == "little\nand dropped\n"
 
 
 def test_hostile_output_is_bounded_data(view, logs):
