@@ -288,3 +288,52 @@ def test_at_reuse_a_process_that_cannot_be_started_costs_one_job_and_mixes_up_no
         if outcome is not lost[0]:
             told = (3, {}) if kind == "die" else (0, {"number": index})
             assert (outcome.exit_code, outcome.values) == told
+
+
+WRAPS = """
+    import argparse, codecs, io, sys
+    __hopla__ = ["how"]
+    how = sys.argv[1]
+    if how == "wrapped":
+        sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
+    if how == "detached":
+        sys.stdout = codecs.getwriter("utf-8")(sys.stdout.detach())
+    if how == "both":
+        sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding="utf-8")
+        sys.stderr = io.TextIOWrapper(sys.stderr.detach(), encoding="utf-8")
+    if how == "changed":
+        sys.stdout.reconfigure(encoding="ascii", errors="strict")
+    else:
+        print("\u00e9")
+    """
+
+
+@pytest.mark.parametrize("level", [Isolation.FORK, Isolation.REUSE])
+def test_a_job_may_wrap_its_streams_and_the_next_has_its_own(script, level):
+    ways = ["wrapped", "", "detached", "", "both", "", "changed", ""] * 3
+    env = {"PYTHONIOENCODING": "utf-8"}
+    with running(script(WRAPS), [[how] for how in ways], isolation=level, env=env) as run:
+        for index, how in enumerate(ways):
+            outcome = run.outcome(index)
+            assert (outcome.exit_code, outcome.values) == (0, {"how": how})
+            assert run.out(index) == (b"" if how == "changed" else "é\n".encode())
+            assert run.err(index) == b""
+
+
+@pytest.mark.parametrize("level", [Isolation.FRESH, Isolation.FORK, Isolation.REUSE])
+def test_an_exit_code_of_any_size_ends_as_by_hand(script, level):
+    path = script("import sys; sys.exit(eval(sys.argv[1]))")
+    codes = ["2**70", "-2**70", "2**63", "-2**63", "-1", "256", "257"]
+    with running(path, [[code] for code in codes], isolation=level) as run:
+        told = [run.outcome(index).exit_code for index in range(len(codes))]
+    assert told == [255, 255, 255, 0, 255, 0, 1]
+
+
+@pytest.mark.parametrize("level", [Isolation.FRESH, Isolation.FORK, Isolation.REUSE])
+def test_no_python_says_a_word_of_its_own_at_the_end_of_a_job(script, pythons, level):
+    path = script("import os, sys; os.chdir('/'); sys.exit(3)")
+    for python in pythons:
+        with running(path, [()] * 2, isolation=level, python=python) as run:
+            for index in range(2):
+                assert run.outcome(index).exit_code == 3
+                assert (run.out(index), run.err(index)) == (b"", b"")

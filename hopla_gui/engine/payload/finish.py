@@ -45,6 +45,8 @@ def leave(status):
     """End the process, or return to have the interpreter do it."""
     if atexit._ncallbacks() != _callbacks:  # the script's own: what they raise would show us
         return
+    if sys.version_info < (3, 7):  # would shut down threading again, and complain
+        return
     try:
         threading = sys.modules.get("threading")  # to load it here would slow down every fork
         if threading:

@@ -36,6 +36,7 @@ class Host:
         self._path = sys.path[:]
         self._main = sys.modules["__main__"]
         self._streams = sys.stdin, sys.stdout, sys.stderr
+        self._settings = [_settings(stream) for stream in self._streams]
         self._gettext = None
         self._result = b""
         self._pid = os.getpid()
@@ -101,8 +102,16 @@ class Host:
             "duration": duration,
             "has_children": has_children,
             "has_forked": has_children or before[3] != after[3] or _is_use_unseen(),
-            "is_spent": any(stream.closed for stream in self._streams),
+            "is_spent": self._has_spent_streams(),
         }
+
+    def _has_spent_streams(self):
+        """Whether the job has closed the streams that the next one would have, or changed them.
+
+        One that it has wrapped is closed as soon as the wrapper goes.
+        """
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        return [_settings(stream) for stream in self._streams] != self._settings
 
     def _run(self, launch):
         """Run one job; return its exit code as a process of its own would have it.
@@ -179,21 +188,42 @@ class Host:
 
     def _flush(self):
         """Return what Python ends with where its output cannot be written."""
-        code = 0
-        for stream in (sys.stdout, sys.stderr, *self._streams[1:]):
-            try:
-                if stream is not None and not getattr(stream, "closed", False):
-                    stream.flush()
-            except Exception:
-                code = 120
-        return code
+        is_written = [_flush(stream) for stream in (sys.stdout, sys.stderr)]
+        for stream in self._streams[1:]:
+            _flush(stream)
+        return 0 if all(is_written) else 120
+
+
+def _flush(stream):
+    """Flush as Python does at its end: what is closed needs none."""
+    try:
+        if stream is not None and not _is_closed(stream):
+            stream.flush()
+    except Exception:
+        return False
+    return True
+
+
+def _is_closed(stream):
+    try:
+        return bool(getattr(stream, "closed", False))
+    except Exception:  # its buffer has been detached
+        return False
+
+
+def _settings(stream):
+    """Return how a stream writes; ``None`` of one that cannot any more."""
+    try:
+        return not stream.closed and (stream.encoding, stream.errors, stream.line_buffering)
+    except Exception:
+        return None
 
 
 def _exit_code(given):
     if given is None:
         return 0
     if isinstance(given, int):
-        return given & 0xFF
+        return given & 0xFF if -(1 << 63) <= given < 1 << 63 else 0xFF  # as a C long
     sys.stderr.write(str(given) + "\n")
     return 1
 

@@ -10,8 +10,8 @@ def assigned_further_down(source):
         for name in getattr(node, "targets", [getattr(node, "target", None)]):
             if isinstance(name, ast.Name) and name.id == "__hopla__":
                 try:  # noqa: SIM105
-                    found = ast.literal_eval(node.value)
-                except ValueError:
+                    found = ast.literal_eval(getattr(node, "value", None))
+                except Exception:  # no literal, or none that can be made; a loop's name, a `del`
                     pass
     return found
 
