@@ -290,6 +290,22 @@ def test_at_reuse_a_process_that_cannot_be_started_costs_one_job_and_mixes_up_no
             assert (outcome.exit_code, outcome.values) == told
 
 
+def test_at_reuse_a_job_that_ends_its_process_is_told_its_own_time_alone(script):
+    path = script("""
+        import os, sys, time
+        end = time.process_time() + float(sys.argv[1])
+        while time.process_time() < end:
+            pass
+        if sys.argv[2] == "die":
+            os._exit(3)
+        """)
+    jobs = [("0.5", ""), ("0.1", "die"), ("0.3", ""), ("0", "die")]
+    with running(path, jobs, isolation=Isolation.REUSE) as run:
+        times = [run.outcome(index).cpu_s for index in range(len(jobs))]
+    for (used, _), told in zip(jobs, times, strict=True):
+        assert float(used) <= told < float(used) + 0.2
+
+
 WRAPS = """
     import argparse, codecs, io, sys
     __hopla__ = ["how"]

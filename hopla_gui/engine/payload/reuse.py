@@ -96,6 +96,7 @@ class Host:
             "split": split,
             "status": -code if code < 0 else code << 8,
             "cpu": after[0] - before[0],
+            "cpu_so_far": after[0],
             "rss": self._take_peak(before, after) * RSS_UNIT,
             "started": started,
             "ended": ended,

@@ -107,7 +107,7 @@ class Watch:
 
     def _describe(self, status, usage):
         self._worker.forget_host()
-        cpu = usage.ru_utime + usage.ru_stime
+        cpu = usage.ru_utime + usage.ru_stime - self._worker.host_cpu
         return {"status": status, "cpu": cpu, "rss": usage.ru_maxrss * RSS_UNIT}
 
     def _is_at_hand(self):

@@ -54,6 +54,7 @@ class Worker:
         self.is_frozen = False
         self.reuses = setup["isolation"] == "reuse"
         self.unwanted = set()  # jobs that are to be stopped as soon as they are at hand
+        self.host_cpu = 0.0  # seconds that the host has used for the jobs before the one at hand
         self._is_told = False  # whether the host has the job at hand from us, not off the queue
         self._queue = HostQueue(setup["scratch"]) if self.reuses else None
         self.own_pid, self._template = os.getpid(), os.getppid()
@@ -141,6 +142,7 @@ class Worker:
         watch = Watch(self, request["job"], begin[1], limit)
         facts, result = watch.wait()
         watch.suspend(False)
+        self.host_cpu = facts.pop("cpu_so_far", 0.0)
         if "ended" not in facts:  # a host knows better
             now = time.monotonic()
             facts.update(started=begin[0], ended=time.time(), duration=now - begin[1])
