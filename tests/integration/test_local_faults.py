@@ -456,3 +456,39 @@ def test_interpreter_removed_during_the_run_fails_the_jobs_that_follow(script, t
         outcome = run.outcome(1)
     assert (outcome.state, outcome.exit_code) == (JobState.FAILED, 127)
     assert outcome.detail == f"cannot start {python}: No such file or directory"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_values_that_cannot_be_captured_are_told_as_that(script, level):
+    path = script("import json\n__hopla__ = ['x']\nx = [1, 2]\njson.dumps = None\n")
+    with running(path, isolation=level) as run:
+        outcome = run.outcome(0)
+    assert (outcome.state, outcome.values) == (JobState.SUCCEEDED, {})
+    assert outcome.detail == "its values could not be captured: TypeError"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no files in memory")
+@pytest.mark.parametrize("level", LEVELS)
+def test_values_need_no_room_on_a_disk(script, level):
+    path = script("""
+        import pathlib, sys
+        __hopla__ = ["x"]
+        x = "y" * 100_000
+        scratch = pathlib.Path(sys.argv[1]) / "scratch"
+        for path in scratch.iterdir():
+            path.unlink()
+        scratch.rmdir()
+        scratch.touch()  # no file can be made there
+        """)
+    run_dir = path.parent / "run_0"
+    with running(path, [[str(run_dir)]], isolation=level) as run:
+        assert run.outcome(0).values == {"x": "y" * 100_000}
+        (run_dir / "scratch").unlink()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_job_opens_its_first_file_by_the_number_that_it_has_by_hand(script, level):
+    path = script("import os; print(os.open(os.devnull, os.O_RDONLY) < 20)")
+    with running(path, isolation=level) as run:
+        assert run.outcome(0).exit_code == 0
+        assert run.out(0) == b"True\n"

@@ -1,6 +1,6 @@
 """Runs the user's script as ``__main__`` in this process, and hands over how it went.
 
-Level fresh: ``python start.py job <result> <source> <script> <module> <argument>…``.
+Level fresh: ``python start.py job <way> <source> <script> <module> <argument>…``.
 Level fork: called by the forked child of a worker.
 """
 
@@ -54,16 +54,17 @@ class Script:
 
 def main(arguments):
     """Run one job in this fresh interpreter."""
-    result, source, path, module = arguments[:4]
+    way, source, path, module = arguments[:4]
+    deliver = results.deliverer(way)
     try:
         with open(source, "rb") as stream:
             text = stream.read()
     except OSError as error:
-        hand_over(result, error=str(error))
+        hand_over(deliver, error=str(error))
         sys.exit("cannot read the run's copy of the script: " + str(error))
     script = Script(path, text, module or None)
     target.set_arguments(path, arguments[4:], script.module)
-    run(script, lambda data: results.write_file(result, data))
+    run(script, deliver)
 
 
 def run(script, deliver):
@@ -89,13 +90,16 @@ def run(script, deliver):
     outcome.write()
 
 
-def hand_over(result, **facts):
+def hand_over(deliver, **facts):
     """Leave a note for the worker in place of a result."""
     import contextlib
     import json
 
     with contextlib.suppress(OSError):  # the folder is gone; the worker says so
-        results.write_file(result, json.dumps(facts).encode("ascii"))
+        deliver(json.dumps(facts).encode("ascii"))
+
+
+_UNCAPTURED = b'{"note":"its values could not be captured: %s"}'
 
 
 class _Outcome:
@@ -121,7 +125,13 @@ class _Outcome:
                 text = errortext.format_error(error, trace)
                 raised = errordata.describe_safely(error, trace)
             self._deliver(capture.record(self.namespace, text, raised))
-        except Exception:  # the disk is full, the script has broken the standard library, …
+        except Exception as problem:  # the disk, a standard library that the script has broken, …
+            self._tell(problem)
+
+    def _tell(self, problem):
+        try:  # noqa: SIM105 - contextlib may be broken, too
+            self._deliver(_UNCAPTURED % type(problem).__name__.encode("ascii", "replace"))
+        except Exception:
             pass
 
     def _load(self, with_error):

@@ -77,7 +77,9 @@ class Launch:
         """Return what the job has handed over, and by which way."""
         setup = self._worker.setup
         if setup["isolation"] == "fresh":
-            result = results.take_file(self.result)
+            memory = self._worker.memory
+            found = results.take_memory(memory) if memory is not None else b""
+            result = found or results.take_file(self.result)
         is_cut = setup["log_limit"]  # while we read it: `LogLimit` looks there
         stdout = self._handles[0] if self._handles and not is_cut else None
         found = results.collect(result, self.values, stdout)
@@ -114,7 +116,9 @@ class Launch:
     def _execute(self):
         """Start the program of a fresh job in this process's place."""
         setup = self._worker.setup
-        command = [self.result if word is None else word for word in setup["command"]]
+        memory = self._worker.memory
+        way = self.result if memory is None else results.way_in_memory(memory, self.result)
+        command = [way if word is None else word for word in setup["command"]]
         command += self.arguments
         for number in DEFAULT_AGAIN:
             signal.signal(number, signal.SIG_DFL)
@@ -122,6 +126,6 @@ class Launch:
             os.execvp(command[0], command)
         except OSError as error:
             reason = "cannot start {}: {}".format(command[0], error.strerror)
-            job.hand_over(self.result, error=reason)
+            job.hand_over(results.deliverer(self.result), error=reason)
             os.write(2, reason.encode("utf-8", "replace") + b"\n")
             os._exit(127)

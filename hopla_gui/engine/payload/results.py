@@ -1,4 +1,4 @@
-"""The ways in which a job hands over what it has found: to a file, in shared memory, on stdout."""
+"""The ways in which a job hands over what it has found: to a file, in memory, on stdout."""
 
 import contextlib
 import mmap
@@ -16,6 +16,9 @@ _CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)  # a pi
 
 _SIZE = 8  # bytes that hold the length, written last: what is torn has none
 
+_IN_MEMORY = "hopla-result"
+_FIRST_HANDLE = 200  # above those that a script has or is given
+
 
 def write_file(path, data):
     """Write a result for another process; nobody else is to read it."""
@@ -25,6 +28,65 @@ def write_file(path, data):
             data = data[os.write(handle, data) :]
     finally:
         os.close(handle)
+
+
+def memory_file():
+    """Return an open file in memory, that no full disk keeps from being written; or ``None``."""
+    return os.memfd_create(_IN_MEMORY) if hasattr(os, "memfd_create") else None
+
+
+def way_in_memory(handle, path):
+    """Have a program that takes this process's place find the file: return `deliverer`'s word."""
+    import fcntl
+
+    try:
+        return "{}:{}".format(fcntl.fcntl(handle, fcntl.F_DUPFD, _FIRST_HANDLE), path)
+    except OSError:  # so many are not allowed
+        return path
+
+
+def deliverer(way):
+    """Return the function that hands over a result: in memory, or to the file that is named.
+
+    Parameters
+    ----------
+    way
+        ``path`` or ``handle:path``; a container may not have passed on the handle.
+    """
+    number, _, path = way.partition(":")
+    if not number.isdigit():
+        return lambda data: write_file(way, data)
+    handle = int(number)
+    try:
+        is_ours = _IN_MEMORY in os.readlink("/proc/self/fd/" + number)
+        os.set_inheritable(handle, False)
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        return lambda data: write_file(path, data)
+
+    def deliver(data):
+        try:
+            _write_at(handle, _SIZE, data)
+            _write_at(handle, 0, len(data).to_bytes(_SIZE, "little"))
+        except OSError:  # the script has closed it
+            write_file(path, data)
+
+    return deliver
+
+
+def _write_at(handle, place, data):
+    while data:
+        written = os.pwrite(handle, data, place)
+        place, data = place + written, data[written:]
+
+
+def take_memory(handle):
+    """Read and empty a file in memory."""
+    size = int.from_bytes(os.pread(handle, _SIZE, 0), "little")
+    content = os.pread(handle, min(size, LIMIT), _SIZE)
+    os.ftruncate(handle, 0)
+    return content
 
 
 def take_file(path):

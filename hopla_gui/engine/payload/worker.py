@@ -19,7 +19,7 @@ from .channel import Channel
 from .hostqueue import HostQueue
 from .launch import Launch
 from .loglimit import LogLimit
-from .results import SharedResult, last_line
+from .results import SharedResult, last_line, memory_file
 from .reuse import HostLaunch
 from .watch import Watch
 
@@ -47,6 +47,7 @@ class Worker:
         self.setup = setup
         self.script = script
         self.shared = SharedResult() if script else None
+        self.memory = None if script or not setup["command"] else memory_file()
         self.pid = None  # of the job at hand, or of the host
         self.host = None
         self.ahead = []  # requests of the jobs to come
