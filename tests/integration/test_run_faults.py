@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from local_jobs import delete_in_use
+from local_jobs import delete_in_use, running
 
 from hopla_gui import api
 from hopla_gui.domain.columns import fact
@@ -166,6 +166,32 @@ def test_stored_run_with_an_option_beyond_all_measure_is_not_resumed(
     with pytest.raises(UserError, match=re.escape(said)):
         api.prepare_resume(run_dir)
     assert is_free(run_dir / "run.lock")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_jobs_wait_for_room_for_their_logs(small_disk, level):
+    # GIVEN a disk with room for bytes, and for no more files as soon as the first job has run
+    path = small_disk / "script.py"
+    path.write_text(
+        "import pathlib, sys\n"
+        "try:\n"
+        "    for number in range(int(sys.argv[1])):\n"
+        "        pathlib.Path(f'filler{number}').touch()\n"
+        "except OSError as error:\n"
+        "    print(error.strerror)\n"
+    )
+    subprocess.run(["mount", "-o", "remount,nr_inodes=60", small_disk], check=True)
+    with running(path, [["1000"], ["0"], ["0"]], isolation=level) as run:
+        assert run.outcome(0).state is JobState.SUCCEEDED
+        assert run.out(0) == b"No space left on device\n"
+        # WHEN the next begins, it does not end
+        run.started(1)
+        with pytest.raises(queue.Empty):
+            run.inbox.get(timeout=0.5)
+        # UNTIL there is room
+        for filler in small_disk.glob("filler*"):
+            filler.unlink()
+        assert [run.outcome(index).state for index in (1, 2)] == [JobState.SUCCEEDED] * 2
 
 
 def test_run_on_a_read_only_medium_can_be_read(script, small_disk):

@@ -1,11 +1,16 @@
 """One start of one job: its logs, its first steps as a process, what it hands over."""
 
 import contextlib
+import errno
 import os
 import signal
 import sys
+import time
 
 from . import finish, job, results, target
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+BETWEEN_TRIES_S = 1.0
 
 # As subprocess does for what is no Python: Python ignores them.
 DEFAULT_AGAIN = [getattr(signal, n) for n in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, n)]
@@ -50,14 +55,26 @@ class Launch:
         self._handles.append(os.open(self.logs[0], os.O_RDWR | new, 0o666))
         self._handles.append(os.open(self.logs[1], os.O_WRONLY | new, 0o666))
 
+    def open_logs_when_there_is_room(self):
+        """Open them, in the job's process: a job waits for a full disk as the run does."""
+        while not self._handles:
+            try:
+                self.open_logs()
+            except OSError as error:
+                self.close_logs()
+                if error.errno not in NO_ROOM:
+                    raise
+                time.sleep(BETWEEN_TRIES_S)
+
     def has_begun(self):
         """Whether a host has got as far as to open the logs."""
         return os.path.exists(self.logs[1])
 
     def open_stdout_again(self):
-        """Open what a host that is gone had open, to look for values there."""
-        with contextlib.suppress(OSError):  # it never got that far
-            self._handles.append(os.open(self.logs[0], os.O_RDONLY))
+        """Open what only the job's process had open, to look for values there."""
+        if not self._handles:
+            with contextlib.suppress(OSError):  # it never got that far
+                self._handles.append(os.open(self.logs[0], os.O_RDONLY))
 
     def take_streams(self):
         """Make what is open this process's stdin, stdout and stderr."""
@@ -91,6 +108,7 @@ class Launch:
     def run(self):
         """Become the job and run it; returns or raises as the script does."""
         self._worker.become_job()
+        self.open_logs_when_there_is_room()
         self.take_streams()
         self.close_logs()
         os.close(self._worker.null)

@@ -80,7 +80,7 @@ class Host:
     def _supervise(self, launch):
         """Run one job; return what it hands over, and what the worker wants to know."""
         try:
-            launch.open_logs()
+            launch.open_logs_when_there_is_room()
         except OSError as error:
             launch.close_logs()
             return b"", {"error": str(error), "is_spent": False, "has_forked": False}

@@ -17,7 +17,7 @@ import time
 from . import preload, process_tree, target
 from .channel import Channel
 from .hostqueue import HostQueue
-from .launch import Launch
+from .launch import NO_ROOM, Launch
 from .loglimit import LogLimit
 from .results import SharedResult, last_line, memory_file
 from .reuse import HostLaunch
@@ -160,8 +160,7 @@ class Worker:
             if may_begin and self._is_told and not launch.has_begun():
                 return self._start(request, False)
         if "split" not in facts:  # a host collects itself, as long as it lives
-            if self.reuses:
-                launch.open_stdout_again()
+            launch.open_stdout_again()
             result, facts["split"] = launch.collect(self.shared.read() if self.shared else b"")
         if facts.get("status") and watch.why is None:
             facts["said"] = last_line(launch.logs[1])
@@ -173,7 +172,12 @@ class Worker:
         return None
 
     def _fork(self, launch):
-        launch.open_logs()
+        try:
+            launch.open_logs()
+        except OSError as error:
+            launch.close_logs()
+            if error.errno not in NO_ROOM:
+                raise
         launch.announce()
         if self.shared:
             self.shared.clear()
