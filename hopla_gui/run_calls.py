@@ -16,7 +16,14 @@ from hopla_gui.engine.running.session import Session
 from hopla_gui.failure_lines import failure_lines
 from hopla_gui.joblog import JobLog
 from hopla_gui.pilot_call import follow_pilot
-from hopla_gui.terminal import ALL_GOOD, INTERRUPTED, NOT_ALL_GOOD, uninterrupted, warn
+from hopla_gui.terminal import (
+    ALL_GOOD,
+    INTERRUPTED,
+    NOT_ALL_GOOD,
+    interrupted_later,
+    uninterrupted,
+    warn,
+)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,7 +61,8 @@ def _work(
         events = session.follow()
         status, before = ALL_GOOD, session.counts
         try:
-            session.start(rerun, pilot)
+            with interrupted_later():
+                session.start(rerun, pilot)
             log.note(f"Run {session.run.info.id} in {session.run.run_dir}")
             if before.succeeded:
                 log.note(f"{before.succeeded:,} of its {before.total:,} jobs have succeeded before")

@@ -26,7 +26,8 @@ ALL_GOOD, NOT_ALL_GOOD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 _SHORT_S = 0.5  # work that takes less needs no progress
 _BETWEEN_S = 0.1
-_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+_ENDINGS = [getattr(signal, n) for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
+_INTERRUPTS = (signal.SIGINT, *_ENDINGS)
 
 
 def answer(lines: Iterable[str]) -> None:
@@ -124,12 +125,12 @@ def _say(text: str, start: str = "") -> None:
 
 @contextlib.contextmanager
 def terminate_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM end a call as Ctrl-C does: children ended, results kept."""
+    """Let SIGTERM and a closed terminal end a call as Ctrl-C does: children ended, results kept."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    with _handling((signal.SIGTERM,), interrupt):
+    with _handling(_ENDINGS, interrupt):
         yield
 
 
@@ -141,8 +142,27 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def interrupted_later() -> Iterator[None]:
+    """Let an interrupt wait for the end of what had better not be left half-way; but a second."""
+    is_asked = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal is_asked
+        if is_asked:
+            raise KeyboardInterrupt
+        is_asked = True
+
+    with _handling(_INTERRUPTS, note):
+        yield
+    if is_asked:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
 def _handling(numbers: Iterable[signal.Signals], handler: Handler) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number in numbers}
+    """Handle some signals meanwhile; what ``nohup`` or a shell has us ignore stays ignored."""
+    heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}
     try:
         yield
     finally:

@@ -18,6 +18,7 @@ from typing import IO, Self
 import psutil
 
 _KILL_WAIT_S = 2.0
+_INTERRUPTS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
 _SET_BY_PYSIDE = "PYSIDE6_OPTION_PYTHON_ENUM"
 
 if sys.platform == "win32":
@@ -248,3 +249,16 @@ def _environment_of(pid: int) -> bytes:
             return stream.read()
     except OSError:  # it has ended, or is somebody else's
         return b""
+
+
+@contextlib.contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Have an interrupt wait for the end of what it would tear; on Windows it does not."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -235,7 +235,7 @@ def test_resume_takes_a_relative_runs_folder_where_jobs_run_in_another(call, swe
     assert json.loads((tmp_path / "r.json").read_text())["exitcodes"] == {"job_0": 3}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_ends_the_jobs_and_keeps_the_results(call, sweep, tmp_path, number):
     path = sweep("if x == 1:\n    open('started', 'w').close()\n    time.sleep(60)")
     process = subprocess.Popen(

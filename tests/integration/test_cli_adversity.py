@@ -198,6 +198,29 @@ def test_a_second_interrupt_loses_nothing(command, sweep, tmp_path, number):
     assert not is_alive((tmp_path / "pid").read_text().strip())
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_a_run_is_made_ready_is_heard(command, sweep, tmp_path, number):
+    path = sweep("[fixed]\nsleep = 0.1\n[[sweep]]\nx = ['a', 'b', 'c', 'd', 'e', 'f']\n")
+    words = [*command, "run", str(path), "--runs-dir", str(tmp_path / "runs"), "--workers", "1"]
+    for moment in range(12):
+        with subprocess.Popen(words, stderr=subprocess.PIPE) as program:
+            time.sleep(0.15 + 0.03 * moment)
+            program.send_signal(number)
+            said = program.communicate(timeout=30)[1]
+        # Before Python has got to our first lines it ends in its own way.
+        assert program.returncode in (130, -number), (moment, said)
+        assert program.returncode != 130 or b"Traceback" not in said, (moment, said)
+
+
+@pytest.mark.parametrize("closed", ["<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_run_needs_no_stream_of_its_own(command, sweep, tmp_path, closed):
+    path, results = sweep("[[sweep]]\nx = ['a', 'b']\n"), tmp_path / "results.json"
+    words = ["run", path, "--runs-dir", tmp_path / "runs", "--quiet", "--export", results]
+    assert ended(in_shell(command, closed), *words).returncode == 0
+    states = [job["state"] for job in json.loads(results.read_text())["jobs"]]
+    assert states == ["succeeded", "succeeded"]
+
+
 def test_a_terminated_inspection_takes_the_script_with_it(command, script, tmp_path):
     path = script("import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)\n")
     words = [*command, "inspect", str(path), "--python", sys.executable]

@@ -12,6 +12,7 @@ from hopla_gui.domain.events import JobFinished
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.run import RunInfo
 from hopla_gui.domain.setup import Isolation
+from hopla_gui.engine.processes import interrupts_held
 from hopla_gui.engine.results.store import SCRIPT_COPY, RunStore
 from hopla_gui.engine.results.stored_run import StoredRun
 from hopla_gui.engine.running.backlog import Ticket
@@ -80,8 +81,10 @@ def runner_maker(info: RunInfo) -> Callable[[], Runner]:
         Where the scheduler's commands are not here.
     """
     if info.is_local:
-        # Loads Qt, which nothing else below the window needs.
-        from hopla_gui.engine.running.runners.local import LocalRunner
+        # Loads Qt, which nothing else below the window needs, and which an interrupt would have
+        # abort the process.
+        with interrupts_held():
+            from hopla_gui.engine.running.runners.local import LocalRunner
 
         return LocalRunner
     backend = backend_for(info.options.on)

@@ -252,7 +252,8 @@ class Session:
                 self._end()
                 self._finish()
         self._stop_runner()
-        self._gathering.join()
+        if self._gathering.ident is not None:  # or we were interrupted before it was started
+            self._gathering.join()
         self._settle(self._drain())
         if not self._finished.is_set():
             self._finish()
