@@ -68,7 +68,8 @@ def _write(table: JobTable, path: Path, metadata: dict[str, str]) -> None:
     )
     with (
         replacing_file(path) as temporary,
-        pyarrow.parquet.ParquetWriter(str(temporary), schema, compression="zstd") as writer,
+        temporary.open("wb") as stream,  # pyarrow wants names in UTF-8
+        pyarrow.parquet.ParquetWriter(stream, schema, compression="zstd") as writer,
     ):
         for batches in _groups(_batches(table, schema)):
             writer.write_table(pyarrow.Table.from_batches(batches, schema))

@@ -26,13 +26,18 @@ def gather(info: RunInfo) -> dict[str, object]:
 
 
 def git_state(script: Path) -> dict[str, object] | None:
-    """Return the commit that the script's folder is at, and whether files differ from it."""
-    git = ["git", "--no-optional-locks", "-C", str(script.parent)]
+    """Return the commit that the script's folder is at, and whether files differ from it.
+
+    They do where the commit does not hold the script at all.
+    """
+    git = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(script.parent)]
     commit = _output([*git, "rev-parse", "HEAD"])
     if commit is None:
         return None
     changes = _output([*git, "status", "--porcelain", "--untracked-files=no"])
-    return {"commit": commit.strip(), "dirty": None if changes is None else bool(changes.strip())}
+    tracked = _output([*git, "--literal-pathspecs", "ls-files", "--", script.name])
+    dirty = None if changes is None or tracked is None else bool(changes.strip()) or not tracked
+    return {"commit": commit.strip(), "dirty": dirty}
 
 
 def installed_packages(python: Path) -> Mapping[str, str] | None:
@@ -45,11 +50,15 @@ def installed_packages(python: Path) -> Mapping[str, str] | None:
 
 
 def _output(command: Sequence[str]) -> str | None:
-    """Return what a command prints; ``None`` where it fails or takes too long."""
+    """Return what a command prints; ``None`` where it fails or takes too long.
+
+    It hears of no repository but the one that it finds: git tells its hooks of theirs.
+    """
+    env = {name: value for name, value in child_environment().items() if name[:4] != "GIT_"}
     try:
         with ChildGroup(
             command,
-            env=child_environment(),
+            env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         ) as child:

@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import sys
 
 import pytest
 from stored_jobs import ended, stored_run
@@ -85,3 +87,12 @@ def test_without_pyarrow_it_is_said_how_to_get_it(tmp_path, monkeypatch):
 
     with pytest.raises(UserError, match=r"pyarrow: .* -m pip install pyarrow"):
         check_target(tmp_path / "results.parquet")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_the_file_may_have_a_name_that_is_no_utf8(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / os.fsdecode(b"caf\xe9.parquet")
+    with stored_run(tmp_path, [({"lr": 0.1}, ended())]) as run:
+        export_run(run, path, None)
+    assert path.read_bytes()[:4] == b"PAR1"
