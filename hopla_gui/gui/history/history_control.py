@@ -269,9 +269,13 @@ def crash_words(run: RunSummary) -> tuple[str, str]:
     counts = run.counts
     jobs = "1 job" if counts.running == 1 else f"{counts.running:,} jobs"
     title = f"The program ended while {jobs} ran. Resume?"
-    ended = f"{counts.done:,} of {counts.total:,} jobs had ended, and their results are kept."
-    none = f"none of {counts.total:,} jobs had ended."
-    return title, f"{run.name}: {ended if counts.done else none} Resume runs the others."
+    stopped = ", also those that were stopped" if counts.cancelled else ""
+    if not counts.done:
+        text = f"none of {counts.total:,} jobs was done. Resume runs them{stopped}."
+    else:
+        kept = f"{counts.done:,} of {counts.total:,} jobs were done, and their results are kept."
+        text = f"{kept} Resume runs the others{stopped}."
+    return title, f"{run.name}: {text}"
 
 
 def _setup_of(run_dir: Path) -> Setup | None:

@@ -20,6 +20,7 @@ from hopla_gui import api
 from hopla_gui.domain.job import Counts
 from hopla_gui.engine.results.lock import FileLock, lock_holder
 from hopla_gui.engine.results.store import DATABASE, LOCK, connect
+from hopla_gui.gui.history.history_control import crash_words
 from hopla_gui.gui.history.history_model import Column, HistoryModel
 from hopla_gui.gui.history.history_page import HistoryPage, about_words
 from hopla_gui.gui.history.jobs_delegate import jobs_text
@@ -370,6 +371,18 @@ def test_a_run_that_the_program_left_is_offered_on_start(crashed, open_window, q
         qtbot.keyClick(window.question.buttons[0], Qt.Key.Key_Space)
     assert finished.args[0] == Counts(succeeded=2)
     assert window.workbench.control.run_dir == crashed
+
+
+def test_the_offer_tells_what_is_done_and_what_runs_again():
+    counts = Counts(running=3, queued=12, cancelled=3)
+    title, text = crash_words(replace(RUN, counts=counts))
+    assert title == "The program ended while 3 jobs ran. Resume?"
+    none = "none of 18 jobs was done. Resume runs them, also those that were stopped."
+    assert text == f"train.py: {none}"
+    _, text = crash_words(replace(RUN, counts=Counts(running=1, succeeded=2)))
+    assert text.endswith(
+        "2 of 3 jobs were done, and their results are kept. Resume runs the others."
+    )
 
 
 def test_the_offer_is_made_once(crashed, open_window, qtbot):
