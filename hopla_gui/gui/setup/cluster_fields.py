@@ -9,9 +9,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from hopla_gui.domain.cluster import ContainerProgram, is_word
+from hopla_gui.gui.setup.amount_field import AmountField
 from hopla_gui.gui.setup.durations import parse_duration
 from hopla_gui.gui.setup.editor import CalmComboBox
-from hopla_gui.gui.setup.option_fields import AmountField
 
 _CLOCK = re.compile(r"(?:(\d+)-)?(\d+):([0-5]?\d)(?::([0-5]?\d))?$")
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -361,31 +360,3 @@ class FailuresField(QWidget):
 
     def error(self) -> None:
         """Nothing can be wrong."""
-
-
-class AmountField(QDoubleSpinBox):
-    """An amount of bytes, 0 for no limit; the wheel leaves it alone without the focus."""
-
-    changed = Signal()
-
-    def __init__(self, unit: str, step: float, highest: float = 100_000) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setRange(0, highest)
-        self.setDecimals(1)
-        self.setSingleStep(step)
-        self.setSuffix(f" {unit}")
-        self.setSpecialValueText("no limit")
-        self.lineEdit().setTextMargins(5, 0, 0, 0)
-        self.valueChanged.connect(lambda _: self.changed.emit())
-
-    def set_value(self, value: float) -> None:
-        """Show an amount."""
-        self.setValue(value)
-
-    def error(self) -> None:
-        """Nothing can be wrong."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the form scroll."""
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()

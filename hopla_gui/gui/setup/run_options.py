@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from hopla_gui.domain.setup import HIGHEST, RunOptions, Setup
+from hopla_gui.gui.setup.amount_field import AmountField
 from hopla_gui.gui.setup.option_fields import (
-    AmountField,
     CommandField,
     CountField,
     FailuresField,

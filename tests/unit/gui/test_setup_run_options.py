@@ -102,3 +102,50 @@ def test_the_bounds_of_the_form_are_those_of_a_run(form):
     assert not form.problems()
     form.timeout.setText("1158 d")
     assert form.timeout.error() == "at most 100,000,000 seconds"
+
+
+def typed(field, text, qtbot):
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClicks(field, text)
+    while_typing = field.value()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == while_typing
+    return field.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "memory", "limit"),
+    [
+        ("500 MB", "0.5 GB", "500 MB"),
+        ("512kB", "0.000512 GB", "0.512 MB"),
+        ("2 tib", "2000 GB", "2000000 MB"),
+        ("1.5 g", "1.5 GB", "1500 MB"),
+        ("1e3", "1000 GB", "1000 MB"),
+        ("250", "250 GB", "250 MB"),
+        ("0 kb", "no limit", "no limit"),
+    ],
+)
+def test_an_amount_may_be_typed_in_any_unit(form, qtbot, text, memory, limit):
+    assert typed(form.memory, text, qtbot) == memory
+    assert typed(form.log_limit, text, qtbot) == limit
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1x3", "many", "5 EB", "-1", "nan", "2e9", "9999 TB", "0.1 KB"]
+)
+def test_what_is_no_amount_leaves_the_one_before(form, qtbot, text):
+    form.load(replace(SETUP, run=EVERYTHING))
+    assert typed(form.memory, text, qtbot) == "2.5 GB"
+    assert said(form) == EVERYTHING
+
+
+def test_an_amount_counts_while_it_is_typed(form, qtbot):
+    form.memory.selectAll()
+    with qtbot.waitSignal(form.changed):
+        qtbot.keyClicks(form.memory, "500 MB")
+    assert form.memory.text() == "500 MB"
+    assert said(form).min_free_memory_gb == 0.5
+    form.memory.stepUp()
+    assert said(form).min_free_memory_gb == 1.0
