@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
@@ -105,3 +105,17 @@ class _Room(QWidget):
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().event(event)
+
+
+def go_to(widget: QWidget) -> None:
+    """Give a widget the focus, and bring it into sight: Qt does the latter for Tab alone."""
+    widget.setFocus()
+    QTimer.singleShot(0, widget, lambda: _bring_into_sight(widget))  # it may just be laid out
+
+
+def _bring_into_sight(widget: QWidget) -> None:
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, ScrollWhenSmall):
+            around.ensureWidgetVisible(widget, 0, 0)
+        around = around.parentWidget()

@@ -14,6 +14,7 @@ from hopla_gui.gui.history.history_page import HistoryPage
 from hopla_gui.gui.messages import MessageBar
 from hopla_gui.gui.pages import Pages
 from hopla_gui.gui.run_panel import RunPanel
+from hopla_gui.gui.scroll_when_small import go_to
 from hopla_gui.gui.settings import Settings
 from hopla_gui.gui.setup.jobs_page import JobsPage
 from hopla_gui.gui.setup.report_page import ReportPage
@@ -71,7 +72,7 @@ class ViewCommands(QObject):
             "report": self.show_report,
             "focus_setup": self._on_focus_setup,
             "focus_jobs": self._on_focus_jobs,
-            "focus_details": self._run_panel.details.setFocus,
+            "focus_details": self._on_focus_details,
             "find": self._on_find,
             "next_failed": self._on_next_failed,
             "dismiss": messages.clear,
@@ -139,12 +140,16 @@ class ViewCommands(QObject):
     @Slot()
     def _on_focus_setup(self) -> None:
         self._setup_panel.attention_wanted.emit()
-        self._setup_panel.form.setFocus()
+        go_to(self._setup_panel.form)
 
     @Slot()
     def _on_focus_jobs(self) -> None:
         self._run_panel.show_plots(False)
-        self._run_panel.tree.setFocus()
+        go_to(self._run_panel.tree)
+
+    @Slot()
+    def _on_focus_details(self) -> None:
+        go_to(self._run_panel.details)
 
     @Slot()
     def _on_find(self) -> None:
@@ -158,7 +163,7 @@ class ViewCommands(QObject):
         self._pages.show_work()
         self._run_panel.show_plots(False)
         self._run_panel.tree.select_next_failed()
-        self._run_panel.tree.setFocus()
+        go_to(self._run_panel.tree)
 
     @Slot()
     def _on_about(self) -> None:

@@ -87,3 +87,25 @@ def test_a_narrow_window_shows_the_form_alone_and_with_the_run_its_jobs(narrow, 
     narrow._commands["form"].trigger()
     assert form.isVisible()
     assert jobs.isVisible()
+
+
+@pytest.mark.parametrize("comes_from_form", [False, True])
+def test_what_is_gone_to_is_in_sight_on_a_small_screen(narrow, comes_from_form, qtbot):
+    # GIVEN a job whose details are partly below what is in sight
+    tree, details, side = narrow.job_tree, narrow.details, narrow.splitter.jobs_side
+    with qtbot.waitSignal(narrow.run_finished, timeout=30_000):
+        narrow.start_run()
+    tree.select_job(0)
+    qtbot.waitUntil(lambda: side.verticalScrollBar().maximum() > 0)
+    assert details.visibleRegion().boundingRect() != details.rect()
+    if comes_from_form:
+        qtbot.keyClick(narrow, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    # WHEN somebody goes there, THEN all of them is in sight
+    qtbot.keyClick(narrow, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: details.visibleRegion().boundingRect() == details.rect())
+    assert details.hasFocus()
+    # and the job again, when somebody goes back to it
+    row = tree.visualRect(tree.currentIndex())
+    assert not tree.viewport().visibleRegion().contains(row)
+    qtbot.keyClick(narrow, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: tree.viewport().visibleRegion().contains(row))
