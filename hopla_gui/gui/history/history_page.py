@@ -301,6 +301,12 @@ class _RunTable(QTableView):
             return self.model().index(0 if action == moves.MoveHome else rows - 1, column)
         return super().moveCursor(action, modifiers)
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+        """Draw the words of the jobs anew, which end where the table does."""
+        super().scrollContentsBy(dx, dy)
+        if dx:
+            self.viewport().update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows; say what there is where there are none."""
         super().paintEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from hopla_gui.gui.history.history_model import SummaryRole
 from hopla_gui.gui.history.run_summary import RunSummary
@@ -16,7 +16,14 @@ _GAP = 8
 
 
 class JobsDelegate(QStyledItemDelegate):
-    """One bar a run; the number of jobs and of those that went wrong beside it."""
+    """One bar a run; the number of jobs and of those that went wrong beside it.
+
+    The words end where the table does: its columns may be wider than a small window.
+    """
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table = table
 
     def paint(
         self,
@@ -32,6 +39,7 @@ class JobsDelegate(QStyledItemDelegate):
         painter.save()
         paint_segments(painter, bar, run.counts)
         words = rect.adjusted(_BAR + _GAP, 0, 0, 0)
+        words.setRight(min(words.right(), self._table.viewport().width() - _GAP))
         painter.setFont(option.font)
         painter.setPen(error_colour() if run.failed or run.counts.lost else dim_colour())
         metrics = option.fontMetrics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 from window_steps import GREET, close, opened, sweep_file
 
@@ -333,6 +334,24 @@ def test_all_that_can_be_done_is_in_sight_on_a_small_screen(qtbot):
     bars = (area.horizontalScrollBar(), area.verticalScrollBar())
     qtbot.waitUntil(lambda: [bar.maximum() for bar in bars] == [0, 0])
     assert page.table.height() > 70
+
+
+def test_no_word_of_the_jobs_is_cut_where_the_table_ends(qtbot):
+    page = HistoryPage()
+    qtbot.addWidget(page)
+    page.show_runs(RUNS, complete=True)
+    page.resize(600, 350)
+    with qtbot.waitExposed(page):
+        page.show()
+    view = page.table.viewport()
+    for width in range(570, 640, 5):
+        page.resize(width, 350)
+        cell = page.table.visualRect(page.model.index(2, Column.JOBS))
+        assert cell.left() < view.width() < cell.right()
+        end = QRect(view.width() - 4, cell.top() + 4, 4, cell.height() - 8)
+        image = view.grab(end).toImage()
+        pixels = itertools.product(range(image.width()), range(image.height()))
+        assert len({image.pixel(x, y) for x, y in pixels}) == 1
 
 
 # After a crash
