@@ -1,6 +1,7 @@
 """What a terminal would show of a program's output: colours, and lines overwritten in place.
 
-Pure functions; no Qt. Colours of SGR sequences are kept, every other control sequence is dropped.
+Pure functions; no Qt. Colours of SGR sequences are kept, those that go up to a line above are
+followed, and every other control sequence is dropped.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _SEQUENCE = re.compile(
     r"|\x1b[\]PX^_][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)"
     r"|\x1b[ -/]{0,4}[0-~]"
 )
+_UP = re.compile(r"\x1b\[(\d{0,4})A")
 _ERASE_LINE = re.compile(r"\x1b\[[012]?K")
 
 
@@ -51,6 +53,45 @@ def overwritten(line: str) -> str:
         return line
     shown = [part for part in line.split("\r") if _ERASE_LINE.sub("", part).strip()]
     return shown[-1] if shown else ""
+
+
+def goes_up(text: str) -> bool:
+    """Tell whether a text goes back to lines above, as nested progress bars do."""
+    return _UP.search(text) is not None
+
+
+def redrawn(lines: list[str], most: int) -> tuple[list[str], int]:
+    """Return lines with what was written after going up put where it belongs.
+
+    Parameters
+    ----------
+    most
+        How many lines, from the last one, can still be reached.
+
+    Returns
+    -------
+        The lines, and how many of them are below the one that is being written.
+    """
+    rows: list[str] = []
+    place = -1
+    for line in lines:
+        place += 1
+        if place == len(rows):
+            rows.append("")
+        else:
+            rows[place] += "\r"
+        text, *moves = _UP.split(line)
+        rows[place] = _without_cleared(rows[place] + text)
+        for up, text in zip(moves[::2], moves[1::2], strict=True):
+            place = max(place - int(up or 1), len(rows) - most, 0)
+            rows[place] = _without_cleared(rows[place] + text)
+    return rows, len(rows) - 1 - place
+
+
+def _without_cleared(row: str) -> str:
+    """Return a row, or the blanks that were written over it: a bar that is not to stay."""
+    last = row.rpartition("\r")[2]
+    return last if last and not _ERASE_LINE.sub("", last).strip() else row
 
 
 def styled(line: str, style: Style = PLAIN) -> tuple[list[tuple[str, Style]], Style]:

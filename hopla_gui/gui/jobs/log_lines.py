@@ -6,16 +6,21 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hopla_gui.gui.jobs.ansi import PLAIN, Style, overwritten, styled
+from hopla_gui.gui.jobs.ansi import PLAIN, Style, goes_up, overwritten, redrawn, styled
 from hopla_gui.gui.jobs.text import LINE_LIMIT, is_plain, many_lines
 
 Pieces = list[tuple[str, Style]]
+NEWLINE = ("\n", PLAIN)
 _OPEN_LIMIT = 4 * LINE_LIMIT
+_MOST_OPEN = 20  # lines, where a program goes back to those above: nested progress bars
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Complete lines, and the one still being written, which replaces the one given before."""
+    """Complete lines, and those still being written, which replace the ones given before.
+
+    There is but one of the latter, unless the program goes back to lines above.
+    """
 
     complete: list[Pieces]
     open: Pieces
@@ -27,19 +32,29 @@ class LogLines:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="backslashreplace")
         self._open = ""
+        self._goes_up = False
         self._style = PLAIN
 
     def feed(self, content: bytes) -> Lines:
         """Return what is shown now that more has been written."""
         text = self._open + self._decoder.decode(content)
-        *complete, last = text.split("\n")
+        self._goes_up = self._goes_up or goes_up(text)
+        complete, still_open = self._divided(text.split("\n"))
         if is_plain(text) and max(map(len, complete), default=0) <= LINE_LIMIT:
             shown = [[(line, self._style)] if line else [] for line in complete]
         else:
             shown = [self._line(line) for line in complete]
-        self._open = _squeezed(last)
-        open_line, _ = _shown(self._open, self._style)
-        return Lines(shown, open_line)
+        return Lines(shown, _shown_open(still_open, self._style))
+
+    def _divided(self, lines: list[str]) -> tuple[list[str], list[str]]:
+        """Return the complete lines and the open ones; keep the latter for what comes next."""
+        below, first = 0, len(lines) - 1
+        if self._goes_up:
+            lines, below = redrawn(lines, _MOST_OPEN)
+            first = max(len(lines) - _MOST_OPEN, 0)
+        still_open = [_squeezed(line) for line in lines[first:]]
+        self._open = "\n".join(still_open) + (f"\x1b[{below}A" if below else "")
+        return lines[:first], still_open
 
     def _line(self, line: str) -> Pieces:
         pieces, self._style = _shown(line, self._style)
@@ -48,8 +63,18 @@ class LogLines:
 
 def _squeezed(line: str) -> str:
     """Return an unfinished line without what has been overwritten and what is too long to show."""
-    kept = line.rfind("\r", 0, len(line.rstrip("\r")))
-    return line[kept + 1 :][:_OPEN_LIMIT]
+    kept, last = overwritten(line), line.rpartition("\r")[2]
+    if kept != last:  # only blanks since
+        return f"{kept[:_OPEN_LIMIT]}\r{last[:_OPEN_LIMIT]}"
+    return kept[:_OPEN_LIMIT]
+
+
+def _shown_open(lines: list[str], style: Style) -> Pieces:
+    shown: Pieces = []
+    for line in lines:
+        pieces, style = _shown(line, style)
+        shown += [*pieces, NEWLINE]
+    return shown[:-1]
 
 
 def _shown(line: str, style: Style) -> tuple[Pieces, Style]:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from hopla_gui.gui.jobs.ansi import PLAIN
 from hopla_gui.gui.jobs.formatting import size
 from hopla_gui.gui.jobs.log_file import (
     EMPTY,
@@ -20,7 +19,7 @@ from hopla_gui.gui.jobs.log_file import (
     read_from,
     read_last,
 )
-from hopla_gui.gui.jobs.log_lines import LogLines, Pieces
+from hopla_gui.gui.jobs.log_lines import NEWLINE, LogLines, Pieces
 from hopla_gui.gui.jobs.plain_view import dim_label, icon_button, plain_view
 from hopla_gui.gui.jobs.terminal_colours import text_format
 from hopla_gui.gui.theme import SPACING, is_dark
@@ -172,7 +171,7 @@ class LogPane(QWidget):
         cursor.setPosition(self._open_start)
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        _insert(cursor, [[*line, _NEWLINE] for line in lines.complete])
+        _insert(cursor, [[*line, NEWLINE] for line in lines.complete])
         self._open_start = cursor.position()
         _insert(cursor, [lines.open])
         cursor.endEditBlock()
@@ -198,9 +197,6 @@ class LogPane(QWidget):
         if event.type() == QEvent.Type.PaletteChange and self._path and self._page.size:
             page = read_from(self._path, self._page.start, self._page.end - self._page.start)
             self._show(page)
-
-
-_NEWLINE = ("\n", PLAIN)
 
 
 def _insert(cursor: QTextCursor, lines: list[Pieces]) -> None:

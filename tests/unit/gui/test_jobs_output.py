@@ -12,6 +12,18 @@ from hopla_gui.gui.jobs.log_file import PAGE, read_before, read_last
 from hopla_gui.gui.jobs.log_lines import LogLines
 from hopla_gui.gui.jobs.output_view import OutputView, Streams
 
+# What tqdm 4 writes for bars in bars, with leave=False and without.
+NESTED = (
+    b"\repoch 0/2\n\rbatch 0/2\x1b[A\n\rbatch 1/2\x1b[A\n\rbatch 2/2\x1b[A\n\r"
+    b"         \x1b[A\repoch 1/2\n\rbatch 0/2\x1b[A\n\rbatch 1/2\x1b[A\n\rbatch 2/2\x1b[A\n\r"
+    b"         \x1b[A\repoch 2/2\repoch 2/2\n"
+)
+NESTED_LEFT = (
+    b"\repoch 0/2\n\rbatch 0/2\x1b[A\n\rbatch 1/2\x1b[A\n\r"
+    b"batch 2/2\x1b[A\rbatch 2/2\n\repoch 1/2\n\rbatch 0/2\x1b[A\n\rbatch 1/2\x1b[A\n\r"
+    b"batch 2/2\x1b[A\rbatch 2/2\n\repoch 2/2\repoch 2/2\n"
+)
+
 
 def shown(lines):
     return ["".join(text for text, _ in line) for line in lines]
@@ -88,6 +100,32 @@ def test_a_style_lasts_over_line_ends():
     assert lines.open == [("still", Style(foreground=1)), (" not", PLAIN)]
 
 
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [(NESTED, ["epoch 2/2"]), (NESTED_LEFT, ["batch 2/2", "batch 2/2", "epoch 2/2"])],
+)
+def test_nested_progress_bars_collapse_to_their_last_state(written, left):
+    written = b"first\n" + written + b"done\n"
+    assert shown([LogLines().feed(written).open]) == ["\n".join(["first", *left, "done", ""])]
+    lines, start = LogLines(), written.index(b"A") + 1
+    assert shown([lines.feed(written[:start]).open]) == ["first\nepoch 0/2\nbatch 0/2"]
+    for byte in written[start:]:
+        last = lines.feed(bytes([byte]))
+        assert not last.complete
+    assert shown([last.open]) == ["\n".join(["first", *left, "done", ""])]
+
+
+def test_nobody_goes_back_more_than_some_lines():
+    lines = LogLines()
+    first = lines.feed(b"".join(b"%d\n" % number for number in range(100)) + b"\x1b[9999A\rup")
+    assert shown(first.complete) == [str(number) for number in range(81)]
+    assert shown([first.open])[0].startswith("up\n82\n")
+    second = lines.feed(b"\x1b[32m\ndown" + b"\n" * 40)
+    assert shown(second.complete)[:3] == ["up", "down", "83"]
+    assert len(second.complete) == 22
+    assert second.open == [("\n", PLAIN)] * 19
+
+
 def test_pages_begin_with_a_line(tmp_path):
     log = tmp_path / "log"
     log.write_bytes(b"".join(b"line %06d\n" % number for number in range(100_000)))
@@ -131,6 +169,17 @@ def test_output_is_followed_while_the_job_runs(view, logs, qtbot):
         log.write(b"last words")
     view.show_job(run, run.record(0))
     assert view.stdout.view.toPlainText().endswith("last words")
+
+
+def test_nested_progress_bars_are_followed_in_place(view, logs):
+    write(logs, err=b"first\n" + NESTED[:40])
+    run = FakeRun(1, logs, {0: running()})
+    view.show_job(run, run.record(0))
+    assert view.stderr.view.toPlainText() == "first\nepoch 0/2\nbatch 1/2"
+    with (logs / "logs/0.err").open("ab") as log:
+        log.write(NESTED[40:] + b"done\n")
+    view.stderr.follow()
+    assert view.stderr.view.toPlainText() == "first\nepoch 2/2\ndone\n"
 
 
 def test_the_end_stays_in_sight_unless_somebody_reads_above(view, logs):
