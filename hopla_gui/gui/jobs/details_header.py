@@ -116,7 +116,7 @@ class DetailsHeader(QWidget):
 
 
 def state_sentence(record: JobRecord) -> str:
-    """Return ``Failed · exit code 1``, ``Timed out · stopped after 60 s``."""
+    """Return ``Failed · exit code 1``, ``Cancelled · after 60 s``."""
     outcome = record.outcome
     code = ""
     if outcome.state is JobState.FAILED and outcome.exit_code is not None:
@@ -124,6 +124,8 @@ def state_sentence(record: JobRecord) -> str:
     detail = one_line(outcome.detail or "")
     if code.startswith(detail):  # killed by SIGKILL: the code says that, and more
         detail = ""
+    if outcome.state is JobState.CANCELLED:
+        detail = detail.removeprefix("cancelled").lstrip()
     return " · ".join(filter(None, (STATE_WORDS[outcome.state], detail, code)))
 
 

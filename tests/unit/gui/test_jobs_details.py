@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolTip
 from hopla_gui.domain.job import JobOutcome, JobSpec, JobState
 from hopla_gui.domain.setup import RunOptions
 from hopla_gui.engine.commands.reproducing import full_command
+from hopla_gui.gui.jobs.details_header import state_sentence
 from hopla_gui.gui.jobs.job_details import JobDetails, Tab
 from hopla_gui.gui.jobs.values_model import ValuesModel
 from hopla_gui.gui.theme import error_colour
@@ -51,6 +52,20 @@ def test_the_header_tells_how_the_job_stands(details, tmp_path):
     details.clear()
     assert details.index == -1
     details.grab()
+
+
+@pytest.mark.parametrize(
+    ("detail", "sentence"),
+    [
+        ("cancelled after 10.8 s", "Cancelled · after 10.8 s"),
+        ("cancelled before its start", "Cancelled · before its start"),
+        ("cancelled", "Cancelled"),
+        ("its task was cancelled in the queue", "Cancelled · its task was cancelled in the queue"),
+    ],
+)
+def test_that_a_job_was_cancelled_is_said_once(detail, sentence):
+    run = FakeRun(1, outcomes={0: JobOutcome(JobState.CANCELLED, detail=detail)})
+    assert state_sentence(run.record(0)) == sentence
 
 
 def test_what_killed_a_job_is_said_once(details, tmp_path):
