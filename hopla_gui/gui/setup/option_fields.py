@@ -111,7 +111,7 @@ class TimeField(_LineField):
             return None
         seconds = parse_duration(self.text())
         if seconds is None or (seconds == 0 and self._none is None):
-            return f"“{self.text()}” is no time; write 90, 10 min or 1h30m"
+            return f"“{self.text()}” is no time; write 90 s, 10 min or 1h30m"
         if seconds > self._highest:
             return f"at most {self._highest:,} seconds"
         return None

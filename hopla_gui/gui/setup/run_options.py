@@ -32,10 +32,10 @@ _HINTS = {
     "Workers": "Jobs that run at a time. It can be changed while they run.",
     "Order": "Shuffled, a part of the run already shows the whole of the sweep.",
     "Stop on failures": "Then no more jobs are started; those that run go on to their end.",
-    "Time limit": "A job that runs longer is stopped: 90, 10 min, 1h30m.",
+    "Time limit": "A job that runs longer is stopped: 90 s, 10 min, 1h30m.",
     "Retries": "Further attempts of a job that did not succeed, after all jobs that wait; "
     "each keeps its own output.",
-    "Random delay": "Each start waits at random up to this long: 5, 1 min.",
+    "Random delay": "Each start waits at random up to this long: 5 s, 1 min.",
     "Least free memory": "No job is started while the machine has less than this.",
     "Output limit": "What a job writes beyond it, to stdout and to stderr each, is dropped.",
     "Local variables": "As short texts beside the traceback; names that look secret are masked.",

@@ -163,7 +163,7 @@ def test_bad_run_option_is_named_and_shown(qtbot, panel):
     with qtbot.waitSignal(panel.form_check.checked):
         qtbot.keyClicks(panel.options.timeout, "soon")
     assert [problem.what for problem in panel.form_check.problems()] == [
-        "Time limit: “soon” is no time; write 90, 10 min or 1h30m"
+        "Time limit: “soon” is no time; write 90 s, 10 min or 1h30m"
     ]
     panel.focus_first_problem()
     assert panel.options.isVisible()
@@ -174,7 +174,7 @@ def test_bad_run_option_is_named_and_shown(qtbot, panel):
     [
         ("cwd", "/no/such/folder", "Working directory: /no/such/folder is no folder"),
         ("extra", "'a", "Extra arguments: a quotation mark is not closed"),
-        ("delay", "-1", "Random delay: “-1” is no time; write 90, 10 min or 1h30m"),
+        ("delay", "-1", "Random delay: “-1” is no time; write 90 s, 10 min or 1h30m"),
     ],
 )
 def test_each_bad_run_option_is_named(qtbot, panel, field, text, told):

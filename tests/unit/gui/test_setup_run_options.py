@@ -149,3 +149,11 @@ def test_an_amount_counts_while_it_is_typed(form, qtbot):
     assert said(form).min_free_memory_gb == 0.5
     form.memory.stepUp()
     assert said(form).min_free_memory_gb == 1.0
+
+
+def test_the_times_in_the_hints_are_ones_that_have_a_unit(form):
+    hints = " ".join(label.text() for label in form.findChildren(QLabel))
+    for hint, seconds in (("90 s", 90.0), ("10 min", 600.0), ("1h30m", 5400.0), ("5 s", 5.0)):
+        assert hint in hints
+        form.timeout.setText(hint)
+        assert said(form).timeout == seconds
