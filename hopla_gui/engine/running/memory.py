@@ -35,12 +35,16 @@ class MemoryWatch:
         """Seconds between two looks; ``None`` where there is no limit."""
         return CHECK_S if self._min_free else None
 
-    def changes(self) -> Iterator[tuple[str, bool]]:
-        """Look, and yield (what to tell, whether to hold) where that has changed."""
+    def changes(self, is_any_waiting: bool) -> Iterator[tuple[str, bool]]:
+        """Look, and yield (what to tell, whether to hold) where that has changed.
+
+        A shortage concerns nobody while no job waits to be started.
+        """
         if not self._min_free:
             return
         free = available()
-        if (free < self._min_free) is self._is_short:
+        is_short = free < self._min_free
+        if is_short is self._is_short or (is_short and not is_any_waiting):
             return
         self._is_short = not self._is_short
         told = f"{free / GB:.1f} GB of memory are free, {self._min_free / GB:g} GB are asked for"

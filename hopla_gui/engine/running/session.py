@@ -116,14 +116,14 @@ class Session:
             Where the interpreter or the scheduler cannot be started, or the disk is full; the
             session is then closed.
         """
-        for event in self._watch_memory():  # before the first job, not a second after it
-            self._inbox.put(event)
         try:
             self._start_runner()
             self._take_up(rerun)
         except BaseException:
             self.close()
             raise
+        for event in self._watch_memory():  # before the first job, not a second after it
+            self._inbox.put(event)
         self._course.begin(pilot, self.run.moved_first)
         self._inbox.put(tuple)  # there may be no job to begin: the pump is to see that
         self._pump.start()
@@ -401,7 +401,7 @@ class Session:
         yield from cancelled
 
     def _watch_memory(self) -> Iterator[Event]:
-        for reason, held in self._memory.changes():
+        for reason, held in self._memory.changes(self.counts.queued > 0):
             self._hold(MemoryWatch.REASON, held)
             yield RunNote(reason, "warning" if held else "info")
             yield WaitingNote(MemoryWatch.REASON if held else "")

@@ -372,6 +372,29 @@ def test_no_job_starts_while_the_machine_is_short_of_memory(make_session, monkey
     assert session.counts.succeeded == 3
 
 
+def test_no_shortage_of_memory_is_told_where_no_job_waits(make_session, monkeypatch):
+    # GIVEN a run whose jobs have all ended, on a machine that is short of memory by now
+    free = [3e9]
+    monkeypatch.setattr("hopla_gui.engine.running.memory.available", lambda: free[0])
+    session = make_session(3, min_free_memory_gb=2.0)
+    work(session)
+    session.close()
+    free[0] = 1e9
+    run, store = StoredRun(session.run.run_dir), RunStore(session.run.run_dir)
+    again = Session(store, run, session._context, lambda: TableRunner({}))
+    with closing(again):
+        # WHEN it is taken up with nothing to run
+        events = again.follow()
+        again.start()
+        # THEN nothing is said of that
+        assert [type(event) for event in events] == [RunFinished]
+        # AND it is once a job waits
+        events = again.follow()
+        again.retry([1])
+        told = next(event for event in events if isinstance(event, RunNote))
+        assert told.text.endswith("no job is started")
+
+
 def test_a_batch_that_cannot_be_written_is_kept_and_written_later(make_session, monkeypatch):
     monkeypatch.setattr("hopla_gui.engine.running.writer.RETRY_S", 0.01)
     session = make_session(5)
