@@ -65,7 +65,8 @@ class PilotFinished:
     remaining
         Number of jobs that wait.
     job_s
-        Mean time of a pilot job in seconds, ``None`` where none was measured.
+        Mean time of a pilot job in seconds, that of all its attempts together; ``None`` where none
+        was measured.
     jobs
         Number of jobs that went first.
     failed

@@ -123,6 +123,7 @@ class Course:
     def _after_end(self, event: JobFinished) -> Iterator[Event]:
         """Yield what follows from the end of an attempt: another one, or the end of the run."""
         index, outcome = event.index, event.outcome
+        self._pilot.attempt_ended(index, outcome)
         failed = outcome.state in UNSUCCESSFUL
         is_given_up = index in self._cancelled or self._failures.was_reached
         retries = 0 if is_given_up else self._info.options.retries

@@ -14,7 +14,7 @@ class Pilot:
     def __init__(self) -> None:
         self._flying: set[int] = set()
         self._rest: list[int] = []
-        self._durations: list[float] = []
+        self._times: dict[int, float] = {}  # of those that were measured: all their attempts
         self._jobs = self._failed = 0
 
     def begin(self, queued: Sequence[int], pilot: Collection[int]) -> Sequence[int]:
@@ -28,16 +28,19 @@ class Pilot:
         self._rest = [index for index in queued if index not in chosen]
         return first
 
+    def attempt_ended(self, index: int, outcome: JobOutcome) -> None:
+        """Take in what an attempt took, be it a job's last one or not."""
+        if index in self._flying and outcome.duration_s is not None:
+            self._times[index] = self._times.get(index, 0.0) + outcome.duration_s
+
     def ended(self, index: int, outcome: JobOutcome) -> Iterator[PilotFinished]:
         """Take in the end of a job; yield the end of the pilot with its last one."""
         if index not in self._flying:
             return
         self._flying.discard(index)
         self._failed += outcome.state is not JobState.SUCCEEDED
-        if outcome.duration_s is not None:
-            self._durations.append(outcome.duration_s)
         if not self._flying and self._rest:
-            times = self._durations
+            times = self._times.values()
             mean = sum(times) / len(times) if times else None
             yield PilotFinished(len(self._rest), mean, self._jobs, self._failed)
 

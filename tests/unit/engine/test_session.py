@@ -33,7 +33,7 @@ class TableRunner:
     """Runs jobs on threads of its own; each ends as a table says, or when it is cancelled."""
 
     def __init__(self, ends):
-        self.ends = ends  # (index, attempt) → state; what is not there succeeds
+        self.ends = ends  # (index, attempt) → state or outcome; what is not there succeeds
         self.stopped = set()
         self.threads = []
 
@@ -51,8 +51,10 @@ class TableRunner:
             if isinstance(end, threading.Event):
                 end.wait(10)
                 end = JobState.CANCELLED if index in self.stopped else JobState.SUCCEEDED
-            code = 0 if end is JobState.SUCCEEDED else 1
-            self.emit(JobFinished(index, attempt, JobOutcome(end, code, started=100.0)))
+            if not isinstance(end, JobOutcome):
+                code = 0 if end is JobState.SUCCEEDED else 1
+                end = JobOutcome(end, code, started=100.0)
+            self.emit(JobFinished(index, attempt, end))
 
     def resize(self, workers):
         pass
@@ -149,6 +151,20 @@ def test_what_waits_behind_a_pilot_runs_when_somebody_says_so(make_session):
     session.go_on()
     list(events)
     assert session.counts.succeeded == 5
+
+
+def test_a_pilot_counts_all_attempts_of_its_jobs(make_session):
+    # GIVEN a job that fails twice, one that succeeds at once, and one that nobody measured
+    failed = JobOutcome(JobState.FAILED, 1, duration_s=2.0)
+    succeeded = JobOutcome(JobState.SUCCEEDED, 0, duration_s=1.0)
+    ends = {(0, 1): failed, (0, 2): failed, (1, 1): succeeded}
+    session = make_session(6, ends, retries=1)
+    events = session.follow()
+    # WHEN they go first
+    session.start(pilot=[0, 1, 2])
+    # THEN the time that a job takes is that of both attempts
+    landed = next(event for event in events if isinstance(event, PilotFinished))
+    assert landed == PilotFinished(3, 2.5, jobs=3, failed=1)
 
 
 def test_a_failed_job_is_retried_as_often_as_asked(make_session):
