@@ -20,6 +20,7 @@ from hopla_gui.gui.actions import Actions
 from hopla_gui.gui.closing import jobs_words
 from hopla_gui.gui.cluster_control import ClusterControl
 from hopla_gui.gui.jobs.text import one_line
+from hopla_gui.gui.messages import Level
 from hopla_gui.gui.preview_control import PreviewControl
 from hopla_gui.gui.questions import Questions
 from hopla_gui.gui.setup.argument_check import ArgumentVerdict
@@ -180,10 +181,10 @@ class RunCommands(QObject):
             self._go(setup, spec, first)
 
     def _go(self, setup: Setup, spec: ParserSpec, first: First) -> None:
-        if self._only_new is None:
-            self._workbench.begin(self._look(setup, spec, first))
+        if self._only_new is False:
+            self._start(setup, spec, False, first)
         else:
-            self._start(setup, spec, self._only_new, first)
+            self._workbench.begin(self._look(setup, spec, first))
 
     def _start(self, setup: Setup, spec: ParserSpec, only_new: bool, first: First) -> None:
         """Run the jobs here, or tell first what is about to be submitted."""
@@ -210,9 +211,13 @@ class RunCommands(QObject):
             self._start(setup, spec, False, first)
             return
         jobs = self._panel.form_check.job_count() or done
-        title, text, buttons = done_words(done, jobs)
+        title, text, buttons = done_words(done, jobs, is_one_run=same is not None)
         take = partial(self._on_new_answered, setup, spec, first, same)
-        self._questions.ask(title, text, buttons, take, REMEMBER)
+        if self._only_new:  # nothing else may show that Run was pressed
+            self._workbench.message.emit(Level.INFO, f"{title}.", "")
+            take(0, True)
+        else:
+            self._questions.ask(title, text, buttons, take, REMEMBER)
 
     def _set_looking(self, what: str) -> None:
         self._is_looking = bool(what)
@@ -281,8 +286,14 @@ def refused_words(verdict: ArgumentVerdict) -> tuple[str, str]:
     return title, "\n".join(lines)
 
 
-def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:
-    """Return title, text and buttons of the question about jobs that have succeeded before."""
+def done_words(done: int, jobs: int, *, is_one_run: bool) -> tuple[str, str, tuple[str, str, str]]:
+    """Return title, text and buttons of the question about jobs that have succeeded before.
+
+    Parameters
+    ----------
+    is_one_run
+        A stored run holds the results of just these jobs.
+    """
     text = "That was with this script and these settings."
     if done < jobs:
         left = jobs - done
@@ -294,4 +305,7 @@ def done_words(done: int, jobs: int) -> tuple[str, str, tuple[str, str, str]]:
         )
     title = f"All {jobs:,} jobs have succeeded" if jobs > 1 else "This job has succeeded"
     again = f"Run all {jobs:,} again" if jobs > 1 else "Run it again"
-    return f"{title} before", text, ("Show results", again, "Cancel")
+    if is_one_run:
+        return f"{title} before", text, ("Show results", again, "Cancel")
+    text += " No stored run holds just these results: a new one can gather them."
+    return f"{title} before", text, ("Gather results", again, "Cancel")

@@ -23,18 +23,34 @@ square = x * x
 
 
 @pytest.fixture
-def run_sweep(tmp_path, script):
-    """Run ``x`` over some values, taking over what is done, and return the ended run."""
+def load_sweep(tmp_path, script):
+    """Return the set-up that has ``x`` over some values, and the script's parser."""
     path = script(CODE)
 
-    def run(values, only_new=True, env=""):
+    def load(values, env=""):
         sweep = tmp_path / "sweep.toml"
         sweep.write_text(
             f'[script]\npath = "script.py"\npython = {json.dumps(sys.executable)}\ncwd = "."\n'
             f"[[sweep]]\nx = {values}\n[run]\nworkers = 1\n{env}"
         )
         setup = api.load_setup(sweep)
-        spec = api.inspect(path, setup.python)
+        return setup, api.inspect(path, setup.python)
+
+    return load
+
+
+@pytest.fixture
+def find_done(load_sweep, tmp_path):
+    """Find what has succeeded before of a sweep of ``x`` over some values."""
+    return lambda values: api.find_done(*load_sweep(values), tmp_path / "runs")
+
+
+@pytest.fixture
+def run_sweep(load_sweep, tmp_path):
+    """Run ``x`` over some values, taking over what is done, and return the ended run."""
+
+    def run(values, only_new=True, env=""):
+        setup, spec = load_sweep(values, env)
         session = api.prepare_run(setup, spec, tmp_path / "runs", only_new=only_new)
         events = session.follow()
         session.start()
@@ -81,6 +97,16 @@ def test_a_result_that_was_taken_over_counts_once(run_sweep, tmp_path):
     run_sweep([1, 1])
 
     assert ran(tmp_path) == ["1", "1"]
+
+
+def test_results_come_from_the_run_of_just_these_jobs(run_sweep, find_done):
+    # GIVEN a run, and newer ones that have its results too: among others, and some each
+    whole = run_sweep([1, 2])
+    run_sweep([1, 2, 3])
+    run_sweep([2], only_new=False)
+
+    assert [found.run_dir for found in find_done([1, 2])] == [whole.run_dir]
+    assert sum(len(found.jobs) for found in find_done([1, 2, 4])) == 2
 
 
 def test_a_run_that_took_results_over_outlives_the_one_it_took_them_from(run_sweep):

@@ -40,8 +40,9 @@ def find_earlier(
 ) -> list[Earlier]:
     """Look for jobs that have succeeded before.
 
-    Jobs of one identity, such as the repetitions of a point, are taken over one for one, and all
-    from one run: others may hold the same results, taken over as well.
+    A run of just these jobs that has all results is all that is returned, even if newer ones have
+    them too. Else jobs of one identity, such as the repetitions of a point, are taken over one for
+    one, and all from one run: others may hold the same results, taken over as well.
 
     Parameters
     ----------
@@ -51,16 +52,23 @@ def find_earlier(
         Folders of the stored runs, the newest first.
     """
     wanted = _by_identity((identity, index) for index, identity in enumerate(identities))
+    numbers = {identity: len(indices) for identity, indices in wanted.items()}
     missing = set(wanted)
     best: dict[bytes, tuple[Path, list[int]]] = {}
     tried = 0
     for run_dir in runs:
-        if not missing or tried == MOST_RUNS:
+        if tried == MOST_RUNS:
             break
+        has_as_many = _number_of_jobs(run_dir) == len(identities)
+        if not missing and not has_as_many:
+            continue  # nothing better is there
         done = _succeeded(run_dir, script_sha256)
         if done is None:
             continue
         tried += 1
+        if has_as_many and {same: len(there) for same, there in done.items()} == numbers:
+            best = {same: (run_dir, there) for same, there in done.items()}
+            break
         for identity in done.keys() & missing:
             there = done[identity]
             if identity not in best or len(there) > len(best[identity][1]):
@@ -116,6 +124,16 @@ def _link(source: Path, target: Path) -> None:
             target.hardlink_to(source)
         except (OSError, NotImplementedError):
             shutil.copyfile(source, target)
+
+
+def _number_of_jobs(run_dir: Path) -> int | None:
+    """Return how many jobs a run has; ``None`` where it is no sound run."""
+    try:
+        with closing(connect(run_dir / DATABASE, read_only=True)) as database:
+            (last,) = database.execute("SELECT max(idx) FROM job").fetchone()  # no count: a look
+            return None if last is None else int(last) + 1
+    except sqlite3.Error:
+        return None
 
 
 def _succeeded(run_dir: Path, script_sha256: str) -> dict[bytes, list[int]] | None:

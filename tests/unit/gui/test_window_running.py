@@ -6,11 +6,12 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt
-from window_steps import GREET, opened, sweep_file
+from window_steps import GREET, opened, said, sweep_file
 
 from hopla_gui.domain.events import PilotFinished, RunNote
 from hopla_gui.domain.job import Counts, JobState
 from hopla_gui.domain.pilot import how_it_went, pilot_words
+from hopla_gui.gui.messages import Level
 from hopla_gui.gui.run_commands import done_words
 
 WAITING = """
@@ -135,6 +136,36 @@ def test_results_that_are_all_there_are_shown_and_no_run_is_made(
     qtbot.waitUntil(lambda: control(window).run_dir == first, timeout=20_000)
     assert runs(window) == 1
     assert window.job_tree.text("job_1", "State") == "Succeeded"
+
+
+def test_the_results_of_several_runs_are_gathered_in_a_new_one(
+    open_window, script, tmp_path, qtbot
+):
+    # GIVEN two runs with a job each
+    path = script(GREET)
+    window = open_window()
+    for name in "ab":
+        opened(window, sweep_file(tmp_path, path, [name]), qtbot)
+        run_through(window, qtbot)
+    # WHEN both jobs are asked for
+    opened(window, sweep_file(tmp_path, path, ["a", "b"]), qtbot)
+    window.start_run()
+    question = asked(window, qtbot)
+    question.remember_box.setChecked(True)
+    assert question.buttons[0].text() == "Gather results"
+    with qtbot.waitSignal(window.run_finished, timeout=30_000) as finished:
+        question.buttons[0].click()
+    # THEN a run of their own has the results
+    assert finished.args[0] == Counts(succeeded=2)
+    assert runs(window) == 3
+    # AND that one is shown from then on, without a question
+    gathered = control(window).run_dir
+    window.workbench.begin(control(window).let_go(gathered))
+    qtbot.waitUntil(lambda: control(window).run is None)
+    window.start_run()
+    qtbot.waitUntil(lambda: control(window).run_dir == gathered, timeout=20_000)
+    assert runs(window) == 3
+    assert said(window, Level.INFO) == ["All 2 jobs have succeeded before."]
 
 
 def test_a_pilot_asks_before_the_rest_and_waits_for_a_look(greeting, qtbot):
@@ -284,9 +315,14 @@ def test_the_notes_of_a_run_are_shown_on_demand(greeting, qtbot):
 
 
 def test_what_the_questions_say():
-    assert done_words(12, 15)[0] == "12 of 15 jobs have succeeded before"
-    assert done_words(12, 15)[2] == ("Run only the other 3", "Run all 15", "Cancel")
-    assert done_words(15, 15)[2] == ("Show results", "Run all 15 again", "Cancel")
+    title, _, buttons = done_words(12, 15, is_one_run=False)
+    assert title == "12 of 15 jobs have succeeded before"
+    assert buttons == ("Run only the other 3", "Run all 15", "Cancel")
+    _, _, buttons = done_words(15, 15, is_one_run=True)
+    assert buttons == ("Show results", "Run all 15 again", "Cancel")
+    _, text, buttons = done_words(15, 15, is_one_run=False)
+    assert buttons == ("Gather results", "Run all 15 again", "Cancel")
+    assert text.endswith("a new one can gather them.")
     assert pilot_words(PilotFinished(237, 12.0, jobs=3), 2) == (
         "The pilot has landed. Run the rest?",
         "The 3 pilot jobs took 12.0 s each. The other 237 will take about 24 min on 2 workers.",
