@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self.empty.recent_wanted.connect(self.open_path)
         self.jobs_page.refused.connect(self._on_edit_refused)
         self._run_commands.refused_wanted.connect(self._view.show_refused)
+        self._run_commands.results_wanted.connect(self.pages.show_work)
         self.setup_panel.attention_wanted.connect(self._form_room.show)
         self._commands["open_demo"].triggered.connect(self._form_room.show)
         self._form.path_chosen.connect(self.open_path)

@@ -44,11 +44,14 @@ class RunCommands(QObject):
         Whether a run can be started may have changed.
     refused_wanted
         The first job that the script's parser refuses is to be shown.
+    results_wanted
+        What an earlier run has found is to be in sight.
     """
 
     starting = Signal()
     changed = Signal()
     refused_wanted = Signal()
+    results_wanted = Signal()
 
     def __init__(
         self,
@@ -239,7 +242,8 @@ class RunCommands(QObject):
         if remember:
             self._only_new = only_new
         if only_new and same is not None:
-            self._workbench.open_run(same)
+            self._workbench.show_results(same)
+            self.results_wanted.emit()
         else:
             self._start(setup, spec, only_new, first)
 

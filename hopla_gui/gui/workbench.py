@@ -130,6 +130,10 @@ class Workbench(QObject):
         """Show the jobs of a stored run, and the set-up that made it in the form."""
         self.begin(self._open_run(run_dir))
 
+    def show_results(self, run_dir: Path) -> None:
+        """Show the jobs of a stored run that are those of the form, which stays as it is."""
+        self.begin(self.control.open_stored(run_dir))
+
     @Slot()
     def open_demo(self) -> None:
         """Show the sweep that comes with the program."""

@@ -138,6 +138,37 @@ def test_results_that_are_all_there_are_shown_and_no_run_is_made(
     assert window.job_tree.text("job_1", "State") == "Succeeded"
 
 
+def test_the_form_and_its_file_stay_when_results_are_shown(open_window, script, tmp_path, qtbot):
+    # GIVEN the run of a sweep file, and another one on show
+    path = script(GREET)
+    other = sweep_file(tmp_path, path, ["c"]).rename(tmp_path / "other.toml")
+    window = opened(open_window(), sweep_file(tmp_path, path, ["a", "b"]), qtbot)
+    run_through(window, qtbot)
+    first = control(window).run_dir
+    opened(window, other, qtbot)
+    run_through(window, qtbot)
+    # WHEN the same jobs are run with another time limit, from the history
+    opened(window, tmp_path / "greet.toml", qtbot)
+    panel = window.setup_panel
+    panel.tabs.setCurrentIndex(1)
+    panel.options.timeout.setText("90 s")
+    window.pages.show_history()
+    window.start_run()
+    asked(window, qtbot).buttons[0].click()
+    # THEN their results are in sight
+    qtbot.waitUntil(lambda: control(window).run_dir == first, timeout=20_000)
+    assert runs(window) == 2
+    assert not window.pages.is_history
+    # AND the form is as it was, also when they are shown once more
+    window.pages.show_history()
+    window.start_run()
+    asked(window, qtbot).buttons[0].click()
+    assert not window.pages.is_history
+    assert panel.tabs.currentIndex() == 1
+    assert panel.setup().run.timeout == 90
+    assert window.workbench.document.sweep_file == tmp_path / "greet.toml"
+
+
 def test_the_results_of_several_runs_are_gathered_in_a_new_one(
     open_window, script, tmp_path, qtbot
 ):
