@@ -298,7 +298,10 @@ def done_words(done: int, jobs: int, *, is_one_run: bool) -> tuple[str, str, tup
     is_one_run
         A stored run holds the results of just these jobs.
     """
-    text = "That was with this script and these settings."
+    text = (
+        "That was with the same script, arguments, interpreter, working directory and environment "
+        "given. Time limit and other run options may have been different."
+    )
     if done < jobs:
         left = jobs - done
         others = f"Run only the other {left:,}" if left > 1 else "Run only the other one"

@@ -349,7 +349,11 @@ def test_what_the_questions_say():
     title, _, buttons = done_words(12, 15, is_one_run=False)
     assert title == "12 of 15 jobs have succeeded before"
     assert buttons == ("Run only the other 3", "Run all 15", "Cancel")
-    _, _, buttons = done_words(15, 15, is_one_run=True)
+    _, text, buttons = done_words(15, 15, is_one_run=True)
+    assert text.startswith(
+        "That was with the same script, arguments, interpreter, working directory"
+    )
+    assert "Time limit and other run options may have been different." in text
     assert buttons == ("Show results", "Run all 15 again", "Cancel")
     _, text, buttons = done_words(15, 15, is_one_run=False)
     assert buttons == ("Gather results", "Run all 15 again", "Cancel")
