@@ -31,7 +31,14 @@ class Questions(QObject):
         self.current: Question | None = None
 
     def ask(
-        self, title: str, text: str, buttons: tuple[str, ...], answer: Answer, remember: str = ""
+        self,
+        title: str,
+        text: str,
+        buttons: tuple[str, ...],
+        answer: Answer,
+        remember: str = "",
+        *,
+        is_warning: bool = False,
     ) -> bool:
         """Ask, and hand on the answer; ``False`` where another question is open.
 
@@ -41,6 +48,8 @@ class Questions(QObject):
             The last one is the way out, which Escape presses.
         remember
             Words of a check box, by which the answer may hold for the next times too.
+        is_warning
+            Enter presses the way out, and not the first button.
         """
         if self.current is not None:
             return False
@@ -50,7 +59,7 @@ class Questions(QObject):
             text,
             *buttons,
             remember=remember,
-            is_warning=False,
+            is_warning=is_warning,
             home=self._home,
         )
         self._open(question, answer)

@@ -253,7 +253,8 @@ class RunCommands(QObject):
     def _on_pilot_finished(self, pilot: PilotFinished) -> None:
         title, text = pilot_words(pilot, self._control.workers)
         buttons = (f"Run the other {pilot.remaining:,}", "Cancel them", "Look first")
-        self._questions.ask(title, text, buttons, self._on_pilot_answered)
+        answer, is_warning = self._on_pilot_answered, bool(pilot.failed)
+        self._questions.ask(title, text, buttons, answer, is_warning=is_warning)
 
     def _on_pilot_answered(self, place: int, _remember: bool) -> None:
         if place == 0:

@@ -206,6 +206,7 @@ def test_a_pilot_asks_before_the_rest_and_waits_for_a_look(greeting, qtbot):
     # THEN the others wait, and still do after a look
     assert control(greeting).counts == Counts(queued=2, succeeded=1)
     assert question.buttons[0].text() == "Run the other 2"
+    assert question.buttons[0].property("primary")
     qtbot.keyClick(question.buttons[0], Qt.Key.Key_Escape)
     assert greeting.run_panel.pilot_bar.isVisible()
     assert greeting.run_panel.pilot_bar.text() == "2 jobs wait behind the pilot"
@@ -221,6 +222,7 @@ def test_the_corners_go_first_and_the_rest_can_be_cancelled(greeting, qtbot):
     question = asked(greeting, qtbot)
     states = [status.state for status in control(greeting).run.statuses()]
     assert states == [JobState.SUCCEEDED, JobState.QUEUED, JobState.FAILED]
+    assert question.buttons[2].property("primary")  # to look first: one has failed
     with qtbot.waitSignal(greeting.run_finished, timeout=30_000) as finished:
         question.buttons[1].click()
     assert finished.args[0] == Counts(succeeded=1, failed=1, cancelled=1)
