@@ -55,13 +55,14 @@ def find_earlier(
     numbers = {identity: len(indices) for identity, indices in wanted.items()}
     missing = set(wanted)
     best: dict[bytes, tuple[Path, list[int]]] = {}
-    tried = 0
+    tried = passed_over = 0
     for run_dir in runs:
-        if tried == MOST_RUNS:
+        if MOST_RUNS in (tried, passed_over):
             break
         has_as_many = _number_of_jobs(run_dir) == len(identities)
-        if not missing and not has_as_many:
-            continue  # nothing better is there
+        if not missing and not has_as_many:  # nothing better is there
+            passed_over += 1
+            continue
         done = _succeeded(run_dir, script_sha256)
         if done is None:
             continue
