@@ -72,7 +72,7 @@ def write_results(run: StoredRun, path: Path) -> None:
 def _summary(run: StoredRun) -> dict[str, Any]:
     counts = run.counts()
     return {
-        "id": run.info.id,
+        "id": run.run_dir.name,  # by which it is found, also where somebody has renamed it
         "script": run.info.script,
         "started": timestamp(run.info.started),
         "ended": timestamp(run.ended),
@@ -103,7 +103,7 @@ def _advice(run: StoredRun) -> dict[str, Any] | None:
 def _summary_line(row: Mapping[str, Any]) -> str:
     told = ", ".join(f"{n} {state}" for state, n in row["counts"].items() if n)
     title = f"  {one_line(row['title'])}" if row["title"] else ""
-    return f"{row['id']}  {row['started']}  {shell_line([row['script']])}  {told}{title}"
+    return f"{one_line(row['id'])}  {row['started']}  {shell_line([row['script']])}  {told}{title}"
 
 
 def _job_line(record: JobRecord) -> str:

@@ -329,3 +329,20 @@ def test_local_variables_are_kept_unless_they_are_not_to_be(call, script, tmp_pa
         variables = run.raised(0, 1).user_frame.variables
         assert run.info.options.capture_locals is not bool(options)
     assert variables == (None if options else (("x", "7"),))
+
+
+def test_a_run_whose_folder_was_renamed_is_listed_by_the_name_that_finds_it(call, sweep, tmp_path):
+    runs = tmp_path / "runs"
+    for _ in range(2):
+        assert call("run", sweep("pass"), "--runs-dir", runs, "--quiet").returncode == 0
+    first, second = sorted(path.name for path in runs.iterdir())
+    (runs / first).rename(runs / "baseline")
+
+    listed = call("runs", "list", "--runs-dir", runs).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == ["baseline", second]
+    assert call("runs", "show", "baseline", "--runs-dir", runs).returncode == 0
+
+    (runs / "baseline").rename(runs / f"{second}-copy")
+    ambiguous = call("runs", "show", second[:8], "--runs-dir", runs)
+    assert ambiguous.returncode == 2
+    assert f"several runs match: {second}-copy, {second}\n" in ambiguous.stderr

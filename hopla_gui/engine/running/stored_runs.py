@@ -8,6 +8,7 @@ from pathlib import Path
 from hopla_gui import paths
 from hopla_gui.domain.job import JobState
 from hopla_gui.domain.setup import Setup
+from hopla_gui.domain.shown_text import one_line
 from hopla_gui.engine.results.lock import is_free
 from hopla_gui.engine.results.recovery import recover
 from hopla_gui.engine.results.store import LOCK, RunStore, remove_folder
@@ -16,6 +17,8 @@ from hopla_gui.engine.running import places
 from hopla_gui.engine.running.runners.cluster.folder import SharedFolder
 from hopla_gui.engine.sweepfiles.sweepfile import loads
 from hopla_gui.errors import EnvironmentProblem, UserError
+
+_MOST_NAMED = 3  # of several runs that are meant
 
 
 def stored_setup(run: StoredRun) -> Setup | None:
@@ -52,7 +55,9 @@ def find_run(run_id: str, runs_dir: Path | None = None) -> Path:
     ]
     if len(found) != 1:
         where = runs_dir or paths.default_runs_dir()
-        problem = "several runs match" if found else f"no such run in {where}"
+        several = ", ".join(one_line(path.name) for path in found[:_MOST_NAMED])
+        more = ", …" if len(found) > _MOST_NAMED else ""
+        problem = f"several runs match: {several}{more}" if found else f"no such run in {where}"
         raise UserError(f"{run_id or repr(run_id)}: {problem}")
     return found[0]
 
