@@ -134,8 +134,9 @@ class Launch:
     def _execute(self):
         """Start the program of a fresh job in this process's place."""
         setup = self._worker.setup
-        memory = self._worker.memory
-        way = self.result if memory is None else results.way_in_memory(memory, self.result)
+        way, memory, owner = self.result, self._worker.memory, self._worker.own_pid
+        if memory is not None:
+            way = results.way_in_memory(owner, memory, way)
         command = [way if word is None else word for word in setup["command"]]
         command += self.arguments
         for number in DEFAULT_AGAIN:

@@ -17,7 +17,7 @@ _CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)  # a pi
 _SIZE = 8  # bytes that hold the length, written last: what is torn has none
 
 _IN_MEMORY = "hopla-result"
-_FIRST_HANDLE = 200  # above those that a script has or is given
+_PROCESSES = "/proc/"
 
 
 def write_file(path, data):
@@ -35,14 +35,9 @@ def memory_file():
     return os.memfd_create(_IN_MEMORY) if hasattr(os, "memfd_create") else None
 
 
-def way_in_memory(handle, path):
-    """Have a program that takes this process's place find the file: return `deliverer`'s word."""
-    import fcntl
-
-    try:
-        return "{}:{}".format(fcntl.fcntl(handle, fcntl.F_DUPFD, _FIRST_HANDLE), path)
-    except OSError:  # so many are not allowed
-        return path
+def way_in_memory(owner, handle, path):
+    """Return what `deliverer` takes, for a process that has nothing open of ours."""
+    return "{}{}/fd/{}:{}".format(_PROCESSES, owner, handle, path)
 
 
 def deliverer(way):
@@ -51,40 +46,24 @@ def deliverer(way):
     Parameters
     ----------
     way
-        ``path`` or ``handle:path``; a container may not have passed on the handle.
+        A path, or ``/proc/1234/fd/5:path``.
     """
-    number, _, path = way.partition(":")
-    if not number.isdigit():
-        return lambda data: write_file(way, data)
-    handle = int(number)
-    try:
-        is_ours = _IN_MEMORY in os.readlink("/proc/self/fd/" + number)
-        os.set_inheritable(handle, False)
-    except OSError:
-        is_ours = False
-    if not is_ours:
-        return lambda data: write_file(path, data)
+    memory, _, path = way.partition(":") if way.startswith(_PROCESSES) else ("", "", way)
 
     def deliver(data):
-        try:
-            _write_at(handle, _SIZE, data)
-            _write_at(handle, 0, len(data).to_bytes(_SIZE, "little"))
-        except OSError:  # the script has closed it
-            write_file(path, data)
+        with contextlib.suppress(OSError):
+            if memory and _IN_MEMORY in os.readlink(memory):  # a container has other processes
+                write_file(memory, data)
+                return
+        write_file(path, data)
 
     return deliver
 
 
-def _write_at(handle, place, data):
-    while data:
-        written = os.pwrite(handle, data, place)
-        place, data = place + written, data[written:]
-
-
 def take_memory(handle):
     """Read and empty a file in memory."""
-    size = int.from_bytes(os.pread(handle, _SIZE, 0), "little")
-    content = os.pread(handle, min(size, LIMIT), _SIZE)
+    size = os.fstat(handle).st_size
+    content = os.pread(handle, min(size, LIMIT), 0) if size else b""
     os.ftruncate(handle, 0)
     return content
 
