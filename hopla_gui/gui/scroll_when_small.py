@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
@@ -118,4 +118,8 @@ def _bring_into_sight(widget: QWidget) -> None:
     while around is not None:
         if isinstance(around, ScrollWhenSmall):
             around.ensureWidgetVisible(widget, 0, 0)
+            top = widget.mapTo(around.viewport(), QPoint()).y()
+            if widget.height() > around.viewport().height():  # there begins what is to be read
+                bar = around.verticalScrollBar()
+                bar.setValue(bar.value() + top)
         around = around.parentWidget()

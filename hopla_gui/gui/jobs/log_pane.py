@@ -195,8 +195,11 @@ class LogPane(QWidget):
         """Show the colours of the new theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._path and self._page.size:
-            page = read_from(self._path, self._page.start, self._page.end - self._page.start)
-            self._show(page)
+            bar, sticks = self.view.verticalScrollBar(), self._sticks
+            place = bar.value()
+            self._show(read_from(self._path, self._page.start, self._page.end - self._page.start))
+            self._sticks = sticks
+            bar.setValue(bar.maximum() if sticks else place)
 
 
 def _insert(cursor: QTextCursor, lines: list[Pieces]) -> None:

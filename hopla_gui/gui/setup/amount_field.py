@@ -35,6 +35,7 @@ class AmountField(QDoubleSpinBox):
         self.lineEdit().setTextMargins(5, 0, 0, 0)
         self.lineEdit().textEdited.connect(lambda _: self.changed.emit())
         self.valueChanged.connect(lambda _: self.changed.emit())
+        self.editingFinished.connect(self.changed)  # what was no amount has gone
 
     def value(self) -> float:
         """Return the amount, also while it is typed."""
@@ -45,8 +46,13 @@ class AmountField(QDoubleSpinBox):
         """Show an amount."""
         self.setValue(value)
 
-    def error(self) -> None:
-        """Nothing: what is no amount does not stay."""
+    def error(self) -> str | None:
+        """Say what is no amount, as long as it stands there."""
+        if self._amount(self.text()) is not None:
+            return None
+        typed = self.text().removesuffix(self.suffix()).strip()
+        problem = f"“{typed}” is no amount that can be had here" if typed else "no amount"
+        return f"{problem}; write 500 MB or 1.5 GB, 0 for no limit"
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """Tell whether a text is an amount; the unit that is typed takes the place of the own."""
@@ -56,6 +62,10 @@ class AmountField(QDoubleSpinBox):
         is_amount = self._amount(text) is not None
         states = QValidator.State
         return states.Acceptable if is_amount else states.Intermediate, text, place
+
+    def fixup(self, text: str) -> str:
+        """Leave it: Qt would make 15 of 1,5."""
+        return text
 
     def valueFromText(self, text: str) -> float:
         """Return an amount in the field's unit."""

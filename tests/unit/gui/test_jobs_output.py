@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from jobs_fake_run import HOSTILE, FakeRun, failed, running
+from PySide6.QtCore import QEvent
 
 from hopla_gui.gui.jobs import log_pane
 from hopla_gui.gui.jobs.ansi import PLAIN, Style, overwritten, styled
@@ -250,6 +251,22 @@ def test_a_log_that_grows_faster_than_it_is_read_is_followed_to_its_end(view, lo
         stream.write(b"the end\n")
     view.stdout.follow()
     assert view.stdout.view.toPlainText().endswith("the end\n")
+
+
+@pytest.mark.parametrize("place", [7, None])
+def test_another_theme_leaves_the_place_in_a_log(view, logs, place):
+    write(logs, out=b"line\n" * 500)
+    run = FakeRun(1, logs, {0: running()})
+    view.show_job(run, run.record(0))
+    bar = view.stdout.view.verticalScrollBar()
+    if place is not None:
+        bar.setValue(place)
+    view.stdout.changeEvent(QEvent(QEvent.Type.PaletteChange))
+    assert bar.value() == (bar.maximum() if place is None else place)
+    with (logs / "logs/0.out").open("ab") as log:
+        log.write(b"more\n" * 50)
+    view.stdout.follow()
+    assert bar.value() == (bar.maximum() if place is None else place)
 
 
 def test_a_log_that_is_cut_shows_none_of_what_is_gone(view, logs):

@@ -133,12 +133,21 @@ def test_an_amount_may_be_typed_in_any_unit(form, qtbot, text, memory, limit):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1x3", "many", "5 EB", "-1", "nan", "2e9", "9999 TB", "0.1 KB"]
+    "text", ["", "1x3", "many", "5 EB", "-1", "nan", "2e9", "9999 TB", "0.1 KB", "1,5", "0,5 MB"]
 )
 def test_what_is_no_amount_leaves_the_one_before(form, qtbot, text):
     form.load(replace(SETUP, run=EVERYTHING))
     assert typed(form.memory, text, qtbot) == "2.5 GB"
     assert said(form) == EVERYTHING
+
+
+def test_what_is_no_amount_is_told_as_long_as_it_stands_there(form, qtbot):
+    form.memory.selectAll()
+    qtbot.keyClicks(form.memory, "many")
+    assert form.memory.error().startswith("“many” is no amount")
+    with qtbot.waitSignal(form.changed):
+        qtbot.keyClick(form.memory, Qt.Key.Key_Return)
+    assert form.memory.error() is None
 
 
 def test_an_amount_counts_while_it_is_typed(form, qtbot):
