@@ -346,3 +346,16 @@ def test_a_run_whose_folder_was_renamed_is_listed_by_the_name_that_finds_it(call
     ambiguous = call("runs", "show", second[:8], "--runs-dir", runs)
     assert ambiguous.returncode == 2
     assert f"several runs match: {second}-copy, {second}\n" in ambiguous.stderr
+
+
+def test_a_link_to_a_run_is_not_deleted_nor_what_it_leads_to(call, sweep, tmp_path):
+    runs = tmp_path / "runs"
+    assert call("run", sweep("pass"), "--runs-dir", runs, "--quiet").returncode == 0
+    [run] = runs.iterdir()
+    (runs / "link").symlink_to(run)
+
+    deleted = call("runs", "delete", "link", "--runs-dir", runs)
+
+    assert deleted.returncode == 2
+    assert f"link is a link to {run}: " in deleted.stderr
+    assert call("runs", "show", run.name, "--runs-dir", runs).returncode == 0

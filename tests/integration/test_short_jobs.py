@@ -353,3 +353,23 @@ def test_no_python_says_a_word_of_its_own_at_the_end_of_a_job(script, pythons, l
             for index in range(2):
                 assert run.outcome(index).exit_code == 3
                 assert (run.out(index), run.err(index)) == (b"", b"")
+
+
+def test_at_reuse_a_process_that_can_open_nothing_any_more_is_replaced(script):
+    path = script("""
+        import resource, sys
+        __hopla__ = ["number"]
+        number = int(sys.argv[1])
+        if sys.argv[2] == "opens no more":
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+        if sys.argv[2] == "forgets":
+            sys.__stdout__ = sys.__stderr__ = None
+        if sys.argv[2] == "asks":
+            sys.__stdout__.write("asked")
+        """)
+    kinds = (["is short"] * 9 + ["opens no more"]) * 3 + ["forgets", "asks", "is short"] * 2
+    arguments = [[str(n), kind, "x" * (5_000 if n % 4 else 1)] for n, kind in enumerate(kinds)]
+    with running(path, arguments, isolation=Isolation.REUSE) as run:
+        outcomes = [run.outcome(index) for index in range(len(kinds))]
+    assert {outcome.state for outcome in outcomes} == {JobState.SUCCEEDED}
+    assert [outcome.values["number"] for outcome in outcomes] == list(range(len(kinds)))

@@ -83,7 +83,8 @@ class Host:
             launch.open_logs_when_there_is_room()
         except OSError as error:
             launch.close_logs()
-            return b"", {"error": str(error), "is_spent": False, "has_forked": False}
+            # The jobs before may have left us no right to: another host is to try.
+            return b"", {"error": str(error), "is_spent": True, "has_forked": False}
         self._result = b""
         before = self._usage()
         started, begin = time.time(), time.monotonic()
@@ -111,7 +112,10 @@ class Host:
 
         One that it has wrapped is closed as soon as the wrapper goes.
         """
+        hook = getattr(sys, "unraisablehook", None)  # 3.8
+        sys.unraisablehook = _say_nothing  # a wrapper may fail as it goes
         sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.unraisablehook = hook
         return [_settings(stream) for stream in self._streams] != self._settings
 
     def _run(self, launch):
@@ -169,6 +173,7 @@ class Host:
 
     def _set_back(self, launch):
         sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.__stdin__, sys.__stdout__, sys.__stderr__ = self._streams
         sys.excepthook = sys.__excepthook__
         launch.take_streams()
         sys.path[:] = self._path
@@ -193,6 +198,10 @@ class Host:
         for stream in self._streams[1:]:
             _flush(stream)
         return 0 if all(is_written) else 120
+
+
+def _say_nothing(_):
+    pass
 
 
 def _flush(stream):

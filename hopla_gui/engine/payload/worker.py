@@ -157,8 +157,8 @@ class Worker:
             may_begin = has_host and not watch.why  # the host had ended before, by itself
             if self._leave_to_next_host(may_begin):
                 return self._start(request, True)
-            if may_begin and self._is_told and not launch.has_begun():
-                return self._start(request, False)
+            if may_begin and ("error" in facts or (self._is_told and not launch.has_begun())):
+                return self._start(request, self._queue_first(request))
         if "split" not in facts:  # a host collects itself, as long as it lives
             launch.open_stdout_again()
             result, facts["split"] = launch.collect(self.shared.read() if self.shared else b"")
@@ -210,6 +210,14 @@ class Worker:
         for request in left:
             self._queue.put(request)
         return len(left) > self._queued
+
+    def _queue_first(self, request):
+        """Have the next host begin with a job; ``False`` where it is to be told of it."""
+        left = self._queue.drain()
+        is_queued = self._queue.put(request)
+        for other in left:
+            self._queue.put(other)
+        return is_queued
 
     def _tell_host(self, **message):
         with contextlib.suppress(OSError):  # it has just died; the watch will see

@@ -106,9 +106,14 @@ def delete_run(run_dir: Path) -> None:
 
     Raises
     ------
+    UserError
+        Where the folder is a link: what it leads to may not be meant.
     EnvironmentProblem
         Where a process works on it, naming it, or what it has left cannot be cancelled from here.
     """
+    if run_dir.is_symlink():
+        target = one_line(str(run_dir.resolve()))
+        raise UserError(f"{run_dir} is a link to {target}: delete that, or the link by hand")
 
     def withdraw() -> None:
         places.withdraw(run_dir)
