@@ -106,7 +106,7 @@ class Changes:
         self._jobs[index] = job
         job.state = how.state
         job.started = how.started or job.started
-        measured = (how.started, how.ended, how.duration_s, how.cpu_s, how.max_rss_mb)
+        measured = (job.started, how.ended, how.duration_s, how.cpu_s, how.max_rss_mb)
         self._attempts[index, attempt] = (
             index,
             attempt,

@@ -95,8 +95,8 @@ UPDATE_JOB = (
 )
 # One statement, however many jobs: those that end as they stand, none of them measured.
 END_AS_THEY_STAND = (
-    "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, worker, hostname, detail,"
-    ' traceback, "values") SELECT idx, attempt, ?, ?, worker, ?, ?, ?, ? FROM job'
+    "INSERT OR REPLACE INTO attempt (idx, attempt, state, exit_code, started, worker, hostname,"
+    ' detail, traceback, "values") SELECT idx, attempt, ?, ?, started, worker, ?, ?, ?, ? FROM job'
     " WHERE idx IN (SELECT value FROM json_each(?))",
     "UPDATE job SET state = ? WHERE idx IN (SELECT value FROM json_each(?))",
 )

@@ -63,7 +63,7 @@ def test_a_retry_within_one_batch_keeps_each_attempt_with_its_worker(stored):
     ]
     assert attempts == [
         (0, 1, "failed", 2.0, 3),
-        (1, 1, "lost", None, 6),
+        (1, 1, "lost", 5.0, 6),
         (1, 2, "cancelled", None, None),
         (2, 1, "cancelled", None, None),
     ]
@@ -81,7 +81,7 @@ def test_a_lost_job_keeps_the_start_that_an_earlier_batch_has_told(stored):
 
     jobs, attempts = tables(folder)
     assert jobs[1] == (1, "lost", 1, 5.0, 6, None)
-    assert attempts == [(1, 1, "lost", None, 6)]
+    assert attempts == [(1, 1, "lost", 5.0, 6)]
 
 
 def test_jobs_that_end_all_alike_are_told_one_by_one(stored):
