@@ -118,8 +118,7 @@ def _bring_into_sight(widget: QWidget) -> None:
     while around is not None:
         if isinstance(around, ScrollWhenSmall):
             around.ensureWidgetVisible(widget, 0, 0)
-            top = widget.mapTo(around.viewport(), QPoint()).y()
-            if widget.height() > around.viewport().height():  # there begins what is to be read
+            if widget.height() > around.viewport().height():  # at its top begins what is read
                 bar = around.verticalScrollBar()
-                bar.setValue(bar.value() + top)
+                bar.setValue(bar.value() + widget.mapTo(around.viewport(), QPoint()).y())
         around = around.parentWidget()

@@ -57,14 +57,18 @@ class Launch:
 
     def open_logs_when_there_is_room(self):
         """Open them, in the job's process: a job waits for a full disk as the run does."""
-        while not self._handles:
-            try:
-                self.open_logs()
-            except OSError as error:
-                self.close_logs()
-                if error.errno not in NO_ROOM:
-                    raise
-                time.sleep(BETWEEN_TRIES_S)
+        while not (self._handles or self.try_to_open_logs()):
+            time.sleep(BETWEEN_TRIES_S)
+
+    def try_to_open_logs(self):
+        """Open them; ``False`` where there is no room for them."""
+        try:
+            self.open_logs()
+        except OSError as error:
+            self.close_logs()
+            if error.errno not in NO_ROOM:
+                raise
+        return bool(self._handles)
 
     def has_begun(self):
         """Whether a host has got as far as to open the logs."""

@@ -17,7 +17,7 @@ import time
 from . import preload, process_tree, target
 from .channel import Channel
 from .hostqueue import HostQueue
-from .launch import NO_ROOM, Launch
+from .launch import Launch
 from .loglimit import LogLimit
 from .results import SharedResult, last_line, memory_file
 from .reuse import HostLaunch
@@ -172,12 +172,7 @@ class Worker:
         return None
 
     def _fork(self, launch):
-        try:
-            launch.open_logs()
-        except OSError as error:
-            launch.close_logs()
-            if error.errno not in NO_ROOM:
-                raise
+        launch.try_to_open_logs()  # else the job's process does, as soon as there is room
         launch.announce()
         if self.shared:
             self.shared.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
@@ -33,9 +33,10 @@ class AmountField(QDoubleSpinBox):
         self.setSpecialValueText("no limit")
         self.setKeyboardTracking(False)  # else the start of what is no amount would be kept
         self.lineEdit().setTextMargins(5, 0, 0, 0)
-        self.lineEdit().textEdited.connect(lambda _: self.changed.emit())
+        self._is_typed = False
+        self.lineEdit().textEdited.connect(self._on_text_edited)
         self.valueChanged.connect(lambda _: self.changed.emit())
-        self.editingFinished.connect(self.changed)  # what was no amount has gone
+        self.editingFinished.connect(self._on_editing_finished)
 
     def value(self) -> float:
         """Return the amount, also while it is typed."""
@@ -62,6 +63,18 @@ class AmountField(QDoubleSpinBox):
         is_amount = self._amount(text) is not None
         states = QValidator.State
         return states.Acceptable if is_amount else states.Intermediate, text, place
+
+    @Slot()
+    def _on_text_edited(self) -> None:
+        self._is_typed = True
+        self.changed.emit()
+
+    @Slot()
+    def _on_editing_finished(self) -> None:
+        """Tell that what was no amount has gone; nothing where the focus has only passed by."""
+        if self._is_typed:
+            self._is_typed = False
+            self.changed.emit()
 
     def fixup(self, text: str) -> str:
         """Leave it: Qt would make 15 of 1,5."""

@@ -150,6 +150,13 @@ def test_what_is_no_amount_is_told_as_long_as_it_stands_there(form, qtbot):
     assert form.memory.error() is None
 
 
+def test_the_focus_may_pass_by_an_amount(form, qtbot):
+    form.memory.setFocus()
+    with qtbot.assertNotEmitted(form.changed, wait=50):
+        qtbot.keyClick(form.memory, Qt.Key.Key_Tab)
+        qtbot.keyClick(form.memory, Qt.Key.Key_Return)
+
+
 def test_an_amount_counts_while_it_is_typed(form, qtbot):
     form.memory.selectAll()
     with qtbot.waitSignal(form.changed):
